@@ -1,0 +1,151 @@
+"""One interaction, checked and in its own words, before words become codes.
+
+Doors (HTTP, imports, the rooms that act) build `Interaction`s; `append.py` writes them.
+Nothing here imports Django.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from enum import IntEnum, IntFlag
+from typing import NamedTuple
+
+import msgspec
+
+
+class Stage(IntEnum):
+    """Where in the relation it happened; 0 is unknown."""
+
+    none = 0
+    discover = 1
+    select = 2
+    buy = 3
+    use = 4
+    maintain = 5
+    renew = 6
+
+
+class Initiator(IntEnum):
+    """Who began it; 0 is unknown."""
+
+    none = 0
+    customer = 1
+    company = 2
+    system = 3
+
+
+class Outcome(IntEnum):
+    none = 0
+    success = 1
+    failure = 2
+    abandoned = 3
+
+
+class Sort(IntEnum):
+    """What an identity is, strongest first."""
+
+    account = 1
+    email = 2
+    phone = 3
+    device = 4
+
+
+class Flag(IntFlag):
+    """What a reader must know of an interaction that was kept all the same."""
+
+    time_flagged = 1  # in the far future or before 1990: not charted over time
+    cleaned = 2  # NUL bytes were taken out of its texts
+    time_constant = 4  # its time is a constant of a mapping: not charted over time
+    no_id = 8  # the sender gave no id: a retry may double it
+
+
+class Identity(NamedTuple):
+    """One way a customer is known: `value` is already normalised (see identities.py)."""
+
+    sort: Sort
+    value: str
+    verified: bool = False
+
+
+class Interaction(msgspec.Struct, kw_only=True):
+    """One thing a customer lived through with the organisation.
+
+    Units: times are UTC milliseconds since 1970, durations whole milliseconds, scores whole
+    thousandths, amounts minor units of `currency`. Texts are the sender's words, checked.
+    """
+
+    id: bytes  # 16 bytes: the sender's UUID, or a keyed hash of any other id
+    source: str  # the door or import it came through
+    happened_at: int
+    body: int = 0  # signed 64-bit keyed hash of the item without its sending time
+    rank: int = 0  # the sender's own order among equal times
+    flags: int = 0
+    identities: tuple[Identity, ...] = ()  # strongest first
+    kind: str = "imported"
+    touchpoint: str | None = None
+    channel: str | None = None
+    device: str | None = None
+    place: str | None = None
+    brand: str | None = None
+    department: str | None = None
+    stage: int = 0
+    initiated_by: int = 0
+    agent: str | None = None
+    journey: str | None = None
+    about: bytes | None = None  # the id (16 bytes) of the interaction this one is about
+    outcome: int = 0
+    duration: int | None = None
+    wait: int | None = None
+    scale: str | None = None
+    score: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    item: str | None = None
+    facts: dict[str, str | float | bool] | None = None  # declared as not personal
+    text: str | None = None  # what the customer said: goes to the vault
+    properties: dict[str, object] | None = None  # undeclared: goes to the vault
+    sender_id: str | None = None  # an id that is no UUID, as the sender wrote it: vault
+
+
+# scale -> (lowest, highest, whole steps only); a scale not listed takes any number.
+SCALES: dict[str, tuple[int, int, bool]] = {
+    "nps": (0, 10, True),
+    "csat5": (1, 5, True),
+    "csat3": (1, 3, True),
+    "ces7": (1, 7, True),
+    "ces5": (1, 5, True),
+}
+
+EARLIEST_OVER_HTTP = int(dt.datetime(1990, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
+FUTURE_ALLOWED_MS = 24 * 3600 * 1000
+
+
+def keyed_id(secret: bytes, *parts: str | bytes | int) -> bytes:
+    """16 bytes that stand for `parts`; without `secret` nobody can tell what they were."""
+    digest = hashlib.blake2b(key=secret, digest_size=16)
+    for part in parts:
+        data = part if isinstance(part, bytes) else str(part).encode()
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.digest()
+
+
+def keyed_body(secret: bytes, content: bytes) -> int:
+    """Signed 64-bit keyed hash of an item's content, to tell a repeat from a conflict."""
+    digest = hashlib.blake2b(content, key=secret, digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def sender_uid(secret: bytes, text: str) -> tuple[bytes, str | None]:
+    """(16-byte id, text for the vault): a UUID is kept, any other id is hashed.
+
+    Only the canonical 36-character spelling counts as a UUID, so that two spellings of
+    another id never meet by accident.
+    """
+    if len(text) == 36:
+        try:
+            return uuid.UUID(text).bytes, None
+        except ValueError:
+            pass
+    return keyed_id(secret, "id", text), text
