@@ -1,0 +1,24 @@
+"""Django, made ready for a command: the settings of one data directory, its tables in place."""
+
+from __future__ import annotations
+
+import os
+
+from vivencia.lib.datadir import DataDir
+
+
+def ready(data: DataDir) -> DataDir:
+    """Make `data` if it is missing, bring its tables up to date and load Django on it.
+
+    For commands that use models; those that only read columns have no need of it.
+    """
+    data.create()
+    os.environ["VIVENCIA_DATA"] = str(data.path)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vivencia.shell.settings")
+    import django
+
+    django.setup()
+    from vivencia.shell.upgrade import bring_up_to_date
+
+    bring_up_to_date()
+    return data

@@ -1,0 +1,19 @@
+"""The language of the person at the terminal, where no page or account says it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+
+def shell_language(environ: Mapping[str, str] = os.environ) -> str:
+    """ "es" or "en", as the terminal is set (the same order as gettext's)."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            return "es" if value.lower().startswith("es") else "en"
+    return "en"
+
+
+def said(*, es: str, en: str) -> str:
+    """The sentence in the terminal's language."""
+    return es if shell_language() == "es" else en
