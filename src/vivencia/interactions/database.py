@@ -1,0 +1,99 @@
+"""Connections to the one database, and the triggers that keep the log as it was written.
+
+No Django here: the writer thread, the columns and the command line open it themselves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from vivencia.lib.errors import Broken
+
+# Set on every connection, Django's own among them (shell/settings.py joins these).
+# FULL: an answer goes out only after fsync; group commit makes it cheap.
+# secure_delete: a blanked value leaves no copy in a free page.
+# recursive_triggers: without it REPLACE deletes a row without asking the triggers.
+PRAGMAS = (
+    "PRAGMA busy_timeout=20000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+_REFUSES_UPDATE = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: {table} can not be changed'); END
+"""
+_REFUSES_DELETE = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: {table} can not be deleted from'); END
+"""
+# REPLACE and UPSERT on a connection that forgot recursive_triggers would slip past the two
+# above; so an interaction that is already there is refused before it is written.
+_REFUSES_REPLACE = """
+CREATE TRIGGER interactions_no_replace BEFORE INSERT ON interactions
+WHEN EXISTS (SELECT 1 FROM interactions WHERE source = NEW.source AND id = NEW.id)
+  OR EXISTS (SELECT 1 FROM interactions WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: this interaction is already there'); END
+"""
+# A code keeps its field and its number for ever; only its text may be blanked (erasure).
+_WORD_KEEPS_ITS_CODE = """
+CREATE TRIGGER words_keep_their_code BEFORE UPDATE ON words
+WHEN NEW.code IS NOT OLD.code OR NEW.field IS NOT OLD.field
+BEGIN SELECT RAISE(ABORT, 'a word keeps its code and its field'); END
+"""
+_WORD_STAYS = """
+CREATE TRIGGER words_no_delete BEFORE DELETE ON words
+BEGIN SELECT RAISE(ABORT, 'a word is blanked, never deleted'); END
+"""
+
+TRIGGERS = {
+    "interactions_no_update": _REFUSES_UPDATE.format(table="interactions"),
+    "interactions_no_delete": _REFUSES_DELETE.format(table="interactions"),
+    "interactions_no_replace": _REFUSES_REPLACE,
+    "words_keep_their_code": _WORD_KEEPS_ITS_CODE,
+    "words_no_delete": _WORD_STAYS,
+}
+
+
+def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit (callers write BEGIN IMMEDIATE … COMMIT themselves).
+
+    It may be handed from one thread to another, never used by two at once.
+    """
+    uri = f"{Path(path).resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    for pragma in PRAGMAS:
+        if read_only and "journal_mode" in pragma:
+            continue
+        connection.execute(pragma)
+    return connection
+
+
+def check_triggers(connection: sqlite3.Connection) -> None:
+    """Refuse to go on (Broken) unless every trigger of the log stands as it was written."""
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    wrong = [
+        name for name, sql in TRIGGERS.items() if _words(found.get(name) or "") != _words(sql)
+    ]
+    if wrong:
+        names = ", ".join(wrong)
+        raise Broken(
+            es=f"Al registro le faltan sus candados ({names}). No se ha tocado nada; "
+            "restaura una copia o ejecuta las migraciones.",
+            en=f"The log has lost its locks ({names}). Nothing was touched; "
+            "restore a backup or run the migrations.",
+            reason="triggers",
+        )
+
+
+def _words(sql: str) -> list[str]:
+    return sql.split()
