@@ -1,0 +1,62 @@
+# Every chore has one name. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Locks are compiled with the oldest Python we support: its backports do no harm to newer ones.
+LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+DEV_GROUP := import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
+
+.PHONY: help run setup test lint bench messages lock clean
+
+help: ## List the chores
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.runtime ## Set everything up and serve the demo company on http://127.0.0.1:8000
+	@$(BIN)/vivencia serve --demo --port $(PORT)
+
+setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
+
+test: $(VENV)/.tools ## Install what tests need and run everything; what could not run fails
+	@scripts/apt-install chromium gettext || true
+	@$(BIN)/python scripts/check.py
+
+lint: $(VENV)/.tools ## Only the quick checks: style, templates, types, floors
+	@$(BIN)/python scripts/check.py --quick
+
+bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments of their own
+	@$(BIN)/python -m bench
+
+messages: $(VENV)/.tools ## Collect the texts of every room into its catalogue, and compile it
+	@scripts/apt-install gettext
+	@$(BIN)/python scripts/messages.py
+
+lock: $(VENV)/.tools ## Pin every dependency again, with hashes
+	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(BIN)/python -c '$(DEV_GROUP)' \
+		| $(LOCK) --constraint requirements.lock --output-file requirements-dev.lock -
+
+clean: ## Remove what make made: .venv and caches, never your data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .bench dist
+
+# Stamps: the second time, nothing is done that is done already.
+$(VENV)/.made:
+	@scripts/make-venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements.lock pyproject.toml
+	@echo "Installing what vivencia needs (once)…"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.runtime requirements-dev.lock
+	@echo "Installing the developers' tools (once)…"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

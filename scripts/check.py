@@ -1,0 +1,114 @@
+"""Run every check there is, and end with a table of what ran, what was skipped, what could not.
+
+`python scripts/check.py`          everything
+`python scripts/check.py --quick`  style, templates, types and floors; no tests
+
+Exit code 0 only if everything ran and passed: a check that could not run has proved nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+NO_TESTS_COLLECTED = 5  # pytest's exit code when it found nothing to run
+
+
+@dataclass
+class Outcome:
+    """How one check ended. `verdict` is "ok", "FAILED" or "NOT RUN"."""
+
+    name: str
+    verdict: str
+    seconds: float = 0.0
+    note: str = ""
+    skipped: dict[str, int] = field(default_factory=dict)
+    not_run: dict[str, int] = field(default_factory=dict)
+
+
+def templates() -> list[str]:
+    """Every template of ours, for the template linter takes names only."""
+    return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("src/**/templates/**/*.html"))]
+
+
+def quick_checks() -> dict[str, list[str]]:
+    return {
+        "style": ["ruff", "check", "--quiet", "."],
+        "format": ["ruff", "format", "--check", "--quiet", "."],
+        "templates": ["djade", "--check", "--target-version", "5.2", *templates()],
+        "types": ["mypy"],
+        "floors": ["lint-imports", "--no-logo"],
+    }
+
+
+def run(name: str, command: list[str]) -> Outcome:
+    """Run one tool of the environment, its output passing straight through."""
+    tool = BIN / command[0]
+    if not tool.exists():
+        return Outcome(name, "NOT RUN", not_run={f"{command[0]} is not installed": 1})
+    print(f"\n── {name}: {' '.join(command[:4])}", flush=True)
+    began = time.monotonic()
+    code = subprocess.run([tool, *command[1:]], cwd=ROOT, check=False).returncode
+    return Outcome(name, "FAILED" if code else "ok", time.monotonic() - began)
+
+
+def run_tests() -> Outcome:
+    """Run pytest with the plugin that tells a plain skip from a test that could not run."""
+    print("\n── tests: pytest", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "tests.json"
+        began = time.monotonic()
+        code = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q"],
+            cwd=ROOT,
+            env={**os.environ, "VIVENCIA_TEST_REPORT": str(report)},
+            check=False,
+        ).returncode
+        seconds = time.monotonic() - began
+        told = json.loads(report.read_text()) if report.exists() else {}
+    if code == NO_TESTS_COLLECTED or not told:
+        return Outcome("tests", "NOT RUN", seconds, not_run={"pytest found no test to run": 1})
+    counts = told["counts"]
+    note = f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"
+    verdict = "FAILED" if counts["failed"] else "NOT RUN" if told["not_run"] else "ok"
+    if code and verdict == "ok":
+        verdict = "FAILED"
+    return Outcome("tests", verdict, seconds, note, told["skipped"], told["not_run"])
+
+
+def show(outcomes: list[Outcome]) -> None:
+    """Print the closing table."""
+    print("\n" + "─" * 72)
+    for outcome in outcomes:
+        print(f"{outcome.name:<12}{outcome.verdict:<10}{outcome.seconds:>7.1f} s  {outcome.note}")
+    for title, reasons in (
+        ("Skipped, as its reason allows", [o.skipped for o in outcomes]),
+        ("NOT RUN, so this run proves nothing about it", [o.not_run for o in outcomes]),
+    ):
+        lines = [(n, reason) for each in reasons for reason, n in sorted(each.items())]
+        if lines:
+            print(f"\n{title}:")
+            print("\n".join(f"  {n} × {reason}" for n, reason in lines))
+    tests = next((o for o in outcomes if o.name == "tests" and o.note), None)
+    if tests:
+        print(f"\ntests: {tests.note}")
+
+
+def main() -> int:
+    outcomes = [run(name, command) for name, command in quick_checks().items()]
+    if "--quick" not in sys.argv[1:]:
+        outcomes.append(run_tests())
+    show(outcomes)
+    return int(any(outcome.verdict != "ok" for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
