@@ -1,0 +1,40 @@
+"""django-allauth, kept to what we need: signing in with e-mail and password, and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import authenticate
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from vivencia.people import actions, throttle
+
+
+class Adapter(DefaultAccountAdapter):
+    """Nobody signs up by themselves, and guessing is counted before a password is looked at."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        taken = throttle.take(request, credentials.get("email", ""))
+        if taken is None:
+            actions.audit(None, "account.sign_in", result="throttled")
+            raise ValidationError(
+                _(
+                    "Too many failed attempts. Wait an hour, or ask an administrator for a "
+                    "sign-in link."
+                ),
+                code="too_many_login_attempts",
+            )
+        user = authenticate(request, **credentials)
+        if user is not None:
+            throttle.give_back(taken)
+        return user
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The page one arrives at says it; no "Successfully signed in as …"."""

@@ -1,0 +1,85 @@
+"""Who may do what: the one table that pages, the API and tests ask.
+
+Each action names the roles that have it and, where a program may do it too, the scope its key
+needs. What is not in the table nobody may do. The command line has all rights: whoever runs
+it can read the files anyway.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ADMINISTRATOR, MANAGER, ANALYST, AGENT = "administrator", "manager", "analyst", "agent"
+EVERYBODY = frozenset({ADMINISTRATOR, MANAGER, ANALYST, AGENT})
+READERS = frozenset({ADMINISTRATOR, MANAGER, ANALYST})
+DECIDERS = frozenset({ADMINISTRATOR, MANAGER})
+ADMINISTRATORS = frozenset({ADMINISTRATOR})
+
+INTAKE, READ, CUSTOMERS = "intake", "read", "customers"
+SCOPES: dict[str, dict[str, str]] = {
+    INTAKE: {"es": "enviar interacciones", "en": "send interactions"},
+    READ: {
+        "es": "leer indicadores y recorridos, sin datos personales",
+        "en": "read scores and journeys, without personal data",
+    },
+    CUSTOMERS: {
+        "es": "leer clientes e interacciones sueltas, con datos personales",
+        "en": "read customers and single interactions, with personal data",
+    },
+}
+
+
+class Rule(NamedTuple):
+    roles: frozenset[str]
+    scope: str | None = None
+
+
+POLICY: dict[str, Rule] = {
+    # what everybody signed in has
+    "home.read": Rule(EVERYBODY),
+    "glossary.read": Rule(EVERYBODY, READ),
+    "account.edit": Rule(EVERYBODY),
+    # what explains
+    "scores.read": Rule(READERS, READ),
+    "journeys.read": Rule(READERS, READ),
+    "views.save": Rule(READERS),
+    "export.run": Rule(READERS),
+    "export.personal": Rule(ADMINISTRATORS),
+    # single interactions and the people behind them
+    "interactions.open": Rule(READERS, CUSTOMERS),
+    "customers.read": Rule(READERS, CUSTOMERS),
+    "customers.decide": Rule(DECIDERS),
+    # what comes in
+    "interactions.send": Rule(frozenset(), INTAKE),
+    "intake.read": Rule(READERS),
+    "imports.read": Rule(READERS),
+    "imports.run": Rule(READERS),
+    "imports.undo": Rule(DECIDERS),
+    "quarantine.read": Rule(READERS),
+    "quarantine.mend": Rule(READERS),
+    # the registry
+    "touchpoints.read": Rule(EVERYBODY, READ),
+    "touchpoints.edit": Rule(DECIDERS),
+    # the house
+    "settings.read": Rule(DECIDERS),
+    "settings.edit": Rule(ADMINISTRATORS),
+    "keys.manage": Rule(ADMINISTRATORS),
+    "people.manage": Rule(ADMINISTRATORS),
+    "audit.read": Rule(ADMINISTRATORS),
+}
+
+
+def role_may(role: str, action: str) -> bool:
+    """Whether a person of `role` may do `action`; KeyError for an action nobody declared."""
+    return role in POLICY[action].roles
+
+
+def scopes_may(scopes: frozenset[str], action: str) -> bool:
+    """Whether a key with `scopes` may do `action`."""
+    scope = POLICY[action].scope
+    return scope is not None and scope in scopes
+
+
+def actions_of(role: str) -> frozenset[str]:
+    """Everything a role may do, for a page to know which links to show."""
+    return frozenset(action for action, rule in POLICY.items() if role in rule.roles)

@@ -1,0 +1,129 @@
+"""What every answer carries and every request must pass, before any room sees it.
+
+Wrapped around the whole application (asgi.py), so that pages, doors, files and errors have it
+alike: nobody can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from django.http.request import split_domain_port, validate_host
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: dict[bytes, bytes] = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    b"browsing-topics=()",
+}
+# A page is somebody's own view of personal data: no cache on the way may keep it.
+NO_STORE = (b"cache-control", b"no-store")
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+LONGEST_TARGET = 8 * 1024  # path and query: a page's filters are in its address
+FORM_BYTES = 4 * 1024 * 1024
+UPLOAD_BYTES = 8 * 1024**3
+UPLOADS = ("/imports/",)
+
+
+def secured(app: App, hosts: Iterable[str]) -> App:
+    """`app`, with every answer's headers set and impossible requests turned away."""
+    allowed = list(hosts)
+
+    async def secure(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = with_headers(message.get("headers", ()))
+            await send(message)
+
+        refusal = _refusal(scope, allowed)
+        if refusal is not None:
+            await plain_answer(send_with_headers, *refusal)
+        else:
+            await app(scope, receive, send_with_headers)
+
+    return secure
+
+
+def with_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`headers` with ours added; one that the room has set itself stays."""
+    kept = [(name.lower(), value) for name, value in headers if name.lower() != b"server"]
+    present = {name for name, _ in kept}
+    kept += [(name, value) for name, value in HEADERS.items() if name not in present]
+    if b"cache-control" not in present:
+        kept.append(NO_STORE)
+    return kept
+
+
+async def plain_answer(send: Send, status: int, sentence: str) -> None:
+    """A short answer of plain text, for what no page is made for."""
+    body = (sentence + "\n").encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"connection", b"close"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+def _refusal(scope: Scope, allowed: list[str]) -> tuple[int, str] | None:
+    if scope["method"] not in METHODS:
+        return 405, "This method is not used here."
+    if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_TARGET:
+        return 414, "This address is too long."
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or not _host_is_ours(hosts[0], allowed):
+        return 400, "This server does not answer to that name. See VIVENCIA_URL."
+    return _size_refusal(scope)
+
+
+def _host_is_ours(host: bytes, allowed: list[str]) -> bool:
+    domain, _ = split_domain_port(host.decode("latin-1"))
+    return bool(domain) and validate_host(domain, allowed)
+
+
+def _size_refusal(scope: Scope) -> tuple[int, str] | None:
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    if not lengths:
+        return None
+    if len(lengths) > 1 or not lengths[0].isdigit():
+        return 400, "The length of the body is not clear."
+    most = UPLOAD_BYTES if scope["path"].startswith(UPLOADS) else FORM_BYTES
+    if int(lengths[0][:20]) > most:
+        return 413, f"The body is too large: at most {most} bytes here."
+    return None

@@ -1,0 +1,26 @@
+"""Every address. A room's own are in its urls.py; the doors of the intake in asgi.py."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from vivencia.shell import views
+
+ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journeys", "reports")
+
+urlpatterns = [
+    path("language/", views.set_language, name="set_language"),
+    path("health/", views.health, name="health"),
+]
+urlpatterns += [
+    path("", include(f"vivencia.{room}.urls"))
+    for room in ROOMS
+    if find_spec(f"vivencia.{room}.urls")
+]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error
