@@ -97,7 +97,7 @@ class Lexicon:
         find = "SELECT key FROM identities WHERE sort = ? AND digest = ?"
         row = connection.execute(find, (int(identity.sort), digest)).fetchone()
         if row is None:
-            number = int.from_bytes(os.urandom(8), "little") >> 1 or 1
+            number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
             add = """INSERT INTO identities (sort, digest, value, number, customer)
                      VALUES (?, ?, ?, ?, ?) RETURNING key"""
             values = (int(identity.sort), digest, identity.value, number, number)

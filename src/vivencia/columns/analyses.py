@@ -1,0 +1,57 @@
+"""Named analyses: what the owner of the columns can be asked.
+
+    @analysis("scores/counts")
+    def counts(scope: Scope, by: list[str]) -> dict[str, pyarrow.Table]: ...
+
+A room registers its analyses in its reading.py; parameters and results are plain data, so an
+analysis runs the same in this process and over the owner's socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pyarrow as pa
+
+from vivencia.lib.errors import BadQuestion
+
+Tables = dict[str, pa.Table]
+Analysis = Callable[..., Tables]
+
+_ANALYSES: dict[str, Analysis] = {}
+
+
+def analysis(name: str) -> Callable[[Analysis], Analysis]:
+    """Register the decorated function(scope, **params) under "room/name"."""
+
+    def register(function: Analysis) -> Analysis:
+        if _ANALYSES.setdefault(name, function) is not function:
+            raise ValueError(f"the analysis {name} is registered twice")
+        return function
+
+    return register
+
+
+def find(name: str) -> Analysis:
+    """The analysis of that name; its room is imported if nobody did yet."""
+    if name not in _ANALYSES:
+        room = name.split("/")[0]
+        if room.isidentifier():
+            try:
+                import_module(f"vivencia.{room}.reading")
+            except ModuleNotFoundError:
+                pass
+    if name not in _ANALYSES:
+        raise BadQuestion(
+            es=f"No hay ningún análisis «{name}».",
+            en=f"There is no analysis “{name}”.",
+            reason="unknown_analysis",
+        )
+    return _ANALYSES[name]
+
+
+def cache_key(name: str, filters: dict[str, Any], parameters: dict[str, Any]) -> str:
+    """A text that is equal for equal questions."""
+    return repr((name, filters, sorted(parameters.items())))

@@ -1,0 +1,193 @@
+"""The one owner of the columns: it holds the file, keeps it up to date and answers the others.
+
+Whoever holds the lock on owner.lock owns the columns: the running server, else the command that
+asks. The kernel drops the lock when the process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import pyarrow as pa
+
+from vivencia.columns import analyses, wire
+from vivencia.columns.filters import Filters
+from vivencia.columns.projector import Projector
+from vivencia.columns.scope import Scope
+from vivencia.columns.store import Store
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import VivenciaError
+
+# How often the server looks for new rows when nobody wakes it; the promise is 2 s.
+TICK_S = 0.4
+_REMEMBERED_ANSWERS = 128
+_LARGEST_REMEMBERED = 4 << 20
+
+
+class Owner:
+    """The columns of one installation, open in this process."""
+
+    def __init__(self, data: DataDir, lock: int, zone: str) -> None:
+        self._lock = lock
+        self._data = data
+        self.store = Store(data.columns, zone)
+        self.projector = Projector(self.store, data.database)
+        self._answers: OrderedDict[str, dict[str, pa.Table]] = OrderedDict()
+        self._answers_lock = threading.Lock()
+        self._answers_at = -1
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._listener: socket.socket | None = None
+        self._threads: list[threading.Thread] = []
+        self._clients: set[socket.socket] = set()
+
+    def ask(self, name: str, filters: Filters, **parameters: Any) -> dict[str, pa.Table]:
+        """The tables of one analysis over the columns as they stand."""
+        key = analyses.cache_key(name, filters.as_dict(), parameters)
+        stands_at = self.projector.generation
+        remembered = self._remembered(key, stands_at)
+        if remembered is not None:
+            return remembered
+        cursor = self.store.connection.cursor()
+        try:
+            tables = analyses.find(name)(Scope(cursor, filters, self.store.zone), **parameters)
+        finally:
+            cursor.close()
+        self._remember(key, stands_at, tables)
+        return tables
+
+    def catch_up(self) -> int:
+        """Copy what the log has learnt; the seq the columns now stand at."""
+        return self.projector.catch_up()
+
+    def rebuild(self) -> int:
+        return self.projector.rebuild()
+
+    def wake(self) -> None:
+        """Say that something was committed."""
+        self._wake.set()
+
+    def serve(self) -> None:
+        """Answer other processes and, as the server does, keep catching up by itself."""
+        self._listen()
+        for work in (self._accept, self._keep_up):
+            thread = threading.Thread(target=work, name=f"columns{work.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def close(self) -> None:
+        """Let go: the next one who asks may own the columns."""
+        self._stop.set()
+        self._wake.set()
+        if self._listener is not None:
+            self._data.owner_socket.unlink(missing_ok=True)
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        for client in list(self._clients):
+            client.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.projector.close()
+        self.store.close()
+        os.close(self._lock)
+
+    def _remembered(self, key: str, stands_at: int) -> dict[str, pa.Table] | None:
+        with self._answers_lock:
+            if self._answers_at != stands_at:
+                self._answers.clear()
+                self._answers_at = stands_at
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found
+
+    def _remember(self, key: str, stands_at: int, tables: dict[str, pa.Table]) -> None:
+        if sum(table.nbytes for table in tables.values()) > _LARGEST_REMEMBERED:
+            return
+        with self._answers_lock:
+            if self._answers_at == stands_at == self.projector.generation:
+                self._answers[key] = tables
+                while len(self._answers) > _REMEMBERED_ANSWERS:
+                    self._answers.popitem(last=False)
+
+    def _listen(self) -> None:
+        path = self._data.owner_socket
+        path.unlink(missing_ok=True)
+        address, folder = wire.short_address(path)
+        listener = socket.socket(socket.AF_UNIX)
+        before = os.umask(0o177)
+        try:
+            listener.bind(address)
+        finally:
+            os.umask(before)
+            os.close(folder)
+        listener.listen(64)
+        self._listener = listener
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        while not self._stop.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        self._clients.add(connection)
+        with connection:
+            try:
+                while not self._stop.is_set():
+                    self._answer_one(connection, wire.receive_question(connection))
+            except (ValueError, OSError):  # the other side went away, or spoke nonsense
+                pass
+            self._clients.discard(connection)
+
+    def _answer_one(self, connection: socket.socket, question: dict[str, Any]) -> None:
+        try:
+            wire.send_answer(connection, self._do(question))
+        except VivenciaError as error:
+            wire.send_error(connection, error)
+        except Exception as error:
+            wire.send_error(
+                connection,
+                VivenciaError(
+                    es=f"El análisis ha fallado: {error}", en=f"The analysis failed: {error}"
+                ),
+            )
+
+    def _do(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+        match question["do"]:
+            case "ask":
+                filters = Filters.from_dict(question["filters"])
+                return self.ask(question["name"], filters, **question["parameters"])
+            case "rebuild":
+                return {"stands_at": pa.table({"seq": [self.rebuild()]})}
+            case _:
+                return {"stands_at": pa.table({"seq": [self.catch_up()]})}
+
+    def _keep_up(self) -> None:
+        while not self._stop.is_set():
+            self._wake.wait(TICK_S)
+            self._wake.clear()
+            if self._stop.is_set():
+                return
+            self.projector.try_to_catch_up()
+
+
+def try_to_own(data: DataDir, zone: str) -> Owner | None:
+    """The owner in this process, or None while another process is."""
+    lock = os.open(data.owner_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    return Owner(data, lock, zone)

@@ -1,0 +1,100 @@
+"""From rows of the log to rows of the columns. Pure: lists in, Arrow out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from vivencia.columns import schema
+
+# What the log is asked for, in this order; `customer` comes from the identity.
+LOG_COLUMNS = (
+    "seq", "id", "source", "identity", "happened_at", "recorded_at", "rank", "flags", "kind",
+    "touchpoint", "channel", "device", "place", "brand", "department", "stage", "initiated_by",
+    "agent", "journey", "about", "outcome", "duration", "wait", "scale", "score", "amount",
+    "currency", "item", "facts", "customer",
+)  # fmt: skip
+
+_ARROW = {
+    "BIGINT": pa.int64(), "INTEGER": pa.int32(), "SMALLINT": pa.int16(),
+    "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
+}  # fmt: skip
+_SIGN = np.uint64(1 << 63)
+
+
+def project(rows: Sequence[tuple[object, ...]], fact_sorts: dict[int, str]) -> pa.Table:
+    """One row of the columns for each of the log's `rows` (LOG_COLUMNS, ordered by seq).
+
+    `fact_sorts` tells each fact's word list (fact.category …) by the code of its name.
+    """
+    by_name = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True))
+    id_hi, id_lo = halves(by_name["id"])  # type: ignore[arg-type]
+    about_hi, about_lo = _abouts(by_name["about"])
+    customer, journey = _whose(by_name)
+    made: dict[str, object] = {
+        "id_hi": id_hi, "id_lo": id_lo, "about_hi": about_hi, "about_lo": about_lo,
+        "customer": customer, "journey": journey,
+    }  # fmt: skip
+    arrays = {
+        name: pa.array(made.get(name, by_name.get(name)), _ARROW[sort])  # type: ignore[arg-type]
+        for name, sort in schema.COLUMNS.items()
+    }
+    return pa.table({**arrays, **_facts(by_name["facts"], fact_sorts)})
+
+
+def halves(ids: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Two signed 64-bit halves of each 16-byte id, in the same order as the bytes."""
+    words = np.frombuffer(b"".join(ids), dtype=">u8").astype(np.uint64).reshape(-1, 2) ^ _SIGN
+    signed = words.view(np.int64)
+    return signed[:, 0].copy(), signed[:, 1].copy()
+
+
+def whole(id_hi: int, id_lo: int) -> bytes:
+    """The 16-byte id of its two halves."""
+    offset = 1 << 63
+    return (id_hi + offset).to_bytes(8, "big") + (id_lo + offset).to_bytes(8, "big")
+
+
+def _abouts(abouts: Sequence[object]) -> tuple[pa.Array, pa.Array]:
+    present = np.array([about is not None for about in abouts])
+    blank = bytes(16)
+    high, low = halves([about if about is not None else blank for about in abouts])  # type: ignore[misc]
+    return pa.array(high, mask=~present), pa.array(low, mask=~present)
+
+
+def _whose(
+    by_name: dict[str, tuple[object, ...]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Customer and journey of each row (see schema.ALONE): without identity, each is its own."""
+    seq = np.array(by_name["seq"], np.int64)
+    customer = np.array([number or 0 for number in by_name["customer"]], np.int64)
+    key = np.array(by_name["journey"], np.int64)
+    alone = customer == 0
+    journey = np.where(key > 0, key, np.where(alone, schema.ALONE - seq, -customer))
+    return np.where(alone, -seq, customer), journey
+
+
+def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array]:
+    parsed = [_parse(text) for text in texts]  # type: ignore[arg-type]
+    codes = sorted({code for facts in parsed for code in facts})
+    return {
+        f"fact_{code}": pa.array(
+            [_as_sort(facts.get(code), sorts[code]) for facts in parsed],
+            _ARROW[schema.FACT_SORTS[sorts[code]]],
+        )
+        for code in codes
+    }
+
+
+def _as_sort(value: float | None, sort: str) -> float | bool | None:
+    return bool(value) if sort == "fact.yesno" and value is not None else value
+
+
+@lru_cache(maxsize=50_000)
+def _parse(text: str | None) -> dict[int, float]:
+    return {int(code): value for code, value in json.loads(text).items()} if text else {}

@@ -1,0 +1,179 @@
+"""Bringing the columns up to the log: by watermark, exactly once, at any time again.
+
+    new evidence  -> customers (customers/resolve.py, in the database)
+    new words     -> words
+    new rows      -> interactions, daily
+    what changed  -> steps of the journeys touched
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from vivencia.columns import steps
+from vivencia.columns.projection import LOG_COLUMNS, project
+from vivencia.columns.schema import FACT_SORTS
+from vivencia.columns.store import Store
+import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
+from vivencia.customers.resolve import Repointed, resolve
+from vivencia.interactions.database import open_database
+from vivencia.interactions.kinds import known
+
+logger = logging.getLogger(__name__)
+
+# Rows a step copies at once: large enough for DuckDB, small enough for memory.
+BATCH = 50_000
+
+_ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
+FROM interactions l LEFT JOIN identities i ON i.key = l.identity
+WHERE l.seq > ? ORDER BY l.seq LIMIT {BATCH}"""
+
+# An interaction stored by one import of a file is also in every later, longer version of it:
+# it is left out only while all of those are undone.
+_HIDDEN = """SELECT one.source FROM imports one WHERE one.source <> 0 AND NOT EXISTS (
+    SELECT 1 FROM imports later WHERE later.lineage = one.lineage
+    AND later.ordinal >= one.ordinal AND later.state <> 'undone')"""
+
+_NOT_STORED = """SELECT reason, count(*) FROM quarantine WHERE state = 'waiting' GROUP BY reason
+UNION ALL SELECT name, n FROM counters WHERE name = 'duplicate'"""
+
+
+class Projector:
+    """Copies one database into one store. Safe to call from several threads."""
+
+    def __init__(self, store: Store, database: Path) -> None:
+        self.store = store
+        self._path = database
+        self._database: sqlite3.Connection | None = None
+        self._lock = threading.RLock()
+        self._fact_sorts: dict[int, str] = {}
+        self._seen = -1
+        self.generation = 0  # grows with every change of the columns
+
+    def try_to_catch_up(self) -> None:
+        """Catch up as far as possible; what is in the way now is tried again at the next tick."""
+        try:
+            self.catch_up()
+        except (sqlite3.Error, duckdb.Error):
+            logger.exception("the columns could not follow the log; trying again")
+
+    def catch_up(self) -> int:
+        """Copy all that is committed; the seq the columns now stand at."""
+        with self._lock:
+            database = self._open()
+            if not self.store.is_current():
+                self._empty()
+            version = database.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._seen:
+                self._copy_all(database)
+                self.generation += 1
+                # Our own writes (customers) do not change data_version on this connection.
+                self._seen = version
+            return self.store.watermark()
+
+    def _copy_all(self, database: sqlite3.Connection) -> None:
+        redo_all = self.store.state("steps") == "behind"  # an earlier copy was cut short
+        evidence = resolve(database, self.store.watermark("links"))
+        touched: list[pa.Array] = []
+        while rows := database.execute(_ROWS, (self.store.watermark(),)).fetchall():
+            touched.append(self._copy(database, rows))
+        self._settle(database, evidence, touched, redo_all=redo_all)
+
+    def rebuild(self) -> int:
+        """Forget the columns and copy the whole log again; the seq they then stand at."""
+        with self._lock:
+            self._empty()
+            self._seen = -1
+            return self.catch_up()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._database is None:
+            self._database = open_database(self._path)
+        return self._database
+
+    def _empty(self) -> None:
+        connection = self.store.connection
+        rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        for (name,) in rows:
+            connection.execute(f"DROP TABLE {name}")
+        self.store.create()
+        self._fact_sorts = {}
+
+    def _copy(self, database: sqlite3.Connection, rows: list[tuple[object, ...]]) -> pa.Array:
+        """Copy one batch; the journeys it touched."""
+        store = self.store
+        store.connection.execute("BEGIN")
+        try:
+            self._copy_words(database)
+            table = project(rows, self._fact_sorts)
+            store.add_rows(table)
+            store.set_watermark("seq", int(rows[-1][0]))  # type: ignore[call-overload]
+            store.set_state("steps", "behind")
+            store.connection.execute("COMMIT")
+        except BaseException:
+            store.connection.execute("ROLLBACK")
+            raise
+        return table["journey"].combine_chunks()
+
+    def _copy_words(self, database: sqlite3.Connection) -> None:
+        sql = "SELECT code, field, text FROM words WHERE code > ? ORDER BY code"
+        rows = database.execute(sql, (self.store.watermark("words"),)).fetchall()
+        if rows:
+            self.store.add_words(rows)
+            self.store.set_watermark("words", rows[-1][0])
+        if rows or not self._fact_sorts:
+            listed = ", ".join(f"'{sort}'" for sort in FACT_SORTS)
+            sql = f"SELECT code, field FROM words WHERE field IN ({listed})"
+            self._fact_sorts = dict(database.execute(sql).fetchall())
+
+    def _settle(
+        self,
+        database: sqlite3.Connection,
+        evidence: Repointed,
+        touched: list[pa.Array],
+        *,
+        redo_all: bool,
+    ) -> None:
+        """What follows from the rows just copied: merges, undone imports, order of journeys."""
+        hidden = [row[0] for row in database.execute(_HIDDEN)]
+        counts = dict(database.execute(_NOT_STORED).fetchall())
+        store = self.store
+        store.connection.execute("BEGIN")
+        try:
+            moved = store.repoint(dict(evidence.identities))
+            redo_all = bool(store.hide(hidden)) or redo_all
+            store.note_not_stored(counts)
+            store.set_watermark("links", evidence.watermark)
+            self._redo_steps([*touched, pa.array(moved, pa.int64())], redo_all=redo_all)
+            store.set_state("steps", "done")
+            store.connection.execute("COMMIT")
+        except BaseException:
+            store.connection.execute("ROLLBACK")
+            raise
+
+    def _redo_steps(self, touched: list[pa.Array], *, redo_all: bool) -> None:
+        connection = self.store.connection
+        unlived = self._unlived()
+        rows = sum(len(journeys) for journeys in touched)
+        if redo_all or steps.are_worn(connection, rows):
+            steps.rebuild(connection, unlived)
+        elif rows:
+            table = pa.table({"journey": pa.chunked_array(touched)})
+            steps.refresh(connection, table.group_by("journey").aggregate([]), unlived)
+
+    def _unlived(self) -> list[int]:
+        names = [kind.name for kind in known().values() if not kind.lived]
+        sql = "SELECT code FROM words WHERE field = 'kind' AND text IN (SELECT unnest(?))"
+        return [row[0] for row in self.store.connection.execute(sql, [names]).fetchall()]

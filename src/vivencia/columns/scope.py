@@ -1,0 +1,192 @@
+"""`scope`: the interactions (or steps, or daily counts) that a question's filters leave in.
+
+Filters become SQL in this one place. Values are always bound; identifiers come from the list
+of fields and from the facts the organisation declared, never from the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+from vivencia.columns import calendar
+from vivencia.columns.filters import Filters
+from vivencia.columns.schema import DAILY_KEYS, ENUMS, FACT_SORTS, FIELDS
+from vivencia.interactions.record import Flag
+from vivencia.lib.errors import BadQuestion
+
+Table = Literal["interactions", "steps", "daily"]
+UNTIMED = int(Flag.time_flagged | Flag.time_constant)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A declared fact as the columns hold it."""
+
+    name: str
+    column: str
+    sort: str  # a key of FACT_SORTS
+
+
+class Scope:
+    """What one question may read, and the means to read it."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, filters: Filters, zone: str) -> None:
+        self.cursor = cursor
+        self.filters = filters
+        self.zone = zone
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Declared facts by name."""
+        sql = "SELECT code, field, text FROM words WHERE field IN (SELECT unnest($sorts))"
+        rows = self.cursor.execute(sql, {"sorts": list(FACT_SORTS)}).fetchall()
+        return {text: Fact(text, f"fact_{code}", field) for code, field, text in sorted(rows)}
+
+    def fields(self) -> list[str]:
+        """Every field that filters and groups."""
+        return [*FIELDS, *self.facts]
+
+    def column(self, field: str) -> str:
+        """The column of `field`; raises BadQuestion for a field nobody knows."""
+        if field in FIELDS:
+            return field
+        if field in self.facts:
+            return self.facts[field].column
+        names = ", ".join(self.fields())
+        raise BadQuestion(
+            es=f"No hay ningún campo «{field}». Puedes usar: {names}.",
+            en=f"There is no field “{field}”. You can use: {names}.",
+            reason="unknown_field",
+        )
+
+    def run(
+        self,
+        query: str,
+        table: Table = "interactions",
+        *,
+        parts: dict[str, str] | None = None,
+        **parameters: object,
+    ) -> pa.Table:
+        """The rows of the named query ("room/name" is queries/name.sql of that room).
+
+        `parts` fill its {braces} and must be made of columns this scope gave; `parameters` are
+        bound. The query reads from `scope`, which has every column of `table` and `undone`.
+        """
+        conditions, bound = self._conditions(table)
+        text = _text(query).format(**(parts or {}))
+        head = f"WITH scope AS (SELECT *, {self._undone} AS undone FROM {table}{conditions})"
+        joined = ", " + text[5:] if text.startswith("WITH ") else "\n" + text
+        return self.cursor.sql(head + joined, params={**bound, **parameters}).to_arrow_table()
+
+    def day(self) -> str:
+        """SQL of an interaction's local day (a number; see calendar.py)."""
+        return calendar.local_day_sql(self.zone)
+
+    def daily_will_do(self, fields: Sequence[str]) -> bool:
+        """Whether the daily counts answer a question about `fields` under these filters."""
+        used = {*self.filters.where, *fields}
+        return used <= set(DAILY_KEYS) and all(
+            moment is None or self._begins_a_day(moment)
+            for moment in (self.filters.start, self.filters.end)
+        )
+
+    def texts(self, field: str, values: Sequence[object]) -> list[str | float | bool | None]:
+        """What the codes of `field` stand for; None for empty."""
+        if field in ENUMS:
+            return [ENUMS[field](int(v)).name if v else None for v in values]  # type: ignore[call-overload]
+        if field in self.facts and self.facts[field].sort != "fact.category":
+            return list(values)  # type: ignore[arg-type]
+        wanted = list({int(v) for v in values if v})  # type: ignore[call-overload]
+        sql = "SELECT code, text FROM words WHERE code IN (SELECT unnest($codes))"
+        found = dict(self.cursor.execute(sql, {"codes": wanted}).fetchall())
+        return [found.get(v) if v else None for v in values]
+
+    @cached_property
+    def _undone(self) -> str:
+        some = self.cursor.execute("SELECT source FROM hidden").fetchall()
+        return "source IN (SELECT source FROM hidden)" if some else "false"
+
+    def _conditions(self, table: Table) -> tuple[str, dict[str, object]]:
+        bound: dict[str, object] = {}
+        conditions = []
+        for n, (field, values) in enumerate(sorted(self.filters.where.items())):
+            column = self.column(field)
+            codes = [code for code in self._codes(field, values) if code is not None]
+            names = [f"where_{n}_{place}" for place in range(len(codes))]
+            bound.update(zip(names, codes, strict=True))
+            listed = ", ".join(f"${name}" for name in names) or "NULL"
+            test = f"{column} IN ({listed})"
+            if None in values and field in self.facts:
+                test = f"({test} OR {column} IS NULL)"
+            conditions.append(test)
+        for name, sign in (("start", ">="), ("end", "<")):
+            moment = getattr(self.filters, name)
+            if moment is not None:
+                daily = table == "daily"
+                bound[name] = calendar.local_day(self.zone, moment) if daily else moment
+                conditions.append(f"{'day' if daily else 'happened_at'} {sign} ${name}")
+        return (" WHERE " + " AND ".join(conditions) if conditions else ""), bound
+
+    def _codes(self, field: str, values: Sequence[str | None]) -> list[float | None]:
+        """The codes `values` have in `field`; -1 for a text nobody ever sent."""
+        if field in ENUMS:
+            return [_enum(ENUMS[field], field, value) for value in values]
+        fact = self.facts.get(field)
+        if fact is not None and fact.sort != "fact.category":
+            return [_number(fact, value) for value in values]
+        empty = None if fact else 0
+        list_name = f"fact:{field}" if fact else field
+        sql = "SELECT text, code FROM words WHERE field = $field AND text IN (SELECT unnest($texts))"
+        texts = [value for value in values if value is not None]
+        found = dict(
+            self.cursor.execute(sql, {"field": list_name, "texts": texts}).fetchall()
+        )
+        return [empty if value is None else found.get(value, -1) for value in values]
+
+    def _begins_a_day(self, moment: int) -> bool:
+        day = calendar.date_of(calendar.local_day(self.zone, moment))
+        return calendar.start_of_day(self.zone, day) == moment
+
+
+def _enum(enum: type[IntEnum], field: str, value: str | None) -> int:
+    if value is None:
+        return 0
+    if value not in enum.__members__:
+        names = ", ".join(name for name in enum.__members__ if name != "none")
+        raise BadQuestion(
+            es=f"«{value}» no es un valor de {field}. Puedes usar: {names}.",
+            en=f"“{value}” is no value of {field}. You can use: {names}.",
+            reason="unknown_value",
+        )
+    return int(enum[value])
+
+
+def _number(fact: Fact, value: str | None) -> float | None:
+    if value is None:
+        return None
+    if fact.sort == "fact.yesno":
+        return {"yes": 1, "sí": 1, "true": 1, "1": 1}.get(str(value).lower(), 0)
+    try:
+        return float(value)
+    except ValueError:
+        raise BadQuestion(
+            es=f"«{fact.name}» es un número; «{value}» no lo es.",
+            en=f"“{fact.name}” is a number; “{value}” is not.",
+            reason="not_a_number",
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def _text(query: str) -> str:
+    room, name = query.split("/")
+    text = files(f"vivencia.{room}").joinpath(f"queries/{name}.sql").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
+    return "\n".join(lines).strip()

@@ -1,0 +1,159 @@
+"""The columnar copy itself: one DuckDB file (or memory), its tables and their upkeep.
+
+Rows and watermark enter in one transaction, so a crash leaves a state that was whole. DuckDB
+has one writer here: whoever holds the store calls these under `Projector`'s lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from vivencia.columns import schema
+from vivencia.columns.calendar import local_day_sql
+
+# The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
+MEMORY_LIMIT = "1GB"
+THREADS = 2
+VERSION = "1"
+
+
+class Store:
+    """One columnar copy: `connection` writes, cursors of it read."""
+
+    def __init__(self, path: Path | None, zone: str = "UTC") -> None:
+        self.zone = zone
+        self.connection = duckdb.connect(
+            str(path) if path else ":memory:",
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "threads": THREADS,
+                "preserve_insertion_order": True,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "enable_external_access": path is not None,
+            },
+        )
+        if not self._has_tables():
+            self.create()
+
+    def create(self) -> None:
+        """Make the empty tables."""
+        for sql in schema.create_sql():
+            self.connection.execute(sql)
+        self.set_state("version", VERSION)
+        self.set_state("zone", self.zone)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def is_current(self) -> bool:
+        """Whether the file was made by this version and for this time zone."""
+        return (self.state("version"), self.state("zone")) == (VERSION, self.zone)
+
+    def _has_tables(self) -> bool:
+        sql = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'state'"
+        return bool(_one(self.connection.execute(sql)))
+
+    def state(self, name: str) -> str | None:
+        """A remembered value, e.g. a watermark."""
+        sql = "SELECT value FROM state WHERE name = ?"
+        rows = self.connection.execute(sql, [name]).fetchall()
+        return rows[0][0] if rows else None
+
+    def set_state(self, name: str, value: object) -> None:
+        sql = "INSERT OR REPLACE INTO state VALUES (?, ?)"
+        self.connection.execute(sql, [name, str(value)])
+
+    def watermark(self, name: str = "seq") -> int:
+        """How far the log (seq), the words (words) or the links (links) have been copied."""
+        return int(self.state(f"watermark.{name}") or 0)
+
+    def set_watermark(self, name: str, value: int) -> None:
+        self.set_state(f"watermark.{name}", value)
+
+    def add_words(self, rows: list[tuple[int, str, str | None]]) -> None:
+        """Words the log learnt; a declared fact among them gets its column."""
+        if not rows:
+            return
+        table = pa.table(
+            {
+                "code": pa.array([row[0] for row in rows], pa.int32()),
+                "field": pa.array([row[1] for row in rows], pa.string()),
+                "text": pa.array([row[2] for row in rows], pa.string()),
+            }
+        )
+        self._insert("words", table)
+        for code, field, _ in rows:
+            if sort := schema.FACT_SORTS.get(field):
+                for name in ("interactions", "steps"):
+                    column = f"fact_{int(code)}"
+                    self.connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {sort}")
+
+    def add_rows(self, rows: pa.Table) -> None:
+        """Interactions in order of arrival, counted into `daily` as well."""
+        if not rows.num_rows:
+            return
+        self._insert("interactions", rows)
+        self.connection.register("arrived", rows)
+        keys = ", ".join(schema.DAILY_KEYS[1:])
+        self.connection.execute(
+            f"""INSERT INTO daily BY NAME
+                SELECT {local_day_sql(self.zone)} AS day, {keys}, count(*) AS n
+                FROM arrived WHERE scale <> 0 GROUP BY ALL"""
+        )
+        self.connection.unregister("arrived")
+
+    def repoint(self, customers: Mapping[int, int]) -> list[int]:
+        """Give each identity (key) its customer (value); the journeys this touches."""
+        if not customers:
+            return []
+        table = pa.table(
+            {
+                "identity": pa.array(list(customers), pa.int64()),
+                "customer": pa.array(list(customers.values()), pa.int64()),
+            }
+        )
+        self.connection.register("repointed", table)
+        moved = """FROM repointed r WHERE interactions.identity = r.identity
+                   AND interactions.customer <> r.customer"""
+        touched = self.connection.execute(
+            f"""SELECT DISTINCT unnest([journey, CASE WHEN journey > 0 THEN journey
+                ELSE -r.customer END]) FROM interactions, repointed r
+                WHERE {moved.split("WHERE")[1]}"""
+        ).fetchall()
+        self.connection.execute(
+            f"""UPDATE interactions SET customer = r.customer,
+                journey = CASE WHEN journey > 0 THEN journey ELSE -r.customer END {moved}"""
+        )
+        self.connection.unregister("repointed")
+        return [row[0] for row in touched]
+
+    def hide(self, sources: Iterable[int]) -> list[int]:
+        """Leave out exactly the interactions of `sources` (undone imports); the sources whose
+        state this changed."""
+        wanted = set(sources)
+        rows = self.connection.execute("SELECT source FROM hidden").fetchall()
+        now = {row[0] for row in rows}
+        if wanted != now:
+            self.connection.execute("DELETE FROM hidden")
+            self.connection.executemany("INSERT INTO hidden VALUES (?)", [[s] for s in wanted])
+        return sorted(wanted ^ now)
+
+    def note_not_stored(self, counts: Mapping[str, int]) -> None:
+        """What came in and was not stored: reason to how many."""
+        self.connection.execute("DELETE FROM not_stored")
+        for reason, n in counts.items():
+            self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
+
+    def _insert(self, name: str, rows: pa.Table) -> None:
+        self.connection.register("arrived", rows)
+        self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")
+        self.connection.unregister("arrived")
+
+
+def _one(cursor: duckdb.DuckDBPyConnection) -> int:
+    return int(cursor.fetchall()[0][0])
