@@ -56,7 +56,10 @@ def run(name: str, command: list[str]) -> Outcome:
         return Outcome(name, "NOT RUN", not_run={f"{command[0]} is not installed": 1})
     print(f"\n── {name}: {' '.join(command[:4])}", flush=True)
     began = time.monotonic()
-    code = subprocess.run([tool, *command[1:]], cwd=ROOT, check=False).returncode
+    with tempfile.TemporaryDirectory() as scratch:  # no tool may touch the developer's data
+        environ = {**os.environ, "VIVENCIA_DATA": scratch}
+        done = subprocess.run([tool, *command[1:]], cwd=ROOT, env=environ, check=False)
+    code = done.returncode
     return Outcome(name, "FAILED" if code else "ok", time.monotonic() - began)
 
 
