@@ -86,6 +86,11 @@ class Scope:
         joined = ", " + text[5:] if text.startswith("WITH ") else "\n" + text
         return self.cursor.sql(head + joined, params={**bound, **parameters}).to_arrow_table()
 
+    def code(self, field: str, text: str) -> float:
+        """The code `text` has in `field`; −1 if nobody ever sent it."""
+        code = self._codes(field, [text])[0]
+        return -1 if code is None else code
+
     def day(self) -> str:
         """SQL of an interaction's local day (a number; see calendar.py)."""
         return calendar.local_day_sql(self.zone)

@@ -1,0 +1,144 @@
+"""From counted answers to rows: groups, periods, small numbers, change. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vivencia.columns.calendar import Every, bucket, date_of
+from vivencia.scores.definitions import Definition
+from vivencia.scores.report import Group, Row
+from vivencia.scores.score import HIDDEN_BELOW, Change, Score, Trend, change, hidden, score
+from vivencia.scores.suppression import differs_by_few, suppressed
+
+Key = tuple[Group, dt.date | None]
+
+
+@dataclass
+class Answers:
+    """Histograms of what counts, by group and period, and how much was left out and why."""
+
+    histograms: dict[Key, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    received: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> int:
+        return sum(sum(histogram.values()) for histogram in self.histograms.values())
+
+    def n(self, key: Key) -> int:
+        """How many answers count in one group and period."""
+        return sum(self.histograms.get(key, {}).values())
+
+
+def gather(rows: Iterable[Mapping[str, object]], fields: int, every: Every | None) -> Answers:
+    """Answers from rows of counts.sql, whose group columns are by_0 … by_{fields − 1}."""
+    answers = Answers()
+    for row in rows:
+        n = int(row["n"])  # type: ignore[call-overload]
+        answers.received += n
+        reason = _left_out(row, every)
+        if reason:
+            answers.excluded[reason] = answers.excluded.get(reason, 0) + n
+            continue
+        group = tuple(row[f"by_{place}"] for place in range(fields))
+        period = bucket(every, date_of(row["day"])) if every else None  # type: ignore[arg-type]
+        histogram = answers.histograms[group, period]  # type: ignore[index]
+        histogram[row["score"]] = histogram.get(row["score"], 0) + n  # type: ignore[index, call-overload]
+    return answers
+
+
+def _left_out(row: Mapping[str, object], every: Every | None) -> str | None:
+    """Why these answers do not count, the first reason that fits; None if they do."""
+    if row["undone"]:
+        return "undone"
+    if row["score"] is None:
+        return "missing"
+    if every and row["untimed"]:
+        return "time_flagged"
+    return None
+
+
+def rows_of(
+    definition: Definition,
+    fields: Sequence[str],
+    every: Every | None,
+    answers: Answers,
+    *,
+    wider: Sequence[Answers] = (),
+    strict: bool = False,
+    before: Answers | None = None,
+) -> list[Row]:
+    """The rows to show, in order of group and period, with what must stay hidden hidden.
+
+    `wider` are the same answers with one filter dropped each, for those who may not open single
+    interactions (`strict`). `before` are the answers to compare with where there is no `every`.
+    """
+    keys = sorted(answers.histograms, key=_order)
+    if not fields and not every and not keys:
+        keys = [((), None)]
+    sizes = [answers.n(key) for key in keys]
+    hide = suppressed(sizes, _sets(keys), strict=strict) if len(keys) > 1 else [False]
+    scores: dict[Key, Score] = {}
+    for key, hidden_here in zip(keys, hide, strict=True):
+        gives_away = strict and differs_by_few(answers.n(key), [each.n(key) for each in wider])
+        conceal = hidden_here or gives_away
+        scores[key] = (
+            hidden(definition) if conceal else score(definition, answers.histograms.get(key, {}))
+        )
+    return [
+        Row(
+            dict(zip(fields, key[0], strict=True)),
+            key[1],
+            scores[key],
+            _change(definition, key, every, answers, before, scores),
+        )
+        for key in keys
+    ]
+
+
+def is_given_away(answers: Answers) -> bool:
+    """Whether the totals themselves would tell what is hidden."""
+    return 0 < answers.counted < HIDDEN_BELOW
+
+
+def _change(
+    definition: Definition,
+    key: Key,
+    every: Every | None,
+    answers: Answers,
+    before: Answers | None,
+    scores: Mapping[Key, Score],
+) -> Change | None:
+    """Against the period before: the bucket before, or the same group of `before`."""
+    if every and key[1]:
+        earlier = (key[0], bucket(every, key[1] - dt.timedelta(days=1)))
+        if earlier not in scores:
+            return None
+        if scores[key].value is None or scores[earlier].value is None:
+            return Change(None, None, None, Trend.hidden)
+        return change(definition, answers.histograms[key], answers.histograms[earlier])
+    if before is None or key not in before.histograms:
+        return None
+    if scores[key].value is None:
+        return Change(None, None, None, Trend.hidden)
+    return change(definition, answers.histograms[key], before.histograms[key])
+
+
+def _sets(keys: Sequence[Key]) -> list[list[int]]:
+    """Positions of keys that add up to something shown: alike in all but one dimension."""
+    lines: dict[object, list[int]] = defaultdict(list)
+    for place, (group, period) in enumerate(keys):
+        whole = (*group, period)
+        for dimension in range(len(whole)):
+            others = whole[:dimension] + whole[dimension + 1 :]
+            lines[dimension, others].append(place)
+    return [members for members in lines.values() if len(members) > 1]
+
+
+def _order(key: Key) -> tuple[object, ...]:
+    group, period = key
+    told = tuple((value is None, str(type(value)), value or 0) for value in group)
+    return (*told, period or dt.date.min)

@@ -1,0 +1,180 @@
+"""Asking for scores: one way for page, API, command line and Python. No Django.
+
+    measure(columns, "nps", by=["channel"], every="month", filters=…) -> Report
+    behind(columns, "nps", filters=…) -> the interactions of a figure, a page at a time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from vivencia.columns.analyses import Tables, analysis
+from vivencia.columns.calendar import EVERY, Every
+from vivencia.columns.filters import Filters
+from vivencia.columns.reading import Columns
+from vivencia.columns.schema import FIELDS
+from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.lib.errors import BadQuestion
+from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
+from vivencia.scores.definitions import Definition, definition_of
+from vivencia.scores.report import Report
+
+_FATES = {
+    "counted": "NOT undone AND score IS NOT NULL",
+    "undone": "undone",
+    "missing": "NOT undone AND score IS NULL",
+    "time_flagged": f"NOT undone AND score IS NOT NULL AND (flags & {UNTIMED}) <> 0",
+}
+_PAGE = 50
+
+
+def measure(
+    columns: Columns,
+    measure: str,
+    *,
+    by: Sequence[str] = (),
+    every: Every | None = None,
+    filters: Filters | None = None,
+    definition: str | None = None,
+    before: Filters | None = None,
+    may_open: bool = True,
+) -> Report:
+    """The scores of one definition, for each value of `by` and each period of `every`.
+
+    `before` are the filters of the period to compare with where there is no `every`. Whoever
+    may not open single interactions (`may_open` False) is also kept from telling people by
+    subtraction. Raises BadQuestion for an unknown score, field, value or period.
+    """
+    filters = filters or Filters()
+    meaning = definition_of(measure, definition)
+    _check_every(every)
+    answers, not_stored = _count(columns, meaning, by, every, filters)
+    wider = [] if may_open else [
+        _count(columns, meaning, by, every, filters.but(**{name: None}))[0]
+        for name in filters.where
+    ]  # fmt: skip
+    earlier = _count(columns, meaning, by, every, before)[0] if before else None
+    rows = rows_of(
+        meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier
+    )
+    withheld = is_given_away(answers) or (not by and not every and rows[0].score.n is None)
+    if withheld and answers.counted:
+        return Report(meaning, rows, None, None, {}, not_stored)
+    return Report(
+        meaning, rows, answers.received, answers.counted, answers.excluded, not_stored
+    )
+
+
+def histogram(columns: Columns, measure: str, filters: Filters) -> dict[int, int]:
+    """How many answers count at each score (whole thousandths)."""
+    answers, _ = _count(columns, definition_of(measure), (), None, filters)
+    return dict(sorted(answers.histograms.get(((), None), {}).items()))
+
+
+def behind(
+    columns: Columns,
+    measure: str,
+    *,
+    filters: Filters,
+    definition: str | None = None,
+    fate: str = "counted",
+    page: int = 1,
+    size: int = _PAGE,
+) -> list[dict[str, Any]]:
+    """One page of the interactions behind a figure, newest first.
+
+    `fate` is "counted" or one of the reasons of `excluded`. Only for those who may open single
+    interactions. Times are UTC milliseconds, scores steps of the scale.
+    """
+    meaning = definition_of(measure, definition)
+    tables = columns.ask(
+        "scores/behind", filters, scale=meaning.scale, fate=fate,
+        limit=size, offset=(max(page, 1) - 1) * size,
+    )  # fmt: skip
+    return tables["interactions"].to_pylist()
+
+
+@analysis("scores/counts")
+def counts(scope: Scope, scale: str, by: list[str], every: str | None) -> Tables:
+    """Answers by group, local day and score (counts.sql), groups told by their texts."""
+    daily = scope.daily_will_do(by)
+    day = "day" if daily else f"{scope.day()} AS day"
+    parts = {
+        "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
+        "day": f"{day}, " if every else "",
+        "untimed": str(UNTIMED),
+        "count": "sum(n)" if daily else "count(*)",
+    }
+    rows = scope.run(
+        "scores/counts", "daily" if daily else "interactions", parts=parts,
+        scale=scope.code("scale", scale),
+    )  # fmt: skip
+    return {"counts": _told(scope, rows, by), "not_stored": _not_stored(scope)}
+
+
+@analysis("scores/behind")
+def behind_(scope: Scope, scale: str, fate: str, limit: int, offset: int) -> Tables:
+    """Interactions of one fate (behind.sql), words told by their texts."""
+    if fate not in _FATES:
+        raise BadQuestion(
+            es=f"«{fate}» no es un motivo; hay: {', '.join(_FATES)}.",
+            en=f"“{fate}” is no reason; there are: {', '.join(_FATES)}.",
+            reason="unknown_reason",
+        )
+    plain = ("seq", "id_hi", "id_lo", "customer", "happened_at", "recorded_at", "score", "flags")
+    fields = scope.fields()
+    listed = ", ".join([*plain, *(f"{scope.column(f)} AS by_{n}" for n, f in enumerate(fields))])
+    rows = scope.run(
+        "scores/behind", parts={"columns": listed, "fate": _FATES[fate]},
+        scale=scope.code("scale", scale), limit=limit, offset=offset,
+    )  # fmt: skip
+    told = _told(scope, rows, fields)
+    names = {f"by_{n}": name for n, name in enumerate(fields)}
+    return {"interactions": told.rename_columns([names.get(n, n) for n in told.column_names])}
+
+
+def _count(
+    columns: Columns,
+    meaning: Definition,
+    by: Sequence[str],
+    every: Every | None,
+    filters: Filters,
+) -> tuple[Answers, dict[str, int]]:
+    tables = columns.ask(
+        "scores/counts", filters, scale=meaning.scale, by=list(by), every=every
+    )
+    answers = gather(tables["counts"].to_pylist(), len(by), every)
+    return answers, dict(zip(*tables["not_stored"].to_pydict().values(), strict=True))
+
+
+def _told(scope: Scope, rows: pa.Table, by: Sequence[str]) -> pa.Table:
+    """`rows` with the codes in by_0, by_1 … replaced by what they stand for."""
+    for n, name in enumerate(by):
+        place = rows.column_names.index(f"by_{n}")
+        codes = rows.column(place).combine_chunks().dictionary_encode()
+        texts = pa.array(scope.texts(name, codes.dictionary.to_pylist()))
+        if name in FIELDS:
+            texts = texts.cast(pa.string())
+        rows = rows.set_column(place, f"by_{n}", texts.take(codes.indices))
+    return rows
+
+
+def _not_stored(scope: Scope) -> pa.Table:
+    return scope.cursor.sql("SELECT reason, n FROM not_stored ORDER BY reason").to_arrow_table()
+
+
+def _check_every(every: str | None) -> None:
+    if every is not None and every not in EVERY:
+        raise BadQuestion(
+            es=f"«{every}» no es un periodo; hay: {', '.join(EVERY)}.",
+            en=f"“{every}” is no period; there are: {', '.join(EVERY)}.",
+            reason="unknown_period",
+        )
+
+
+def account(report: Report) -> Mapping[str, int | None]:
+    """received, counted and each reason of `excluded`, in the order a page tells them."""
+    return {"received": report.received, "counted": report.counted, **report.excluded}
