@@ -1,0 +1,122 @@
+"""Customers kept up to date: new evidence moves only whom it can reach. No Django here.
+
+The answer is always that of `parts.connected_parts` over the whole log. Whatever is not tied to
+new evidence by verified links or by decisions keeps its customer, so only that is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from vivencia.customers.parts import Conflict, Decision, Link, connected_parts
+
+# Rows written in one transaction, so that no other writer waits long.
+_AT_ONCE = 2_000
+
+_REACH = """
+WITH RECURSIVE reached (identity) AS (
+    SELECT a FROM links WHERE key > :since AND key <= :until AND verified
+    UNION SELECT b FROM links WHERE key > :since AND key <= :until AND verified
+    UNION SELECT a FROM decisions WHERE seen_links >= :since
+    UNION SELECT b FROM decisions WHERE seen_links >= :since
+    UNION SELECT l.b FROM reached JOIN links l ON l.a = reached.identity
+        WHERE l.verified AND l.key <= :until
+    UNION SELECT l.a FROM reached JOIN links l ON l.b = reached.identity
+        WHERE l.verified AND l.key <= :until
+    UNION SELECT d.b FROM reached JOIN decisions d ON d.a = reached.identity
+        WHERE d.undone_at IS NULL AND d.verdict = 'join'
+    UNION SELECT d.a FROM reached JOIN decisions d ON d.b = reached.identity
+        WHERE d.undone_at IS NULL AND d.verdict = 'join'
+)
+INSERT INTO affected SELECT identity FROM reached
+"""
+_IDENTITIES = """SELECT i.key, i.sort, i.number, i.customer
+FROM affected JOIN identities i ON i.key = affected.identity"""
+_LINKS = """SELECT l.key, l.a, l.b, l.verified, l.rule, l.seq
+FROM affected JOIN links l ON l.a = affected.identity WHERE l.verified AND l.key <= ?"""
+_DECISIONS = """SELECT d.key, d.a, d.b, d.verdict
+FROM affected JOIN decisions d ON d.a = affected.identity
+WHERE d.undone_at IS NULL AND d.b IN (SELECT identity FROM affected)"""
+_CONFLICTS = """SELECT c.key, c.reason, c.identities, c.links, c.customers
+FROM affected JOIN conflicts c ON c.anchor = affected.identity"""
+_ADD_CONFLICT = """INSERT INTO conflicts (anchor, reason, identities, links, customers)
+VALUES (?, ?, ?, ?, ?)"""
+
+
+class Repointed(NamedTuple):
+    """Everybody the new evidence reaches, with their customer, and how far it was read."""
+
+    identities: list[tuple[int, int]]  # (identity key, customer number)
+    watermark: int  # the newest link taken in: `since` of the next call
+
+
+def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
+    """Take in links newer than key `since` and decisions made or undone since it was current.
+
+    `connection` is in autocommit; one caller at a time. Writes `identities.customer` and
+    `conflicts`. The answer names everybody reached, moved now or not, so that a caller who
+    crashed before keeping it asks again with the same `since` and misses nothing.
+    """
+    newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
+    until = max(since, newest)
+    with _affected(connection, since, until):
+        known = connection.execute(_IDENTITIES).fetchall()
+        if not known:
+            return Repointed([], until)
+        links = map(Link._make, connection.execute(_LINKS, (until,)))
+        decisions = map(Decision._make, connection.execute(_DECISIONS))
+        identities = {key: (sort, number) for key, sort, number, _ in known}
+        parts = connected_parts(identities, links, decisions)
+        _repoint(connection, {key: customer for key, _, _, customer in known}, parts.customer)
+        _keep_conflicts(connection, parts.conflicts)
+    return Repointed(list(parts.customer.items()), until)
+
+
+@contextmanager
+def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterator[None]:
+    """The temporary table `affected`: all identities that the new evidence can reach."""
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS affected (identity INTEGER PRIMARY KEY)")
+    try:
+        connection.execute(_REACH, {"since": since, "until": until})
+        yield
+    finally:
+        connection.execute("DROP TABLE temp.affected")
+
+
+def _repoint(
+    connection: sqlite3.Connection, before: Mapping[int, int], after: Mapping[int, int]
+) -> None:
+    """Write the customers that changed, whole parts together as far as they fit."""
+    moved = sorted((after[key], key) for key in before if after[key] != before[key])
+    for start in range(0, len(moved), _AT_ONCE):
+        with _transaction(connection):
+            connection.executemany(
+                "UPDATE identities SET customer = ? WHERE key = ?", moved[start : start + _AT_ONCE]
+            )
+
+
+def _keep_conflicts(connection: sqlite3.Connection, found: Sequence[Conflict]) -> None:
+    """Make the list of conflicts of the affected the one just found."""
+    wanted = {(c.reason, *map(json.dumps, c[1:])): min(c.identities) for c in found}
+    listed = {tuple(row[1:]): row[0] for row in connection.execute(_CONFLICTS)}
+    gone = [(key,) for row, key in listed.items() if row not in wanted]
+    new = [(anchor, *row) for row, anchor in wanted.items() if row not in listed]
+    if gone or new:
+        with _transaction(connection):
+            connection.executemany("DELETE FROM conflicts WHERE key = ?", gone)
+            connection.executemany(_ADD_CONFLICT, new)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
