@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from vivencia.people import actions, throttle
+from vivencia.people.models import User
 
 
 class Adapter(DefaultAccountAdapter):
@@ -35,6 +36,10 @@ class Adapter(DefaultAccountAdapter):
         if user is not None:
             throttle.give_back(taken)
         return user
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        actions.audit(user, "account.password_changed", f"user:{user.pk}")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one arrives at says it; no "Successfully signed in as …"."""

@@ -9,8 +9,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vivencia.shell.settings")
 
-from django.conf import settings  # noqa: E402
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.conf import settings
+from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 

@@ -12,6 +12,8 @@ ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journe
 
 urlpatterns = [
     path("language/", views.set_language, name="set_language"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/change/", views.change_settings, name="change_settings"),
     path("health/", views.health, name="health"),
 ]
 urlpatterns += [

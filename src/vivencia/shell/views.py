@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from vivencia.people.access import public
+from vivencia.interactions.models import FactName
+from vivencia.lib.errors import VivenciaError
+from vivencia.people.access import allow, may, public, signed_in
+from vivencia.people.actions import change_organisation
+from vivencia.people.forms import OrganisationForm, time_zones
+from vivencia.people.reading import organisation
 
 # POST only, like everything that changes something; where to go back to is checked by Django.
 set_language = public(django_set_language)
@@ -19,6 +27,36 @@ set_language = public(django_set_language)
 def health(request: HttpRequest) -> HttpResponse:
     """For whoever watches: 200 while pages and database answer."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@allow("settings.read")
+@require_safe
+def settings(request: HttpRequest) -> HttpResponse:
+    """The organisation, what it declares, and the way to people and keys."""
+    return _settings_page(request, OrganisationForm(initial=organisation()._asdict()))
+
+
+@allow("settings.edit")
+@require_POST
+def change_settings(request: HttpRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST)
+    if form.is_valid():
+        try:
+            change_organisation(signed_in(request), **form.cleaned_data)
+        except VivenciaError as error:
+            form.add_error("time_zone", error.said(get_language() or "es"))
+        else:
+            messages.success(request, _("Changes saved."))
+            return redirect("settings")
+    return _settings_page(request, form)
+
+
+def _settings_page(request: HttpRequest, form: OrganisationForm) -> HttpResponse:
+    if not may(request.user, "settings.edit"):
+        for field in form.fields.values():
+            field.disabled = True
+    context = {"form": form, "zones": time_zones(), "facts": FactName.objects.order_by("name")}
+    return render(request, "shell/settings.html", context)
 
 
 def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -1,0 +1,26 @@
+"""Addresses of the pages of people. The first four bear the names allauth asks for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from vivencia.people import views
+
+urlpatterns = [
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
+    path("account/closed/", views.inactive, name="account_inactive"),
+    path("account/password/", views.change_password, name="account_change_password"),
+    path("start/<str:token>", views.start, name="start"),
+    path("account/", views.account, name="account"),
+    path("people/", views.people, name="people"),
+    path("people/<int:key>/", views.person, name="person"),
+    path("people/<int:key>/deactivate/", views.deactivate, name="deactivate"),
+    path("people/<int:key>/reactivate/", views.reactivate, name="reactivate"),
+    path("people/<int:key>/link/", views.new_link, name="new_link"),
+    path("departments/", views.add_department, name="add_department"),
+    path("departments/<int:key>/remove/", views.remove_department, name="remove_department"),
+    path("audit/", views.audit_trail, name="audit"),
+    path("keys/", views.api_keys, name="keys"),
+    path("keys/<int:key>/revoke/", views.revoke_key, name="revoke_key"),
+]
