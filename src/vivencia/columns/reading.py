@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from vivencia.columns import wire
+from vivencia.columns import digest, wire
 from vivencia.columns.filters import Filters
 from vivencia.columns.owner import Owner, try_to_own
 from vivencia.lib.datadir import DataDir
@@ -105,3 +105,6 @@ def _client(data: DataDir) -> Client | None:
     finally:
         os.close(folder)
     return Client(connection)
+
+
+__all__ = ["Client", "Columns", "connect", "digest", "start_owner"]

@@ -1,0 +1,119 @@
+"""What every report of the command line shares: where the columns are, filters, tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from vivencia.cli import Parser
+from vivencia.columns.calendar import start_of_day
+from vivencia.columns.filters import Filters
+from vivencia.columns.reading import Columns, connect
+from vivencia.interactions.database import open_database
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadInput
+from vivencia.lib.language import said
+from vivencia.people.organisation import organisation
+
+
+def zone_of(data: DataDir) -> str:
+    """The installation's time zone."""
+    database = open_database(data.database, read_only=True)
+    try:
+        return organisation(database).time_zone
+    finally:
+        database.close()
+
+
+def open_columns(data: DataDir) -> Columns:
+    """The columns of an installation, up to date; a new one is made where there is none."""
+    if not data.database.exists():
+        from vivencia.cli.ready import ready
+
+        ready(data)
+    return connect(data, zone_of(data))
+
+
+def filter_arguments(parser: Parser) -> None:
+    """--where, --from and --to, as every report takes them."""
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="FIELD=VALUE",
+        help=said(
+            es="solo estas interacciones; repetido en un campo es «o», en varios es «y»",
+            en="only these interactions; repeated on one field it is OR, on several AND",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--from", dest="start", metavar="T",
+        help=said(
+            es="desde este momento, incluido: 2026-10-01 o 2026-10-01T09:00:00Z",
+            en="from this moment, included: 2026-10-01 or 2026-10-01T09:00:00Z",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", dest="end", metavar="T",
+        help=said(
+            es="hasta este momento, sin incluirlo: 2026-11-01 es todo octubre",
+            en="up to this moment, not included: 2026-11-01 is all of October",
+        ),
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="JSON")
+
+
+def filters_of(
+    where: Sequence[str], start: str | None, end: str | None, zone: str, **journeys: Sequence[str]
+) -> Filters:
+    """Filters from what was typed; raises BadInput that shows the form."""
+    fields: dict[str, list[str | None]] = {}
+    for text in where:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise BadInput(
+                es=f"«{text}» no es un filtro. Escribe campo=valor, por ejemplo channel=web.",
+                en=f"“{text}” is no filter. Write field=value, for example channel=web.",
+            )
+        fields.setdefault(name.strip(), []).append(value or None)
+    return Filters(
+        {name: tuple(values) for name, values in fields.items()},
+        moment(start, zone),
+        moment(end, zone),
+        **{name: tuple(values) for name, values in journeys.items()},
+    )
+
+
+def moment(text: str | None, zone: str) -> int | None:
+    """UTC milliseconds of a date (its local midnight) or a time (local unless it says)."""
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:
+            return start_of_day(zone, dt.date.fromisoformat(text))
+        told = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            es=f"«{text}» no es una fecha. Escribe 2026-10-01 o 2026-10-01T09:00:00Z.",
+            en=f"“{text}” is no date. Write 2026-10-01 or 2026-10-01T09:00:00Z.",
+        ) from None
+    aware = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(zone))
+    return round(aware.timestamp() * 1000)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns of text, the first to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = [heads, ["─" * width for width in widths], *rows]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def stay_single_threaded() -> None:
+    """One BLAS thread: two on two busy cores are ten times slower."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")

@@ -1,0 +1,88 @@
+"""`vivencia journeys`: what customers really do, one thing after another."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from vivencia.cli import Parser
+from vivencia.cli.asking import (
+    filter_arguments,
+    filters_of,
+    open_columns,
+    stay_single_threaded,
+    table,
+    zone_of,
+)
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.language import said
+
+
+def arguments(parser: Parser) -> None:
+    parser.description = said(
+        es="Los recorridos tal como se viven: qué sigue a qué, cuánto se tarda y por qué caminos."
+        "\n\nEjemplos:\n  vivencia journeys\n  vivencia journeys --activity channel --top 5\n"
+        "  vivencia journeys --starts-with 'page.viewed' --where plan=basic",
+        en="Journeys as they are lived: what follows what, how long it takes and by which ways."
+        "\n\nExamples:\n  vivencia journeys\n  vivencia journeys --activity channel --top 5\n"
+        "  vivencia journeys --starts-with 'page.viewed' --where plan=basic",
+    )
+    parser.add_argument(
+        "--activity", default="kind", metavar="FIELD",
+        help=said(es="qué es un paso (por defecto, kind)", en="what a step is (default: kind)"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--top", type=int, default=20, metavar="N",
+        help=said(es="cuántas variantes; 0 son todas", en="how many variants; 0 means all"),
+    )  # fmt: skip
+    for name in ("starts-with", "ends-with", "contains"):
+        parser.add_argument(
+            f"--{name}", action="append", default=[], metavar="ACTIVITY",
+            help=said(es="solo esos recorridos", en="only those journeys"),
+        )  # fmt: skip
+    filter_arguments(parser)
+
+
+def run(options: argparse.Namespace, data: DataDir) -> int:
+    stay_single_threaded()
+    from vivencia.journeys.reading import discover
+
+    columns = open_columns(data)
+    try:
+        filters = filters_of(
+            options.where, options.start, options.end, zone_of(data),
+            starts_with=options.starts_with, ends_with=options.ends_with,
+            contains=options.contains,
+        )  # fmt: skip
+        found = discover(columns, filters=filters, activity=options.activity, top=options.top)
+    finally:
+        columns.close()
+    if options.json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        return 0
+    print(
+        said(
+            es=f"{found.journeys} recorridos, {found.interactions} interacciones, "
+            f"{found.variant_count} variantes.\n",
+            en=f"{found.journeys} journeys, {found.interactions} interactions, "
+            f"{found.variant_count} variants.\n",
+        )
+    )
+    heads = [
+        said(es="paso", en="step"), "n", said(es="mediana", en="median"), "p90",
+    ]  # fmt: skip
+    lines = [
+        [f"{e.source} → {e.target}", str(e.count), _time(e.median_s), _time(e.p90_s)]
+        for e in found.edges[:25]
+    ]
+    print(table(heads, lines) + "\n")
+    for variant in found.variants:
+        print(f"{variant.count:>8}  {' › '.join(variant.steps)}")
+    return 0
+
+
+def _time(seconds: float) -> str:
+    for limit, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= limit:
+            return f"{seconds / limit:.1f} {unit}"
+    return f"{seconds:.1f} s"

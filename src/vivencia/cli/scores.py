@@ -1,0 +1,93 @@
+"""`vivencia scores`: NPS, CSAT and CES with n, interval, verdict and the account behind them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from vivencia.cli import Parser
+from vivencia.cli.asking import filter_arguments, filters_of, open_columns, table, zone_of
+from vivencia.columns.calendar import EVERY
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.language import said, shell_language
+from vivencia.scores.definitions import MEASURES
+from vivencia.scores.reading import measure
+from vivencia.scores.report import Report, Row
+from vivencia.scores.score import VERDICTS
+
+
+def arguments(parser: Parser) -> None:
+    parser.description = said(
+        es="NPS, CSAT y CES: valor, respuestas, intervalo del 95 % y veredicto.\n\n"
+        "Ejemplos:\n  vivencia scores nps\n  vivencia scores csat --by channel --every month\n"
+        "  vivencia scores nps --where plan=premium --from 2026-01-01",
+        en="NPS, CSAT and CES: value, answers, 95% interval and verdict.\n\n"
+        "Examples:\n  vivencia scores nps\n  vivencia scores csat --by channel --every month\n"
+        "  vivencia scores nps --where plan=premium --from 2026-01-01",
+    )
+    parser.add_argument("score", choices=MEASURES)
+    parser.add_argument(
+        "--by", action="append", default=[], metavar="FIELD",
+        help=said(es="un valor por cada valor del campo", en="one figure for each value of FIELD"),
+    )  # fmt: skip
+    parser.add_argument("--every", choices=EVERY, help=said(es="por periodos", en="by period"))
+    parser.add_argument(
+        "--definition", metavar="NAME", help=said(es="una variante con nombre", en="a variant")
+    )
+    filter_arguments(parser)
+
+
+def run(options: argparse.Namespace, data: DataDir) -> int:
+    columns = open_columns(data)
+    try:
+        filters = filters_of(options.where, options.start, options.end, zone_of(data))
+        report = measure(
+            columns, options.score, by=options.by, every=options.every, filters=filters,
+            definition=options.definition,
+        )  # fmt: skip
+    finally:
+        columns.close()
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if options.json else _told(report))
+    return 0
+
+
+def _told(report: Report) -> str:
+    language = shell_language()
+    heads = [
+        ", ".join([*(report.rows[0].by if report.rows else ()), ""]).rstrip(", ")
+        or report.definition.title[language],
+        said(es="valor", en="value"),
+        "n",
+        said(es="intervalo 95 %", en="95% interval"),
+        said(es="veredicto", en="verdict"),
+    ]
+    lines = [_line(row, language) for row in report.rows]
+    shown = table(heads, lines) if lines else said(es="Sin respuestas.", en="No answers.")
+    return f"{shown}\n\n{_account(report)}"
+
+
+def _line(row: Row, language: str) -> list[str]:
+    name = " · ".join("–" if value is None else str(value) for value in row.by.values())
+    period = row.period.isoformat() if row.period else ""
+    score = row.score
+    return [
+        " ".join(part for part in (period, name) if part),
+        "–" if score.value is None else f"{score.value:.1f}",
+        "<5" if score.n is None else str(score.n),
+        "–" if score.low is None else f"{score.low:.1f} … {score.high:.1f}",
+        VERDICTS[score.verdict][language],
+    ]
+
+
+def _account(report: Report) -> str:
+    name = f"{report.definition.name} v{report.definition.version}"
+    if report.received is None:
+        return said(
+            es=f"Menos de 5 respuestas: oculto para proteger a las personas ({name}).",
+            en=f"Fewer than 5 answers: hidden to protect people ({name}).",
+        )
+    left_out = "".join(f", {n} {reason}" for reason, n in report.excluded.items())
+    return said(
+        es=f"{report.counted} de {report.received} recibidas cuentan{left_out} ({name}).",
+        en=f"{report.counted} of {report.received} received count{left_out} ({name}).",
+    )
