@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from vivencia.journeys.mining import Times
@@ -80,8 +80,8 @@ class Discovery:
             "variant_count": self.variant_count,
             "starts": self.starts,
             "ends": self.ends,
-            "throughput": self.throughput._asdict(),
-            "self_loops": [vars(loop) for loop in self.self_loops],
-            "loops_of_two": [vars(loop) for loop in self.loops_of_two],
+            "throughput": asdict(self.throughput),
+            "self_loops": [asdict(loop) for loop in self.self_loops],
+            "loops_of_two": [asdict(loop) for loop in self.loops_of_two],
             "multichannel": self.multichannel,
         }
