@@ -1,0 +1,54 @@
+"""Where a person can go: the entries of the top line, by the policy table."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Place(NamedTuple):
+    """A page of the top line: its word, the name of its address and the action it takes."""
+
+    word: Promise
+    url_name: str
+    action: str
+
+
+PLACES = (
+    Place(_("Home"), "home", "home.read"),
+    Place(_("Scores"), "scores", "scores.read"),
+    Place(_("Journeys"), "journeys", "journeys.read"),
+    Place(_("Customers"), "customers", "customers.read"),
+    Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
+    Place(_("Imports"), "imports", "imports.read"),
+    Place(_("Doors"), "intake", "intake.read"),
+    Place(_("Settings"), "settings", "settings.read"),
+)
+
+
+class Entry(NamedTuple):
+    word: Promise
+    url: str
+    current: bool
+
+
+def entries(actions: AbstractSet[str], path: str) -> list[Entry]:
+    """The places open to somebody who may do `actions`; the one that holds `path` is current.
+
+    A room that is not installed has no address and is left out.
+    """
+    found = []
+    for place in PLACES:
+        if place.action not in actions:
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        current = path == url or (url != "/" and path.startswith(url))
+        found.append(Entry(place.word, url, current))
+    return found

@@ -1,0 +1,17 @@
+/* Menus are <details> and work without this file. With it, one is open at a time, Escape closes
+   it and gives the focus back, and a press elsewhere closes it too. */
+(function () {
+  function opened() { return document.querySelectorAll("details[data-menu][open]"); }
+  document.addEventListener("toggle", function (event) {
+    var menu = event.target;
+    if (!menu.matches("details[data-menu]") || !menu.open) return;
+    opened().forEach(function (other) { if (other !== menu && !other.contains(menu)) other.open = false; });
+  }, true);
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    opened().forEach(function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+  document.addEventListener("click", function (event) {
+    opened().forEach(function (menu) { if (!menu.contains(event.target)) menu.open = false; });
+  });
+})();
