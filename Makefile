@@ -13,7 +13,7 @@ LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --
 DEV_GROUP := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
 
-.PHONY: help run setup test lint bench messages lock clean
+.PHONY: help run setup test lint bench messages docs lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 messages: $(VENV)/.tools ## Collect the texts of every room into its catalogue, and compile it
 	@scripts/apt-install gettext
 	@$(BIN)/python scripts/messages.py
+
+docs: $(VENV)/.tools ## Write into docs/ what the code already says: kinds, scores, commands
+	@$(BIN)/python -m scripts.docs
 
 lock: $(VENV)/.tools ## Pin every dependency again, with hashes
 	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
