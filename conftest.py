@@ -2,10 +2,15 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
 import django
 import pytest
+
+from vivencia.lib.datadir import DataDir
 
 DATA = tempfile.mkdtemp(prefix="vivencia-test-")
 
@@ -19,3 +24,20 @@ django.setup()
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def blank_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with every table and nothing in them, made once."""
+    path = tmp_path_factory.mktemp("blank")
+    words = [sys.executable, "-m", "django", "migrate", "-v0"]
+    subprocess.run(words, check=True, env={**os.environ, "VIVENCIA_DATA": str(path)})
+    return path
+
+
+@pytest.fixture
+def installation(blank_installation: Path, tmp_path: Path) -> DataDir:
+    """An empty installation of the test's own, beside the one Django is set up on."""
+    path = tmp_path / "data"
+    shutil.copytree(blank_installation, path)
+    return DataDir(path)
