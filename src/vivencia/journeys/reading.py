@@ -51,9 +51,7 @@ def discover(
         activities=_counts(tables["activities"], "count"),
         starts=_counts(tables["activities"], "starts"),
         ends=_counts(tables["activities"], "ends"),
-        throughput=Times(
-            totals["journeys"], totals["mean_s"], totals["median_s"], totals["p90_s"]
-        ),
+        throughput=Times(totals["journeys"], totals["mean_s"], totals["median_s"], totals["p90_s"]),
         self_loops=[Loop(**row) for row in tables["self_loops"].to_pylist()],
         loops_of_two=[Loop(**row) for row in tables["loops_of_two"].to_pylist()],
         multichannel=totals["multichannel"],

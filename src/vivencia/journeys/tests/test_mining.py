@@ -94,7 +94,16 @@ def test_the_top_variants_are_the_first_of_all(log, top):
     assert mining.top_variants(steps, found, top) == mining.top_variants(steps, found)[:top]
 
 
-def test_variants_are_exact_when_hashes_collide(monkeypatch):
+@pytest.mark.parametrize(
+    "log",
+    [
+        [[("compra", 1), ("correo", 2)], [("correo", 1), ("compra", 2)]],
+        [[("compra", 1), ("correo", 2)], [("compra", 3)]],
+        [[("compra", 1)], [("compra", 2), ("correo", 3)]],
+    ],
+    ids=["another order", "begins the same", "goes on"],
+)
+def test_variants_are_exact_when_hashes_collide(log, monkeypatch):
     honest, calls = mining._hashes, []
 
     def colliding(steps):
@@ -102,7 +111,6 @@ def test_variants_are_exact_when_hashes_collide(monkeypatch):
         return honest(steps) if len(calls) > 2 else np.zeros(steps.journeys, dtype=np.uint64)
 
     monkeypatch.setattr(mining, "_hashes", colliding)
-    log = [[("compra", 1), ("correo", 2)], [("correo", 1), ("compra", 2)], [("compra", 3)]]
     assert_variants(laid_out(log), log)
     assert len(calls) == 3
 
