@@ -10,21 +10,11 @@ from zoneinfo import ZoneInfo
 from vivencia.cli import Parser
 from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
+from vivencia.columns.here import zone_of
 from vivencia.columns.reading import Columns, connect
-from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said
-from vivencia.people.organisation import organisation
-
-
-def zone_of(data: DataDir) -> str:
-    """The installation's time zone."""
-    database = open_database(data.database, read_only=True)
-    try:
-        return organisation(database).time_zone
-    finally:
-        database.close()
 
 
 def open_columns(data: DataDir) -> Columns:

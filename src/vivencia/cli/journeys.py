@@ -12,8 +12,8 @@ from vivencia.cli.asking import (
     open_columns,
     stay_single_threaded,
     table,
-    zone_of,
 )
+from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said
 

@@ -6,8 +6,9 @@ import argparse
 import json
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, filters_of, open_columns, table, zone_of
+from vivencia.cli.asking import filter_arguments, filters_of, open_columns, table
 from vivencia.columns.calendar import EVERY
+from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said, shell_language
 from vivencia.scores.definitions import MEASURES

@@ -15,7 +15,6 @@ from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.schema import FIELDS
 from vivencia.columns.scope import Scope
 
-
 _PLAIN = (
     "happened_at", "rank", "flags", "stage", "initiated_by", "outcome", "duration", "wait",
     "score", "amount", "about_hi", "about_lo",

@@ -16,11 +16,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
 from vivencia.columns import steps
 from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store
-import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
 from vivencia.interactions.kinds import known

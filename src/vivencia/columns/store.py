@@ -140,7 +140,7 @@ class Store:
         now = {row[0] for row in rows}
         if wanted != now:
             self.connection.execute("DELETE FROM hidden")
-            self.connection.executemany("INSERT INTO hidden VALUES (?)", [[s] for s in wanted])
+            self.connection.execute("INSERT INTO hidden SELECT unnest(?)", [sorted(wanted)])
         return sorted(wanted ^ now)
 
     def note_not_stored(self, counts: Mapping[str, int]) -> None:

@@ -1,0 +1,230 @@
+"""The columns say what the log says: exactly once, whatever the order, through both transports."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import stat
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from vivencia.columns import projector as projectors
+from vivencia.columns.filters import Filters
+from vivencia.columns.memory import MemoryColumns
+from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.reading import Client, Columns, connect, start_owner
+from vivencia.columns.tests.made import START, interactions, write
+from vivencia.interactions.database import open_database
+from vivencia.journeys.reading import discover
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadQuestion
+from vivencia.scores.reading import measure
+
+
+def digest_of(columns: Columns) -> str:
+    return str(columns.ask("columns/digest", Filters())["digest"]["digest"][0])
+
+
+def told(installation: DataDir) -> tuple[str, object, object]:
+    """Everything the tests compare: the digest, scores and journeys."""
+    columns = connect(installation, "Europe/Madrid")
+    try:
+        report = measure(columns, "nps", by=["channel", "plan"], every="month")
+        return digest_of(columns), report.as_dict(), discover(columns, top=0).as_dict()
+    finally:
+        columns.close()
+
+
+@pytest.fixture
+def another(blank_installation: Path, tmp_path: Path) -> DataDir:
+    """A second installation with a secret and random numbers of its own."""
+    path = tmp_path / "another"
+    shutil.copytree(blank_installation, path)
+    return DataDir(path)
+
+
+def test_late_duplicated_and_shuffled_arrival_changes_nothing(
+    installation: DataDir, another: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = interactions(3000)
+    write(installation, made)
+    monkeypatch.setattr(projectors, "BATCH", 700)
+    draw = random.Random(2)
+    sent = made + draw.choices(made, k=2000)
+    draw.shuffle(sent)
+    columns = connect(another, "Europe/Madrid")
+    for start in range(0, len(sent), 611):
+        write(another, sent[start : start + 611], recorded_at=start)
+        columns.catch_up()
+    columns.close()
+    assert told(another) == told(installation)
+
+
+def test_one_interaction_less_changes_the_digest(
+    installation: DataDir, another: DataDir
+) -> None:
+    """The control of the test above."""
+    made = interactions(300)
+    write(installation, made)
+    write(another, made[:-1])
+    assert told(another)[0] != told(installation)[0]
+
+
+def test_a_rebuild_says_the_same(installation: DataDir) -> None:
+    write(installation, interactions(2000))
+    before = told(installation)
+    columns = connect(installation, "Europe/Madrid")
+    columns.rebuild()
+    columns.close()
+    assert told(installation) == before
+
+
+def test_a_copy_cut_short_is_finished_the_next_time(
+    installation: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(installation, interactions(2000))
+    monkeypatch.setattr(projectors, "_ROWS", projectors._ROWS.replace("50000", "300"))
+    expected = told(installation)
+    installation.columns.unlink()
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    copied = iter(range(100))
+    copy = owner.projector._copy
+
+    def copy_some(*arguments: object) -> object:
+        if next(copied) == 3:
+            raise duckdb.Error("the power went out")
+        return copy(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(owner.projector, "_copy", copy_some)
+    with pytest.raises(duckdb.Error):
+        owner.catch_up()
+    owner.close()
+    assert told(installation) == expected
+
+
+def test_both_transports_answer_alike(installation: DataDir) -> None:
+    write(installation, interactions(500))
+    alone = told(installation)
+    server = start_owner(installation, "Europe/Madrid")
+    assert isinstance(server, Owner)
+    asked = connect(installation, "Europe/Madrid")
+    assert isinstance(asked, Client)
+    with pytest.raises(BadQuestion, match="There is no field “nonsense”"):
+        measure(asked, "nps", by=["nonsense"])
+    asked.close()
+    assert told(installation) == alone
+    assert stat.S_IMODE(installation.owner_socket.stat().st_mode) == 0o600
+    assert try_to_own(installation, "UTC") is None
+    server.close()
+    assert not installation.owner_socket.exists()
+    assert told(installation) == alone
+
+
+def test_a_waiting_reader_sees_what_was_committed_before_it_asked(
+    installation: DataDir,
+) -> None:
+    server = start_owner(installation)
+    assert server is not None
+    columns = connect(installation)
+    for start in range(0, 300, 100):
+        write(installation, interactions(300)[start : start + 100])
+        columns.catch_up()
+        assert measure(columns, "nps").received == _answers(interactions(300)[: start + 100])
+    columns.close()
+    server.close()
+
+
+def _answers(made: list) -> int:  # type: ignore[type-arg]
+    return sum(one.scale == "nps" for one in made)
+
+
+def test_memory_and_installation_agree(installation: DataDir) -> None:
+    made = [one for one in interactions(2000) if len(one.identities) == 1]
+    write(installation, made)
+    memory = MemoryColumns(made, "Europe/Madrid")
+    report = measure(memory, "nps", by=["channel", "plan"], every="month").as_dict()
+    assert (digest_of(memory), report, discover(memory, top=0).as_dict()) == told(installation)
+
+
+def test_steps_are_clustered_and_in_order(installation: DataDir) -> None:
+    made = interactions(3000)
+    for start in range(0, 3000, 500):
+        write(installation, made[start : start + 500])
+        columns = connect(installation)
+        assert isinstance(columns, Owner)
+        columns.close()
+    owner = try_to_own(installation, "UTC")
+    assert owner is not None
+    rows = owner.store.connection.execute(
+        "SELECT journey, position, happened_at, rank, id_hi, id_lo, gap FROM steps"
+    ).fetchall()
+    owner.close()
+    seen = set()
+    for before, row in zip([None, *rows], rows, strict=False):
+        if row[1] == 0:
+            assert row[0] not in seen
+            seen.add(row[0])
+        else:
+            assert before is not None
+            assert before[0] == row[0] and before[1] + 1 == row[1]
+            assert before[2:6] < row[2:6]
+            assert before[6] == row[2] - before[2]
+    assert len(rows) == 3000
+
+
+def test_the_daily_counts_are_the_log_s(installation: DataDir) -> None:
+    write(installation, interactions(4000))
+    columns = connect(installation, "Europe/Madrid")
+    filters = Filters(where={"channel": ("web", None)}, start=START - START % 3_600_000)
+    assert isinstance(columns, Owner)
+    rolled = measure(columns, "csat", by=["touchpoint"], every="week").as_dict()
+    exact = measure(columns, "csat", by=["touchpoint"], every="week",
+                    filters=Filters(start=1)).as_dict()  # not the start of a day  # fmt: skip
+    assert rolled == exact
+    assert measure(columns, "csat", filters=filters).received is not None
+    columns.close()
+
+
+def test_an_undone_import_is_left_out_and_taken_back(installation: DataDir) -> None:
+    made = interactions(1000)
+    write(installation, made)
+    everything = told(installation)
+    _set_import(installation, "undone")
+    columns = connect(installation, "Europe/Madrid")
+    report = measure(columns, "nps")
+    imported = sum(one.scale == "nps" and one.source == "import:1" for one in made)
+    assert report.excluded == {"undone": imported}
+    assert report.received == report.counted + imported
+    lived = discover(columns).interactions
+    columns.close()
+    assert lived == sum(one.source == "api" for one in made)
+    _set_import(installation, "done")
+    assert told(installation) == everything
+
+
+def _set_import(installation: DataDir, state: str) -> None:
+    database = open_database(installation.database)
+    database.execute(
+        """INSERT INTO imports (key, uid, name, file_digest, mapping, mapping_digest, lineage,
+        ordinal, source, rows, interactions, stored, duplicates, quarantined, state, started_at,
+        progress) SELECT 1, x'00', 'f', '', '', '', x'01', 1, code, 0, 0, 0, 0, '{}', 'done', 0,
+        '{}' FROM words WHERE field = 'source' AND text = 'import:1'
+        ON CONFLICT DO NOTHING"""
+    )
+    database.execute("UPDATE imports SET state = ?", (state,))
+    database.close()
+
+
+def test_values_are_bound_and_names_come_from_a_list(installation: DataDir) -> None:
+    write(installation, interactions(200))
+    columns = connect(installation)
+    for value in ("' OR 1=1 --", "web'); DROP TABLE words; --"):
+        assert measure(columns, "nps", filters=Filters(where={"channel": (value,)})).received == 0
+    for field in ("channel; DROP TABLE words", "customer", "seq", 'a"b'):
+        with pytest.raises(BadQuestion):
+            measure(columns, "nps", by=[field])
+    assert measure(columns, "nps").received
+    columns.close()
