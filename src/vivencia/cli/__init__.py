@@ -74,6 +74,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (0 done, 2 bad input, 3 to 6 see lib.errors)."""
+    os.umask(0o077)  # what a command writes may hold personal data: it is for its owner alone
     gettext.bindtextdomain("vivencia-cli", str(Path(__file__).parent / "locale"))
     gettext.textdomain("vivencia-cli")  # argparse says its own sentences through gettext
     try:
@@ -106,9 +107,7 @@ def _run(words: list[str]) -> int:
     module.arguments(parser)
     options = parser.parse_args(chosen.rest)
     options.data = options.data or chosen.data
-    data = DataDir.chosen(options.data)
-    os.environ["VIVENCIA_DATA"] = str(data.path)
-    return module.run(options, data) or 0
+    return module.run(options, DataDir.chosen(options.data)) or 0
 
 
 def _global_parser() -> Parser:
@@ -124,7 +123,7 @@ def _global_parser() -> Parser:
         epilog=said(es="órdenes:\n", en="commands:\n")
         + listed
         + said(
-            es="\n\nPara empezar: vivencia serve --demo\nCada una se explica: vivencia ORDEN --help",
+            es="\n\nPara empezar: vivencia serve --demo\nCada una se explica: vivencia … --help",
             en="\n\nTo begin: vivencia serve --demo\nEach explains itself: vivencia COMMAND --help",
         ),
     )

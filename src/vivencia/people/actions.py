@@ -183,10 +183,12 @@ def _set_password(user: User, password: str | None) -> None:
 
 # ------------------------------------------------------------------ links that sign in
 @transaction.atomic
-def new_link(actor: User | None, purpose: str, user: User | None = None) -> str:
+def new_link(
+    actor: User | None, purpose: str, user: User | None = None, *, token: str | None = None
+) -> str:
     """A token (256 bits) for one sign-in within an hour; earlier ones of its kind end."""
     SignInToken.objects.filter(purpose=purpose, user=user, spent_at=None).delete()
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     SignInToken.objects.create(
         digest=digest_of(token), purpose=purpose, user=user, expires_at=now_ms() + HOUR_MS
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("settings/", views.settings, name="settings"),
     path("settings/change/", views.change_settings, name="change_settings"),
+    path("begin/", views.begin, name="begin"),
     path("health/", views.health, name="health"),
 ]
 urlpatterns += [

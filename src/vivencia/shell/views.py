@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,7 @@ from vivencia.people.access import allow, may, public, signed_in
 from vivencia.people.actions import change_organisation
 from vivencia.people.forms import OrganisationForm, time_zones
 from vivencia.people.reading import organisation
+from vivencia.shell import handover
 
 # POST only, like everything that changes something; where to go back to is checked by Django.
 set_language = public(django_set_language)
@@ -57,6 +59,16 @@ def _settings_page(request: HttpRequest, form: OrganisationForm) -> HttpResponse
             field.disabled = True
     context = {"form": form, "zones": time_zones(), "facts": FactName.objects.order_by("name")}
     return render(request, "shell/settings.html", context)
+
+
+@allow("settings.edit")
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Leave the demo: its server ends, and an empty installation opens at the same address."""
+    if not organisation().demo or not handover.possible():
+        raise Http404
+    link = reverse("start", args=[handover.begin()])
+    return render(request, "shell/begin.html", {"link": link})
 
 
 def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -1,0 +1,169 @@
+"""The running server: one process that owns the data, answers pages and doors, and stops clean.
+
+In order: the lock that says a server is here, the columns' owner, the intake's writer, the
+socket. Stopping goes the other way round and takes at most ten seconds: what was taken is
+committed before the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import ipaddress
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import uvicorn
+
+from vivencia.columns.owner import Owner
+from vivencia.columns.reading import start_owner
+from vivencia.interactions.intake.asgi import Intake
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadInput, Busy, Conflict
+from vivencia.people.reading import organisation
+from vivencia.shell import handover
+
+OWNER_PATIENCE_S = 30.0
+DRAIN_S = 7  # for requests under way; the rest of the ten seconds is for the writer
+WRITER_S = 2.5
+MOST_CONNECTIONS = 2_000
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address of our own; Conflict in one sentence when it is taken."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except socket.gaierror:
+        raise BadInput(
+            es=f"No conozco la dirección «{host}».", en=f'There is no address "{host}".'
+        ) from None
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Conflict(
+            es=f"No puedo abrir {host}:{port} ({error.strerror}). Prueba con otro --port.",
+            en=f"{host}:{port} can not be opened ({error.strerror}). Try another --port.",
+        ) from None
+    return listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C; `ready` is called once pages and doors answer."""
+    with _only_server(data), _columns(data), _intake(data) as intake, _signals_end_it():
+        from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
+
+        _Server(_configured(dispatcher(intake)), ready).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        handover.on_begin(self._end)
+        await asyncio.to_thread(self._ready)  # it asks the database
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+
+def _configured(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses of pages say whom somebody looked at
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+
+
+@contextlib.contextmanager
+def _only_server(data: DataDir) -> Iterator[None]:
+    """Hold the lock that says a server runs on this data; the kernel drops it if we die."""
+    lock = os.open(data.path / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        who = os.read(lock, 20).decode() or "?"
+        os.close(lock)
+        raise Conflict(
+            es=f"Ya hay un servidor con estos datos ({data.path}, proceso {who}). "
+            "Usa ese, o páralo antes.",
+            en=f"A server is already running on this data ({data.path}, process {who}). "
+            "Use that one, or stop it first.",
+        ) from None
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextlib.contextmanager
+def _columns(data: DataDir) -> Iterator[None]:
+    """Own the columns; a command that holds them now is waited for."""
+    zone = organisation().time_zone
+    give_up = time.monotonic() + OWNER_PATIENCE_S
+    owner: Owner | None = start_owner(data, zone)
+    while owner is None:
+        if time.monotonic() > give_up:
+            raise Busy(
+                es="Una orden está usando las columnas. Espera a que acabe y vuelve a empezar.",
+                en="A command is using the columns. Wait for it to end and start again.",
+            )
+        time.sleep(0.2)
+        owner = start_owner(data, zone)
+    try:
+        yield
+    finally:
+        owner.close()
+
+
+@contextlib.contextmanager
+def _intake(data: DataDir) -> Iterator[Intake]:
+    intake = Intake(data)
+    intake.start()
+    try:
+        yield intake
+    finally:
+        intake.stop(WRITER_S)
+
+
+@contextlib.contextmanager
+def _signals_end_it() -> Iterator[None]:
+    """Let uvicorn end on a signal without ending the process before our own clean-up."""
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
