@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from vivencia.customers.parts import Conflict, Decision, Link, connected_parts
+from vivencia.customers.traits import take_traits
+from vivencia.customers.transaction import write
 
 # Rows written in one transaction, so that no other writer waits long.
 _AT_ONCE = 2_000
@@ -57,10 +59,11 @@ class Repointed(NamedTuple):
 def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
     """Take in links newer than key `since` and decisions made or undone since it was current.
 
-    `connection` is in autocommit; one caller at a time. Writes `identities.customer` and
-    `conflicts`. The answer names everybody reached, moved now or not, so that a caller who
+    `connection` is in autocommit; one caller at a time. Writes `identities.customer`, `conflicts`
+    and `traits`. The answer names everybody reached, moved now or not, so that a caller who
     crashed before keeping it asks again with the same `since` and misses nothing.
     """
+    take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
     until = max(since, newest)
     with _affected(connection, since, until):
@@ -93,7 +96,7 @@ def _repoint(
     """Write the customers that changed, whole parts together as far as they fit."""
     moved = sorted((after[key], key) for key in before if after[key] != before[key])
     for start in range(0, len(moved), _AT_ONCE):
-        with _transaction(connection):
+        with write(connection):
             connection.executemany(
                 "UPDATE identities SET customer = ? WHERE key = ?", moved[start : start + _AT_ONCE]
             )
@@ -106,17 +109,6 @@ def _keep_conflicts(connection: sqlite3.Connection, found: Sequence[Conflict]) -
     gone = [(key,) for row, key in listed.items() if row not in wanted]
     new = [(anchor, *row) for row, anchor in wanted.items() if row not in listed]
     if gone or new:
-        with _transaction(connection):
+        with write(connection):
             connection.executemany("DELETE FROM conflicts WHERE key = ?", gone)
             connection.executemany(_ADD_CONFLICT, new)
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from vivencia.customers.parts import Conflict, Decision, Link
+from vivencia.customers.traits import IDENTIFIED
 
 SCHEMA = """
 CREATE TABLE identities (key INTEGER PRIMARY KEY, sort INT, number INT, customer INT);
@@ -14,6 +15,12 @@ CREATE TABLE links (key INTEGER PRIMARY KEY, a INT, b INT, verified INT, rule TE
 CREATE INDEX links_b ON links (b);
 CREATE TABLE decisions (key INTEGER PRIMARY KEY, a INT, b INT, verdict TEXT, undone_at INT,
     seen_links INT);
+CREATE TABLE interactions (seq INTEGER PRIMARY KEY, identity INT, kind INT);
+CREATE TABLE vault_texts (seq INTEGER PRIMARY KEY, properties TEXT);
+CREATE TABLE words (code INTEGER PRIMARY KEY, field TEXT, text TEXT);
+CREATE TABLE counters (name TEXT PRIMARY KEY, n INT);
+CREATE TABLE traits (key INTEGER PRIMARY KEY, identity INT, name TEXT, value TEXT,
+    UNIQUE (identity, name));
 CREATE TABLE conflicts (key INTEGER PRIMARY KEY, anchor INT, reason TEXT, identities TEXT,
     links TEXT, customers TEXT);
 """
@@ -44,6 +51,13 @@ class Ledger:
             (min(a, b), max(a, b), verdict),
         )
 
+    def identify(self, identity: int, **traits: object) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO words VALUES (7, 'kind', ?)", (IDENTIFIED,))
+        row = self.connection.execute(
+            "INSERT INTO interactions (identity, kind) VALUES (?, 7) RETURNING seq", (identity,)
+        ).fetchone()
+        self.connection.execute("INSERT INTO vault_texts VALUES (?, ?)", (*row, json.dumps(traits)))
+
     def undo(self, position: int) -> None:
         """Take back one of the decisions in force, if there is any."""
         keys = [r[0] for r in self.connection.execute("SELECT key FROM decisions")]
@@ -68,6 +82,11 @@ class Ledger:
     def decisions(self) -> list[Decision]:
         rows = "SELECT key, a, b, verdict FROM decisions WHERE undone_at IS NULL"
         return [Decision(*row) for row in self.connection.execute(rows)]
+
+    @property
+    def traits(self) -> dict[tuple[int, str], str]:
+        rows = self.connection.execute("SELECT identity, name, value FROM traits")
+        return {(identity, name): value for identity, name, value in rows}
 
     @property
     def customers(self) -> dict[int, int]:

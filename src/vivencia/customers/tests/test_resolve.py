@@ -67,6 +67,16 @@ def test_only_whom_the_evidence_reaches_is_named() -> None:
     assert resolve(ledger.connection, repointed.watermark).identities == []
 
 
+def test_the_later_word_on_a_trait_stays() -> None:
+    ledger = with_nine_identities()
+    ledger.identify(4, name="Ana", plan="gold", tags=["a"], address={"city": "Vigo"})
+    ledger.identify(1, name="  ")
+    ledger.identify(4, plan="basic", age=41)
+    for _ in range(2):
+        resolve(ledger.connection, 0)
+        assert ledger.traits == {(4, "name"): "Ana", (4, "plan"): "basic", (4, "age"): "41"}
+
+
 def test_a_decision_taken_back_restores_every_customer() -> None:
     ledger = with_nine_identities()
     for a, b in ((1, 4), (2, 5), (4, 9), (5, 9)):
