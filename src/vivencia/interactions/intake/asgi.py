@@ -1,0 +1,264 @@
+"""The intake as a bare ASGI application: routes, keys, status codes.
+
+2xx only after the fsynced commit; an answer per item; never a 5xx for what was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from vivencia.interactions import checks
+from vivencia.interactions.append import Fate
+from vivencia.interactions.database import open_database
+from vivencia.interactions.intake import recent
+from vivencia.interactions.intake.bodies import Gone, body_of
+from vivencia.interactions.intake.door import OWN, Form, SetAside, read, segment_form
+from vivencia.interactions.intake.interpret import Sender
+from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
+from vivencia.interactions.intake.refusals import REFUSALS, BadBody
+from vivencia.interactions.intake.segment import TYPES
+from vivencia.interactions.intake.tolerant import scan
+from vivencia.interactions.intake.writer import Submission, Writer
+from vivencia.interactions.reasons import REASONS, BadItem
+from vivencia.interactions.record import Flag, Interaction
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import Busy, VivenciaError
+from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
+
+log = logging.getLogger(__name__)
+
+OWN_PATH = "/api/v1/interactions"
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Route(msgspec.Struct, frozen=True):
+    form: Form
+    door: str  # as the quarantine remembers it, so that it can be replayed
+    largest: int = LARGEST_BODY
+    segment: bool = False
+
+
+ROUTES = {OWN_PATH: Route(OWN, "interactions")} | {
+    f"/v1/{name}": Route(
+        segment_form(None if name == "batch" else name), f"segment/{name}",
+        LARGEST_SEGMENT_BATCH, segment=True,
+    )
+    for name in (*TYPES, "batch")
+}  # fmt: skip
+BY_DOOR = {route.door: route for route in ROUTES.values()}
+
+
+class Result(msgspec.Struct, omit_defaults=True):
+    """What became of one item."""
+
+    status: str
+    id: str | None = None
+    reason: str | None = None
+    field: str | None = None
+    message: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, omit_defaults=True):
+    results: list[Result]
+    success: bool | None = None  # what Segment's SDKs look for
+
+
+_encode = msgspec.json.Encoder().encode
+_JSON = (b"content-type", b"application/json")
+
+
+class Intake:
+    """`start()` it, serve it, `stop()` it: what was taken is committed before it ends."""
+
+    def __init__(self, data: DataDir, *, most_waiting: int | None = None) -> None:
+        self._secret = data.derived("log")
+        self._open: Callable[[], sqlite3.Connection] = lambda: open_database(data.database)
+        self._keys = KeyRing(self._open, data.secret())
+        settings = {} if most_waiting is None else {"most_waiting": most_waiting}
+        self.writer = Writer(self._open, self._secret, **settings)
+        self._reader: sqlite3.Connection | None = None
+        self._declared: Mapping[str, str] = {}
+        self._declared_at = float("-inf")
+
+    def start(self) -> None:
+        self.writer.start()
+
+    def stop(self, patience_s: float = 10.0) -> bool:
+        """Commit what was taken; False if that took longer than `patience_s`."""
+        return self.writer.stop(patience_s)
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        language = "es" if headers.get(b"accept-language", b"")[:2].lower() == b"es" else "en"
+        try:
+            status, body, extra = await self._answer(scope, headers, receive, language)
+        except Gone:
+            return
+        except BadBody as bad:
+            status, body, extra = _refused(bad, language)
+        except Busy as error:
+            status, body, extra = _come_back(error, language)
+        except sqlite3.Error as error:
+            log.warning("the intake can not read its keys: %s", error)
+            status, body, extra = _come_back(None, language)
+        if scope["method"] == "HEAD":
+            body = b""
+        length = (b"content-length", b"%d" % len(body))
+        start = {"type": "http.response.start", "status": status}
+        await send({**start, "headers": [_JSON, length, *extra]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self,
+        scope: Mapping[str, Any],
+        headers: Mapping[bytes, bytes],
+        receive: Receive,
+        language: str,
+    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        route = ROUTES.get(scope["path"])
+        if route is None:
+            raise BadBody("not_found")
+        if scope["method"] != "POST":
+            raise BadBody("method")
+        key = self._key(headers)
+        body = await body_of(headers, receive, largest=route.largest, segment=route.segment)
+        sender = self._sender(key)
+        items = read(body, route.form, sender)
+        submission = Submission(
+            items,
+            received_at=sender.received_at,
+            future=asyncio.get_running_loop().create_future(),
+            door=route.door,
+            api_key=key.id,
+            raws=lambda: [one.raw for one in scan(body)[0]],
+        )
+        try:
+            await self._committed(submission)
+        except VivenciaError as error:
+            _remember(submission, sender.source, error.reason)
+            raise
+        _remember(submission, sender.source)
+        results = [
+            _result(item, fate, language)
+            for item, fate in zip(items, submission.fates, strict=True)
+        ]
+        return 200, _encode(Answer(results, True if route.segment else None)), []
+
+    async def _committed(self, submission: Submission) -> None:
+        self.writer.submit(submission)
+        if submission.future is not None:
+            await submission.future
+        if isinstance(submission.error, VivenciaError):
+            raise submission.error
+        if submission.error is not None:
+            raise Busy(es="", en="", reason="unavailable")
+
+    def _key(self, headers: Mapping[bytes, bytes]) -> KeyInfo:
+        text = key_in_header(headers.get(b"authorization", b"").decode("latin-1"))
+        key = self._keys.check(text) if text else None
+        if key is None:
+            raise BadBody("no_key")
+        if "intake" not in key.scopes:
+            raise BadBody("no_scope")
+        return key
+
+    def _sender(self, key: KeyInfo) -> Sender:
+        now = time.monotonic()
+        if now - self._declared_at > 1.0:
+            self._declared = declared_facts(self._connection())
+            self._declared_at = now
+        return Sender(
+            source=source_of(key),
+            secret=self._secret,
+            received_at=time.time_ns() // 1_000_000,
+            verified=key.verified,
+            facts=self._declared,
+        )
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._reader is None:
+            self._reader = self._open()
+        return self._reader
+
+
+def declared_facts(connection: sqlite3.Connection) -> dict[str, str]:
+    """name -> sort of every property declared as not personal."""
+    return dict(connection.execute("SELECT name, sort FROM fact_names"))
+
+
+def source_of(key: KeyInfo) -> str:
+    """The source's word: the key's name, so that a new key of the same name goes on with it."""
+    try:
+        return checks.word(key.name) or f"key {key.id}"
+    except BadItem:  # somebody called it by an address or a telephone
+        return f"key {key.id}"
+
+
+# ── answers ──────────────────────────────────────────────────────────────────
+
+
+def _result(item: Interaction | SetAside, fate: Fate | SetAside, language: str) -> Result:
+    uid = _id_of(item) if isinstance(item, Interaction) else None
+    if isinstance(fate, SetAside):
+        message = REASONS[fate.reason][language]
+        return Result("quarantined", uid, fate.reason, fate.detail or None, message)
+    flags = item.flags if isinstance(item, Interaction) else 0
+    if not flags:
+        return Result(fate.value, uid)
+    return Result(fate.value, uid, warnings=tuple(flag.name or "" for flag in Flag(flags)))
+
+
+def _id_of(one: Interaction) -> str:
+    """The id as the sender wrote it; a UUID in its canonical spelling."""
+    if one.sender_id is not None:
+        return one.sender_id
+    text = one.id.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _refused(bad: BadBody, language: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    said = bad.es if language == "es" else bad.en
+    extra = []
+    if bad.status == 405:
+        extra.append((b"allow", b"POST"))
+    if bad.status == 401:
+        extra.append((b"www-authenticate", b'Bearer realm="vivencia"'))
+    if bad.status == 413 or bad.reason == "bad_length":
+        extra.append((b"connection", b"close"))  # what is left of the body is not read
+    return bad.status, _encode({"error": bad.reason, "message": said, **bad.more}), extra
+
+
+def _come_back(error: Busy | None, language: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    """429 or 503 with Retry-After, jittered so that senders do not all come back at once."""
+    reason = error.reason if error is not None else "unavailable"
+    refusal = REFUSALS[reason]
+    wait = random.randint(1, 3) if reason == "overloaded" else random.randint(2, 6)  # noqa: S311
+    extra = [(b"retry-after", b"%d" % wait)]
+    if reason == "draining":
+        extra.append((b"connection", b"close"))
+    said = refusal.es if language == "es" else refusal.en
+    return refusal.status, _encode({"error": reason, "message": said}), extra
+
+
+def _remember(submission: Submission, source: str, refused: str = "") -> None:
+    """What the page of the last items shows: times, fates and kinds, nobody's data."""
+    start = max(0, len(submission.items) - recent.MOST)
+    fates = submission.fates[start:]
+    for place, item in enumerate(submission.items[start:]):
+        kind = item.kind if isinstance(item, Interaction) else ""
+        status, reason = ("refused", refused) if refused else _in_words(fates[place])
+        recent.remember(recent.Received(submission.received_at, source, kind, status, reason))
+
+
+def _in_words(fate: Fate | SetAside) -> tuple[str, str]:
+    return ("quarantined", fate.reason) if isinstance(fate, SetAside) else (fate.value, "")

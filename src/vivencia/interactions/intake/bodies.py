@@ -1,0 +1,107 @@
+"""The bytes of one request, bounded at every step: type, length, gzip, encoding."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from vivencia.interactions.intake.limits import LARGEST_BODY
+from vivencia.interactions.intake.refusals import BadBody
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+_TYPES = ("application/json", "text/json")
+_SEGMENT_TYPES = (*_TYPES, "text/plain", "")  # browsers' beacons send JSON as text/plain
+_BOM = b"\xef\xbb\xbf"
+_PATIENCE_S = 15.0  # for a body to arrive whole
+
+
+class Gone(Exception):  # noqa: N818
+    """The sender hung up before its body was whole."""
+
+
+async def body_of(
+    headers: Mapping[bytes, bytes],
+    receive: Receive,
+    *,
+    largest: int = LARGEST_BODY,
+    segment: bool = False,
+) -> bytes:
+    """The body as plain JSON bytes without a byte order mark. Raises BadBody or Gone."""
+    _check_type(headers, segment)
+    declared = _declared_length(headers, largest)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            data = await _read(receive, declared, largest)
+    except TimeoutError:
+        raise BadBody("bad_length") from None
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding == b"gzip":
+        data = _inflated(data, largest)
+    elif encoding != b"identity":
+        raise BadBody("bad_content_encoding")
+    data = data.removeprefix(_BOM)
+    if not data.strip():
+        raise BadBody("empty")
+    return data
+
+
+def _check_type(headers: Mapping[bytes, bytes], segment: bool) -> None:
+    given = headers.get(b"content-type", b"").decode("latin-1")
+    kind, _, parameters = given.partition(";")
+    if kind.strip().lower() not in (_SEGMENT_TYPES if segment else _TYPES):
+        raise BadBody("bad_content_type")
+    name, _, charset = parameters.strip().lower().partition("=")
+    if name == "charset" and charset.strip('" ') not in ("utf-8", "utf8"):
+        raise BadBody("bad_encoding")
+
+
+def _declared_length(headers: Mapping[bytes, bytes], largest: int) -> int | None:
+    text = headers.get(b"content-length")
+    if text is None:
+        return None
+    if not text.isdigit() or len(text) > 18:
+        raise BadBody("bad_length")
+    if int(text) > largest:
+        raise BadBody("too_large", limit=largest)
+    return int(text)
+
+
+async def _read(receive: Receive, declared: int | None, largest: int) -> bytes:
+    message = await receive()
+    data = message.get("body", b"")
+    if message.get("more_body"):
+        parts = [data]
+        size = len(data)
+        while message.get("more_body"):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > largest:
+                raise BadBody("too_large", limit=largest)
+        data = b"".join(parts)
+    if message["type"] == "http.disconnect":
+        raise Gone
+    if len(data) > largest:
+        raise BadBody("too_large", limit=largest)
+    if declared is not None and declared != len(data):
+        raise BadBody("bad_length")
+    return bytes(data)
+
+
+def _inflated(data: bytes, largest: int) -> bytes:
+    """The plain bytes of a gzip body of one or more members, never more than `largest`."""
+    plain = b""
+    while data:
+        inflater = zlib.decompressobj(wbits=31)
+        try:
+            plain += inflater.decompress(data, largest + 1 - len(plain))
+        except zlib.error:
+            raise BadBody("bad_gzip") from None
+        if len(plain) > largest:
+            raise BadBody("inflated_too_large", limit=largest)
+        if not inflater.eof:
+            raise BadBody("bad_gzip")
+        data = inflater.unused_data
+    return plain

@@ -1,0 +1,242 @@
+"""From an item to an `Interaction`: every value checked, every word clean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, Struct
+
+from vivencia.interactions import checks, identities
+from vivencia.interactions.intake.limits import LARGEST_ITEM, LONGEST_ID
+from vivencia.interactions.intake.wire import Content, Item, Who
+from vivencia.interactions.reasons import BadItem
+from vivencia.interactions.record import (
+    Flag,
+    Identity,
+    Interaction,
+    Sort,
+    keyed_body,
+    sender_uid,
+)
+
+_WORDS = ("kind", "touchpoint", "channel", "device", "place", "brand", "department", "item")
+_WHO = ((Sort.account, "account"), (Sort.email, "email"), (Sort.phone, "phone"),
+        (Sort.device, "device"))  # fmt: skip
+_LARGEST_RANK = 2**31 - 1
+_NO_FACTS: Mapping[str, str] = {}
+
+
+class Sender(Struct):
+    """Who sends and when: what all items of one request have in common. Times in UTC ms."""
+
+    source: str
+    secret: bytes
+    received_at: int
+    verified: bool = False
+    facts: Mapping[str, str] = _NO_FACTS  # name -> sort, as declared
+
+
+def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction:
+    """The interaction an item tells of. Raises BadItem with the reason and the field."""
+    if len(content.content) > LARGEST_ITEM:
+        raise BadItem("too_large")
+    item = content.item
+    happened_at, time_flag = _when(item, sender.received_at)
+    uid, sender_id = _identify(item, sender)
+    scale, score = _score(item)
+    amount, currency = _money(item)
+    facts, properties = _facts(item, sender.facts)
+    try:
+        return Interaction(
+            id=uid,
+            source=sender.source,
+            happened_at=happened_at,
+            body=keyed_body(sender.secret, content.content),
+            rank=_rank(item),
+            flags=flags | time_flag | (0 if item.id or item.id == 0 else Flag.no_id),
+            identities=_who(item, sender.verified),
+            kind=_kind(item, score),
+            touchpoint=checks.word(item.touchpoint) if item.touchpoint else None,
+            channel=checks.word(item.channel) if item.channel else None,
+            device=checks.word(item.device) if item.device else None,
+            place=checks.word(item.place) if item.place else None,
+            brand=checks.word(item.brand) if item.brand else None,
+            department=checks.word(item.department) if item.department else None,
+            stage=_choice(item, "stage", checks.STAGES) if item.stage else 0,
+            initiated_by=(
+                _choice(item, "initiated_by", checks.INITIATORS) if item.initiated_by else 0
+            ),
+            agent=_name(item.agent) if item.agent else None,
+            journey=_name(item.journey) if item.journey else None,
+            about=sender_uid(sender.secret, _name(item.about) or "")[0] if item.about else None,
+            outcome=_choice(item, "outcome", checks.OUTCOMES) if item.outcome else 0,
+            duration=_duration(item, "duration"),
+            wait=_duration(item, "wait"),
+            scale=scale,
+            score=score,
+            amount=amount,
+            currency=currency,
+            item=checks.word(item.item) if item.item else None,
+            facts=facts,
+            text=item.text or None,
+            properties=properties,
+            sender_id=sender_id,
+        )
+    except BadItem as bad:
+        raise bad if bad.detail else _named(bad, item) from None
+
+
+def _named(bad: BadItem, item: Item) -> BadItem:
+    """The same error with the name of the word field that caused it."""
+    for field in _WORDS:
+        text = getattr(item, field)
+        try:
+            checks.word(text or "")
+        except BadItem as same:
+            if same.reason == bad.reason:
+                return BadItem(bad.reason, field)
+    return bad
+
+
+def _name(value: str | int) -> str | None:
+    """An agent's or a journey's name, trimmed: kept in the vault, not among the words."""
+    text = str(value).strip()
+    if len(text) > LONGEST_ID:
+        raise BadItem("too_long")
+    return text or None
+
+
+def _kind(item: Item, score: int | None) -> str:
+    kind = checks.word(item.kind) if item.kind else None
+    if kind:
+        return kind
+    if score is None:
+        raise BadItem("missing_kind", "kind")
+    return "survey.answered"
+
+
+def _identify(item: Item, sender: Sender) -> tuple[bytes, str | None]:
+    """(16 bytes, text for the vault); without an id one of our own, ordered by time."""
+    if item.id or item.id == 0:
+        text = str(item.id)
+        if len(text) > LONGEST_ID:
+            raise BadItem("bad_id", "id")
+        return sender_uid(sender.secret, text)
+    return sender.received_at.to_bytes(6, "big") + os.urandom(10), None
+
+
+def _when(item: Item, received_at: int) -> tuple[int, int]:
+    """(UTC ms, time_flagged or 0): the sender's clock is corrected by its own `sent_at`."""
+    value = item.happened_at
+    if value is UNSET or value is None:
+        return received_at, 0
+    zone = _zone(item.zone) if item.zone else None
+    try:
+        happened_at, exists = checks.moment(value, zone)
+        if item.sent_at is not UNSET and item.sent_at is not None:
+            happened_at += received_at - checks.moment(item.sent_at, zone)[0]
+    except BadItem as bad:
+        raise BadItem(bad.reason, "happened_at") from None
+    if exists and not checks.out_of_time(happened_at, received_at):
+        return happened_at, 0
+    return happened_at, Flag.time_flagged
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadItem("bad_time", "zone") from None
+
+
+def _rank(item: Item) -> int:
+    rank = item.rank or 0
+    if not 0 <= rank <= _LARGEST_RANK:
+        raise BadItem("number_range", "rank")
+    return rank
+
+
+def _who(item: Item, verified: bool) -> tuple[Identity, ...]:
+    """The identities it carries, the strongest first."""
+    who = item.identity
+    if who is UNSET or who is None:
+        return ()
+    if not isinstance(who, Who):
+        return (Identity(Sort.account, identities.handle(str(who)), verified),)
+    found = []
+    for sort, name in _WHO:
+        value = getattr(who, name)
+        if value or value == 0:
+            found.append(Identity(sort, identities.normal(sort, str(value)), verified))
+    return tuple(found)
+
+
+def _score(item: Item) -> tuple[str | None, int | None]:
+    scale = checks.word(item.scale) if item.scale else None
+    value = item.score
+    if value is UNSET or value is None or value == "":
+        return scale, None
+    if scale is None:
+        raise BadItem("bad_scale", "scale")
+    return scale, checks.score(value, scale)
+
+
+def _money(item: Item) -> tuple[int | None, str | None]:
+    """(minor units, currency); `amount` is in the currency's own unit, as people write it."""
+    value, minor = item.amount, item.amount_minor
+    given = value is not UNSET and value is not None and value != ""
+    minor_given = minor is not UNSET and minor is not None
+    if not given and not minor_given:
+        return None, checks.currency(item.currency) if item.currency else None
+    code = checks.currency(item.currency or None)
+    if given and minor_given:
+        raise BadItem("bad_amount", "amount_minor")
+    if given:
+        return checks.amount(value, code), code  # type: ignore[arg-type]
+    if abs(minor) > checks.LARGEST:  # type: ignore[arg-type]
+        raise BadItem("bad_amount", "amount_minor")
+    return minor, code  # type: ignore[return-value]
+
+
+def _choice(item: Item, field: str, choices: dict[str, int]) -> int:
+    try:
+        return checks.choice(getattr(item, field), choices)
+    except BadItem as bad:
+        raise BadItem(bad.reason, field) from None
+
+
+def _duration(item: Item, field: str) -> int | None:
+    value = getattr(item, field)
+    if value is UNSET or value is None or value == "":
+        return None
+    try:
+        return checks.duration(value)
+    except BadItem as bad:
+        raise BadItem(bad.reason, field) from None
+
+
+def _facts(
+    item: Item, declared: Mapping[str, str]
+) -> tuple[dict[str, str | float | bool] | None, dict[str, object] | None]:
+    """(facts, properties): what is declared as not personal, and all the rest for the vault."""
+    bag: dict[str, Any] = item.properties or {}
+    if item.facts:
+        bag = {**bag, **item.facts}
+    if not bag:
+        return None, None
+    if declared.keys().isdisjoint(bag):
+        return None, bag
+    facts = {}
+    for name in declared.keys() & bag.keys():
+        try:
+            value = checks.fact(bag[name], declared[name])
+        except BadItem as bad:
+            raise BadItem(bad.reason, name) from None
+        if value is not None:
+            facts[name] = value
+    return facts or None, {k: v for k, v in bag.items() if k not in declared} or None

@@ -1,0 +1,366 @@
+"""The one thread that commits what the doors bring.
+
+Waiting requests are grouped into one transaction, so that one fsync answers them all
+(synchronous=FULL: nobody is answered before the disk has it). A group stays under 50 ms, since
+Django's own writes wait for it. Nothing is lost without a word: what can not be stored now is
+refused with Busy, and the next group tries afresh, so that a full disk or a locked database heals
+by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from vivencia.interactions.append import Fate, append
+from vivencia.interactions.intake.door import SetAside
+from vivencia.interactions.intake.refusals import REFUSALS
+from vivencia.interactions.lexicon import Lexicon
+from vivencia.interactions.record import Interaction
+from vivencia.lib.errors import Busy, VivenciaError
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 20_000  # interactions in memory before senders are asked to wait
+MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
+_TARGET_S = 0.035  # of the 50 ms a transaction may last; the rest is for a slow fsync
+_LARGEST_GROUP = 2_000
+_LOCK_PATIENCE_MS = 5_000
+Also = Callable[[sqlite3.Connection], None]
+
+
+class Submission:
+    """What one request brings, and later its fates or the error that refused it."""
+
+    __slots__ = (
+        "also", "api_key", "done", "door", "error", "fates", "future", "items", "raws",
+        "received_at",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        items: Sequence[Interaction | SetAside],
+        *,
+        received_at: int,
+        future: asyncio.Future[None] | None = None,
+        done: Callable[[Submission], None] | None = None,
+        door: str = "",
+        api_key: int | None = None,
+        raws: Callable[[], list[bytes]] | None = None,
+        also: Also | None = None,
+    ) -> None:
+        """When all is committed or refused, `future` is resolved in its own loop and `done` is
+        called from the writer's thread. `raws` gives the items' bytes as they came,
+        for a conflict. `also` writes rows of its own room, in a savepoint with the items: if it
+        raises a VivenciaError, this submission alone is rolled back and refused with it."""
+        self.items = items
+        self.future = future
+        self.done = done
+        self.received_at = received_at
+        self.door = door
+        self.api_key = api_key
+        self.raws = raws
+        self.also = also
+        self.fates: list[Fate | SetAside] = []
+        self.error: Exception | None = None
+
+
+def busy(reason: str) -> Busy:
+    """Come back later, said in both languages."""
+    refusal = REFUSALS[reason]
+    return Busy(es=refusal.es, en=refusal.en, reason=reason)
+
+
+class Writer:
+    """Start it, submit from any thread, stop it: what was taken is committed before it ends."""
+
+    def __init__(
+        self,
+        open_connection: Callable[[], sqlite3.Connection],
+        secret: bytes,
+        *,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._open = open_connection
+        self._lexicon = Lexicon(secret)
+        self._most_waiting = most_waiting
+        self._queue: queue.SimpleQueue[Submission | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
+        self._connection: sqlite3.Connection | None = None
+        self._append_s = 40e-6  # moving average for one interaction
+        self._set_aside: dict[int, int] = {}  # by key, as last counted
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, patience_s: float = 10.0) -> bool:
+        """Take no more, commit what was taken; False if that took longer than `patience_s`."""
+        with self._lock:
+            self._stopping = True
+        self._queue.put(None)
+        self._thread.join(patience_s)
+        return not self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Interactions taken and not yet committed."""
+        return self._waiting
+
+    def submit(self, submission: Submission) -> None:
+        """Take a request. Raises Busy when draining, or with too much waiting already."""
+        n = len(submission.items) or 1
+        with self._lock:
+            if self._stopping:
+                raise busy("draining")
+            if self._waiting and self._waiting + n > self._most_waiting:
+                raise busy("overloaded")
+            self._waiting += n
+        self._queue.put(submission)
+
+    # ── the thread ───────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = self._gather(first)
+            for submission in group:
+                submission.fates = []
+            try:
+                self._commit_group(group)
+            except Exception as error:  # a mistake of ours must not leave senders waiting
+                log.exception("the intake writer failed on a group")
+                for submission in group:
+                    submission.error = submission.error or error
+            with self._lock:
+                self._waiting -= sum(len(one.items) or 1 for one in group)
+            _answer(group)
+            if last:
+                break
+        if self._connection is not None:
+            self._connection.close()
+
+    def _gather(self, first: Submission) -> tuple[list[Submission], bool]:
+        """(a group that fits one transaction, whether the end of the queue was met)."""
+        room = self._room() - len(first.items)
+        group = [first]
+        while room > 0:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            group.append(following)
+            room -= len(following.items) or 1
+        return group, False
+
+    def _room(self) -> int:
+        """How many interactions fit in a transaction at the pace of late."""
+        return max(50, min(_LARGEST_GROUP, int(_TARGET_S / self._append_s)))
+
+    def _commit_group(self, group: list[Submission]) -> None:
+        room = self._room()
+        large = [one for one in group if len(one.items) > room and one.also is None]
+        for submission in large:
+            self._commit_in_parts(submission, room)
+        rest = [one for one in group if one not in large] if large else group
+        if rest:
+            self._commit(rest)
+
+    def _commit_in_parts(self, submission: Submission, room: int) -> None:
+        """A batch too large for one transaction. Parts committed before a refusal stay: sent
+        again they are duplicates."""
+        items, fates = submission.items, []
+        for start in range(0, len(items), room):
+            submission.items = items[start : start + room]
+            submission.fates = []
+            self._commit([submission], start)
+            fates += submission.fates
+            if submission.error:
+                break
+        submission.items, submission.fates = items, fates
+
+    def _commit(self, group: list[Submission], start: int = 0) -> None:
+        """One transaction for all; each submission has its fates or its error afterwards.
+
+        `start` is where the only submission's items begin in its request.
+        """
+        try:
+            connection = self._ready_connection()
+            connection.execute("BEGIN IMMEDIATE")
+            self._write(connection, group, start)
+            connection.execute("COMMIT")
+        except Exception as error:
+            self._give_up()
+            if _passing(error):
+                log.warning("the intake can not commit for now: %s", error)
+                for submission in group:
+                    submission.error = busy("unavailable")
+            elif len(group) > 1:  # a request may have caused it: it shall harm itself alone
+                for submission in group:
+                    self._commit([submission])
+            else:
+                self._keep_whole(group[0], error, start)
+
+    def _keep_whole(self, submission: Submission, error: Exception, start: int) -> None:
+        """What no check foresaw: the request's items go to the quarantine as they came."""
+        log.error("a request could not be written", exc_info=error)
+        raws = submission.raws() if submission.raws else []
+        if not raws or all(isinstance(item, SetAside) for item in submission.items):
+            submission.error = error
+            return
+        here = raws[start : start + len(submission.items)]
+        submission.items = [SetAside(raw, "unstorable") for raw in here]
+        self._commit([submission], start)
+
+    def _ready_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+            self._connection.execute(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
+        return self._connection
+
+    def _give_up(self) -> None:
+        """Back to before the transaction, whatever state it left; the next one starts afresh."""
+        self._lexicon.forget()
+        self._set_aside.clear()
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            self._connection = connection
+        except sqlite3.Error:
+            connection.close()
+
+    # ── inside the transaction ───────────────────────────────────────────────
+
+    def _write(
+        self, connection: sqlite3.Connection, group: Iterable[Submission], start: int
+    ) -> None:
+        counted: Counter[str] = Counter()
+        admitted = [one for one in group if self._may_set_aside(connection, one)]
+        plain = [one for one in admitted if one.also is None]
+        self._append(connection, plain)
+        for submission in admitted:
+            if submission.also is not None:
+                self._append_with_rows(connection, submission)
+            if submission.error is None:
+                self._count_and_keep(connection, submission, start, counted)
+        connection.executemany(
+            "INSERT INTO counters (name, n) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
+            counted.items(),
+        )
+
+    def _append(self, connection: sqlite3.Connection, group: list[Submission]) -> None:
+        """The interactions of all in one call; the fates dealt out again."""
+        wanted = [item for one in group for item in one.items if isinstance(item, Interaction)]
+        began = time.perf_counter()
+        fates = iter(append(connection, wanted, self._lexicon, _now()))
+        if len(wanted) >= 20:  # few tell more of the fixed cost than of the pace
+            pace = (time.perf_counter() - began) / len(wanted)
+            self._append_s += 0.2 * (pace - self._append_s)
+        for submission in group:
+            submission.fates = [
+                next(fates) if isinstance(item, Interaction) else item for item in submission.items
+            ]
+
+    def _append_with_rows(self, connection: sqlite3.Connection, submission: Submission) -> None:
+        connection.execute("SAVEPOINT one")
+        try:
+            self._append(connection, [submission])
+            if submission.also is not None:
+                submission.also(connection)
+        except VivenciaError as error:
+            connection.execute("ROLLBACK TO one")
+            self._lexicon.forget()
+            submission.error = error
+        connection.execute("RELEASE one")
+
+    def _count_and_keep(
+        self,
+        connection: sqlite3.Connection,
+        submission: Submission,
+        start: int,
+        counted: Counter[str],
+    ) -> None:
+        """Count what became of each item; those set aside are kept with their bytes."""
+        rows = []
+        if Fate.id_conflict in submission.fates:
+            _set_conflicts_aside(submission, start)
+        for fate in submission.fates:
+            if isinstance(fate, SetAside):
+                rows.append((fate.raw, fate.reason, fate.detail, submission.door,
+                             submission.api_key, submission.received_at))  # fmt: skip
+                counted[f"quarantine.{fate.reason}"] += 1
+            else:
+                counted[f"intake.{fate.value}"] += 1
+        if rows:
+            connection.executemany(
+                "INSERT INTO quarantine (raw, reason, detail, door, api_key, received_at, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
+                rows,
+            )
+            if submission.api_key is not None:
+                known = self._set_aside.get(submission.api_key)
+                if known is not None:
+                    self._set_aside[submission.api_key] = known + len(rows)
+
+    def _may_set_aside(self, connection: sqlite3.Connection, submission: Submission) -> bool:
+        """Whether the key has room in the quarantine for what this request would put there."""
+        key = submission.api_key
+        n = sum(isinstance(item, SetAside) for item in submission.items)
+        if key is None or n == 0:
+            return True
+        if self._set_aside.get(key, MOST_SET_ASIDE) + n > MOST_SET_ASIDE:
+            count = "SELECT count(*) FROM quarantine WHERE api_key = ? AND state = 'waiting'"
+            self._set_aside[key] = connection.execute(count, (key,)).fetchone()[0]
+        if self._set_aside[key] + n > MOST_SET_ASIDE:
+            submission.error = busy("quarantine_full")
+            return False
+        return True
+
+
+def _set_conflicts_aside(submission: Submission, start: int) -> None:
+    raws = submission.raws() if submission.raws else []
+    for place, fate in enumerate(submission.fates):
+        if fate is Fate.id_conflict:
+            raw = raws[start + place] if raws else b""
+            submission.fates[place] = SetAside(raw, Fate.id_conflict.value, "id")
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the database's state is to blame (locked, full, I/O), not what was written."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _answer(group: Iterable[Submission]) -> None:
+    """Tell whoever waits: one call into each event loop for all its requests of the group."""
+    waiting: dict[asyncio.AbstractEventLoop, list[Submission]] = {}
+    for submission in group:
+        if submission.future is not None:
+            waiting.setdefault(submission.future.get_loop(), []).append(submission)
+        if submission.done is not None:
+            submission.done(submission)
+    for loop, submissions in waiting.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, submissions)
+
+
+def _resolve(submissions: list[Submission]) -> None:
+    for submission in submissions:
+        if submission.future is not None and not submission.future.done():
+            submission.future.set_result(None)
