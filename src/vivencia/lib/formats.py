@@ -95,9 +95,8 @@ def from_to(
 ) -> str:
     """A range for brackets and labels: "−13,2 a −0,8", "−13.2 to −0.8"."""
     ends = [number(end, language, decimals, signed=signed) for end in (low, high)]
-    return f"{ends[0]} {'a' if tongue(language) == 'es' else 'to'} " + with_unit(
-        ends[1], unit, language
-    )
+    joint = "a" if tongue(language) == "es" else "to"
+    return f"{ends[0]}{SPACE}{joint}{SPACE}{with_unit(ends[1], unit, language)}"
 
 
 def file_size(size: int, language: str) -> str:
@@ -171,6 +170,8 @@ def duration(milliseconds: float, language: str) -> str:
     """ "850 ms", "4,2 s", "2 min 10 s", "3 h 20 min", "4,2 días": two figures at most."""
     sign = MINUS if milliseconds < 0 else ""
     ms = abs(milliseconds)
+    if round(ms) == 0:
+        return f"0{SPACE}s"
     if ms < 1000:
         return f"{sign}{round(ms)}{SPACE}ms" if round(ms) < 1000 else f"{sign}1{SPACE}s"
     if ms < 9_950:

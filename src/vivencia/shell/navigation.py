@@ -26,7 +26,6 @@ PLACES = (
     Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
     Place(_("Imports"), "imports", "imports.read"),
     Place(_("Doors"), "intake", "intake.read"),
-    Place(_("Settings"), "settings", "settings.read"),
 )
 
 

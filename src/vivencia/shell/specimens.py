@@ -42,6 +42,7 @@ def specimens(language: str) -> dict[str, Any]:
         "histogram": _notes(language, say),
         "spark": sparkline([18, 21, 26, None, 24, 31], label=say("sube", "rises")),
         "excluded": [41, 29, 22, 15],
+        "people": ["Bruno Muestra", "Clara Ejemplo", say("Jurídico", "Legal")],
         "chips": _chips(say),
         "table": _table(language, say),
         "coverage": _coverage(say),

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from vivencia.shell import views
+from vivencia.shell import gallery, views
 
 ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journeys", "reports")
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/change/", views.change_settings, name="change_settings"),
     path("begin/", views.begin, name="begin"),
+    path("parts/", gallery.parts, name="parts"),
     path("health/", views.health, name="health"),
 ]
 urlpatterns += [

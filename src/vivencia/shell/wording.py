@@ -76,7 +76,8 @@ def interval(low: float, high: float, scale: Scale, language: str) -> str:
 def span(low: float, high: float, scale: Scale, language: str) -> str:
     """The interval as a headline, where it stands for the value: "+0,8 a +65,9"."""
     if scale.sort == "duration":
-        return f"{amount(low, scale, language)} – {amount(high, scale, language)}"
+        joint = "a" if formats.tongue(language) == "es" else "to"
+        return f"{amount(low, scale, language)} {joint} {amount(high, scale, language)}"
     return formats.from_to(
         low, high, language, scale.decimals, unit=scale.unit, signed=scale.signed
     )

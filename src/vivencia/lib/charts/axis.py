@@ -60,6 +60,7 @@ def roomy(
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
-    step = round_step(high - low, about)
-    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    step = 0.0
+    while step != (step := round_step(high - low, about)):  # rounding outwards may need more room
+        low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     return Axis(max(floor, round(low, 10)), min(ceiling, round(high, 10)))

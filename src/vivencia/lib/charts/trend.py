@@ -10,6 +10,8 @@ from vivencia.lib.charts.axis import Axis, length, roomy, ticks
 
 THIN = 30  # below this many a point is only indicative, and no line may lead to it
 LABEL_GAP = 18.0  # pixels between two labels at the end of their lines
+NARROWEST = 300  # pixels: the width under which a trend is never drawn
+LETTER = 7.2  # pixels: one letter of a label
 LEFT, WIDTH = 2.0, 96.0  # percent: where the drawn area begins and how wide it is
 
 
@@ -167,10 +169,10 @@ class _Plot:
 
     def along(self, names: Sequence[str]) -> Iterator[Tick]:
         """Names of periods, thinned so that they can not touch on a phone; first and last stay."""
-        every = max(1, -(-(self.count - 1) // 4))
-        last = self.count - 1
+        room = NARROWEST / (max(len(name) for name in names) * LETTER + 12)
+        every, last = max(1, -(-self.count // max(2, int(room)))), self.count - 1
         for index, name in enumerate(names):
-            if index == last or (index % every == 0 and last - index >= every * 0.75):
+            if index == last or (index % every == 0 and last - index >= every):
                 anchor = "middle"
                 if self.count > 1 and index in (0, last):
                     anchor = "start" if index == 0 else "end"
@@ -213,17 +215,21 @@ class _Plot:
 
     def labels(self, series: Sequence[Series]) -> Iterator[Text]:
         """Names at the end of the lines, above the band, moved apart where they would touch."""
-        ends = []
-        for one in series:
-            known = [p for p in one.points if p.value is not None]
-            if one.label and known:
-                last = known[-1]
-                top = last.high if last.high is not None else last.value
-                ends.append((self.y(top or 0.0) - 10, one))
+        ends = [(self._above(one), one) for one in series if one.label]
         floor = -LABEL_GAP
         for y, one in sorted(ends, key=lambda end: end[0]):
             floor = max(y, floor + LABEL_GAP, 12.0)
             yield Text(length(LEFT + WIDTH, "%"), length(floor), one.label, one.tone, "end")
+
+    def _above(self, one: Series) -> float:
+        """Clear of everything of this series that lies under its label."""
+        reach = len(one.label) * LETTER / NARROWEST
+        tops = [
+            point.high if point.high is not None else point.value
+            for index, point in enumerate(one.points)
+            if point.value is not None and self.share(index) >= 1 - reach - 0.5 / self.count
+        ]
+        return min((self.y(top) for top in tops if top is not None), default=self.bottom) - 10
 
     def gaps(self, series: Sequence[Series], word: str) -> Iterator[Text]:
         """The word for hidden, where no series of that period may be shown."""
