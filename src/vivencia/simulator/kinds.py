@@ -1,0 +1,55 @@
+"""The kinds that a bank's life adds to those the log knows already."""
+
+from __future__ import annotations
+
+from vivencia.interactions.kinds import Kind, declare
+
+SENTENCES: dict[str, tuple[str, str]] = {  # kind -> (Spanish, English)
+    "account.closed": ("Cerró la cuenta", "Closed the account"),
+    "account.compared": ("Comparó cuentas", "Compared accounts"),
+    "account.requested": ("Rellenó el formulario de la cuenta", "Filled in the account form"),
+    "ad.seen": ("Vio un anuncio", "Saw an advertisement"),
+    "app.opened": ("Abrió la aplicación", "Opened the app"),
+    "appointment.booked": ("Pidió cita", "Booked an appointment"),
+    "balance.checked": ("Consultó el saldo", "Checked the balance"),
+    "call.abandoned": ("Colgó antes de que le atendieran", "Hung up before being answered"),
+    "card.activated": ("Activó la tarjeta", "Activated the card"),
+    "card.delayed": ("La tarjeta se retrasó", "The card was delayed"),
+    "card.delivered": ("Recibió la tarjeta", "Received the card"),
+    "card.requested": ("Pidió una tarjeta", "Asked for a card"),
+    "card.shipped": ("Se envió la tarjeta", "The card was sent"),
+    "cart.abandoned": ("Dejó el carrito", "Left the cart"),
+    "cart.filled": ("Llenó el carrito", "Filled the cart"),
+    "commission.refunded": ("Se le devolvió una comisión", "Had a fee refunded"),
+    "complaint.acknowledged": ("Se acusó recibo de la queja", "Complaint acknowledged"),
+    "complaint.opened": ("Puso una queja", "Made a complaint"),
+    "complaint.rejected": ("Se rechazó la queja", "Complaint rejected"),
+    "complaint.reopened": ("Volvió a reclamar", "Complained again"),
+    "complaint.resolved": ("Se resolvió la queja", "Complaint resolved"),
+    "contract.signed": ("Firmó el contrato", "Signed the contract"),
+    "deposit.made": ("Hizo un ingreso", "Made a deposit"),
+    "document.requested": ("Se le pidió un documento", "Was asked for a document"),
+    "email.answered": ("Se contestó a su correo", "Their e-mail was answered"),
+    "email.received": ("Escribió un correo", "Wrote an e-mail"),
+    "identity.checked": ("Se comprobó su identidad", "Had their identity checked"),
+    "invoice.confusing": ("No entendió la factura", "Did not understand the invoice"),
+    "invoice.issued": ("Se le envió la factura", "Was sent the invoice"),
+    "invoice.opened": ("Abrió la factura", "Opened the invoice"),
+    "link.clicked": ("Siguió un enlace", "Followed a link"),
+    "message.answered": ("Se contestó a su mensaje", "Their message was answered"),
+    "message.opened": ("Abrió un mensaje", "Opened a message"),
+    "message.received": ("Escribió un mensaje", "Wrote a message"),
+    "movements.checked": ("Consultó los movimientos", "Checked recent transactions"),
+    "payment.made": ("Hizo un pago", "Made a payment"),
+    "plan.changed": ("Cambió de plan", "Changed plan"),
+    "post.answered": ("Se contestó a su publicación", "Their post was answered"),
+    "post.mentioned": ("Habló del banco en las redes", "Mentioned the bank in a post"),
+    "product.bought": ("Contrató un producto", "Bought a product"),
+    "renewal.accepted": ("Renovó", "Renewed"),
+    "renewal.offered": ("Se le propuso renovar", "Was offered a renewal"),
+    "survey.sent": ("Se le envió una encuesta", "Was sent a survey"),
+    "transfer.made": ("Hizo una transferencia", "Made a transfer"),
+    "visit.ended": ("Visitó una sucursal", "Visited a branch"),
+}
+
+declare(*(Kind(name, {"es": es, "en": en}) for name, (es, en) in SENTENCES.items()))
