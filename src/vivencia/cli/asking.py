@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from vivencia.cli import Parser
-from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
+from vivencia.columns.moments import moment
 from vivencia.columns.reading import Columns, connect
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput
@@ -70,36 +68,6 @@ def filters_of(
         moment(start, zone),
         moment(end, zone),
         **{name: tuple(values) for name, values in journeys.items()},
-    )
-
-
-def moment(text: str | None, zone: str) -> int | None:
-    """UTC milliseconds of a date (its local midnight) or a time (local unless it says)."""
-    if text is None:
-        return None
-    try:
-        if len(text) == 10:
-            return start_of_day(zone, dt.date.fromisoformat(text))
-        told = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            es=f"«{text}» no es una fecha. Escribe 2026-10-01 o 2026-10-01T09:00:00Z.",
-            en=f"“{text}” is no date. Write 2026-10-01 or 2026-10-01T09:00:00Z.",
-        ) from None
-    aware = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(zone))
-    return round(aware.timestamp() * 1000)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns of text, the first to the left and the others to the right."""
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = [heads, ["─" * width for width in widths], *rows]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if n == 0 else cell.rjust(width)
-            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
     )
 
 

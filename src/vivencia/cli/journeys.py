@@ -11,11 +11,11 @@ from vivencia.cli.asking import (
     filters_of,
     open_columns,
     stay_single_threaded,
-    table,
 )
 from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said
+from vivencia.lib.text_table import text_table
 
 
 def arguments(parser: Parser) -> None:
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         [f"{e.source} → {e.target}", str(e.count), _time(e.median_s), _time(e.p90_s)]
         for e in found.edges[:25]
     ]
-    print(table(heads, lines) + "\n")
+    print(text_table(heads, lines) + "\n")
     for variant in found.variants:
         print(f"{variant.count:>8}  {' › '.join(variant.steps)}")
     return 0

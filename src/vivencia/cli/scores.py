@@ -6,11 +6,12 @@ import argparse
 import json
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, filters_of, open_columns, table
+from vivencia.cli.asking import filter_arguments, filters_of, open_columns
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said, shell_language
+from vivencia.lib.text_table import text_table
 from vivencia.scores.definitions import MEASURES
 from vivencia.scores.reading import measure
 from vivencia.scores.report import Report, Row
@@ -63,7 +64,7 @@ def _told(report: Report) -> str:
         said(es="veredicto", en="verdict"),
     ]
     lines = [_line(row, language) for row in report.rows]
-    shown = table(heads, lines) if lines else said(es="Sin respuestas.", en="No answers.")
+    shown = text_table(heads, lines) if lines else said(es="Sin respuestas.", en="No answers.")
     return f"{shown}\n\n{_account(report)}"
 
 

@@ -24,15 +24,11 @@ class Filters:
         """The same filters with some fields of `where` set anew, or dropped (None)."""
         where = {**self.where, **changes}
         kept = {name: values for name, values in where.items() if values is not None}
-        return Filters(
-            kept, self.start, self.end, self.starts_with, self.ends_with, self.contains
-        )
+        return Filters(kept, self.start, self.end, self.starts_with, self.ends_with, self.contains)
 
     def between(self, start: int | None, end: int | None) -> Filters:
         """The same filters over another stretch of time."""
-        return Filters(
-            self.where, start, end, self.starts_with, self.ends_with, self.contains
-        )
+        return Filters(self.where, start, end, self.starts_with, self.ends_with, self.contains)
 
     def as_dict(self) -> dict[str, object]:
         """Plain data, to travel over the owner's socket and into addresses."""

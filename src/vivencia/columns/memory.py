@@ -58,9 +58,7 @@ class MemoryColumns:
         rows = [self._row(one) for one in batch]
         self.store.add_words(self._new_words)
         self._new_words = []
-        sorts = {
-            code: field for (field, _), code in self._codes.items() if field in FACT_SORTS
-        }
+        sorts = {code: field for (field, _), code in self._codes.items() if field in FACT_SORTS}
         self.store.add_rows(project(rows, sorts))
 
     def _row(self, one: Interaction) -> tuple[object, ...]:

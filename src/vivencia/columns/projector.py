@@ -1,9 +1,9 @@
 """Bringing the columns up to the log: by watermark, exactly once, at any time again.
 
-    new evidence  -> customers (customers/resolve.py, in the database)
-    new words     -> words
-    new rows      -> interactions, daily
-    what changed  -> steps of the journeys touched
+new evidence  -> customers (customers/resolve.py, in the database)
+new words     -> words
+new rows      -> interactions, daily
+what changed  -> steps of the journeys touched
 """
 
 from __future__ import annotations

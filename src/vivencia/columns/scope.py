@@ -149,11 +149,11 @@ class Scope:
             return [_number(fact, value) for value in values]
         empty = None if fact else 0
         list_name = f"fact:{field}" if fact else field
-        sql = "SELECT text, code FROM words WHERE field = $field AND text IN (SELECT unnest($texts))"
-        texts = [value for value in values if value is not None]
-        found = dict(
-            self.cursor.execute(sql, {"field": list_name, "texts": texts}).fetchall()
+        sql = (
+            "SELECT text, code FROM words WHERE field = $field AND text IN (SELECT unnest($texts))"
         )
+        texts = [value for value in values if value is not None]
+        found = dict(self.cursor.execute(sql, {"field": list_name, "texts": texts}).fetchall())
         return [empty if value is None else found.get(value, -1) for value in values]
 
     def _begins_a_day(self, moment: int) -> bool:

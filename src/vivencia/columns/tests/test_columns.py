@@ -62,9 +62,7 @@ def test_late_duplicated_and_shuffled_arrival_changes_nothing(
     assert told(another) == told(installation)
 
 
-def test_one_interaction_less_changes_the_digest(
-    installation: DataDir, another: DataDir
-) -> None:
+def test_one_interaction_less_changes_the_digest(installation: DataDir, another: DataDir) -> None:
     """The control of the test above."""
     made = interactions(300)
     write(installation, made)

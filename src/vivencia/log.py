@@ -1,0 +1,247 @@
+"""`Log`: interactions to ask, read from a file, taken from a data frame, or of an installation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # two BLAS threads on busy cores are ten times slower
+
+from vivencia.columns.calendar import Every  # noqa: E402
+from vivencia.columns.filters import Filters  # noqa: E402
+from vivencia.columns.here import zone_of  # noqa: E402
+from vivencia.columns.memory import MemoryColumns  # noqa: E402
+from vivencia.columns.moments import moment  # noqa: E402
+from vivencia.columns.reading import Columns, connect  # noqa: E402
+from vivencia.interactions.formats import Reader, open_rows  # noqa: E402
+from vivencia.interactions.mapping import Mapper, guess  # noqa: E402
+from vivencia.interactions.mapping import Mapping as FileMapping
+from vivencia.interactions.mapping.learn import Learnt  # noqa: E402
+from vivencia.interactions.record import Interaction  # noqa: E402
+from vivencia.journeys.reading import discover  # noqa: E402
+from vivencia.lib.datadir import DataDir  # noqa: E402
+from vivencia.lib.errors import NotFound  # noqa: E402
+from vivencia.results import Journeys, Scores  # noqa: E402
+from vivencia.scores.reading import measure  # noqa: E402
+
+Moment = str | dt.date | dt.datetime | None
+Where = Mapping[str, str | None | Sequence[str | None]]
+T = TypeVar("T")
+
+# What a person says -> the field of the record (see docs/imports.md)
+_SPOKEN = {"customer": "identity", "at": "happened_at"}
+
+
+class Log:
+    """Interactions that can be asked. Made by read_csv and its kin, from_frame or open.
+
+    `where` is {field: value or values}: OR inside one field, AND between fields, None = empty.
+    `start` (included) and `end` (not included) are dates or times. `refused` counts the rows of
+    a file that could not be used, by reason.
+    """
+
+    def __init__(self, open_columns: Callable[[], Columns], *, keep: bool, zone: str) -> None:
+        self._open = open_columns
+        self._kept = open_columns() if keep else None
+        self.zone = zone
+        self.refused: dict[str, int] = {}
+
+    def nps(self, **question: Any) -> Scores:
+        """NPS, in points from −100 to 100: 100 · (promoters − detractors) / answers.
+
+        by: a field or several; every: "day", "week", "month", "quarter" or "year";
+        definition: a variant's name; where, start, end: see Log. Interval: adjusted Wald
+        (Rocks 2016). Raises BadQuestion for an unknown field, period or definition.
+        """
+        return self._score("nps", **question)
+
+    def csat(self, **question: Any) -> Scores:
+        """CSAT, in percent: answers 4 and 5 on a 1 to 5 scale. Interval: Wilson. See nps."""
+        return self._score("csat", **question)
+
+    def ces(self, **question: Any) -> Scores:
+        """CES 2.0, the mean of 1 to 7 agreement that it was easy. Interval: t. See nps."""
+        return self._score("ces", **question)
+
+    def journeys(
+        self,
+        *,
+        activity: str = "kind",
+        starts_with: str | Sequence[str] = (),
+        ends_with: str | Sequence[str] = (),
+        contains: str | Sequence[str] = (),
+        where: Where | None = None,
+        start: Moment = None,
+        end: Moment = None,
+    ) -> Journeys:
+        """Journeys as they are lived, over the values of the field `activity`.
+
+        starts_with, ends_with and contains leave whole journeys out, by their activities.
+        Raises BadQuestion for an unknown field.
+        """
+        filters = self._filters(where, start, end)
+        filters = Filters(
+            filters.where, filters.start, filters.end,
+            _several(starts_with), _several(ends_with), _several(contains),
+        )  # fmt: skip
+        return Journeys(
+            lambda top: self._ask(
+                lambda columns: discover(columns, filters=filters, activity=activity, top=top)
+            )
+        )
+
+    def __repr__(self) -> str:
+        found = self.journeys().discovery
+        return f"Log of {found.interactions:,} interactions in {found.journeys:,} journeys"
+
+    def _score(
+        self,
+        name: str,
+        *,
+        by: str | Sequence[str] = (),
+        every: Every | None = None,
+        definition: str | None = None,
+        where: Where | None = None,
+        start: Moment = None,
+        end: Moment = None,
+    ) -> Scores:
+        filters = self._filters(where, start, end)
+        return Scores(
+            self._ask(
+                lambda columns: measure(
+                    columns, name, by=_several(by), every=every, filters=filters,
+                    definition=definition,
+                )
+            )
+        )  # fmt: skip
+
+    def _ask(self, question: Callable[[Columns], T]) -> T:
+        """The answer; an installation is let go again, so that a notebook blocks nobody."""
+        if self._kept is not None:
+            return question(self._kept)
+        columns = self._open()
+        try:
+            return question(columns)
+        finally:
+            columns.close()
+
+    def _filters(self, where: Where | None, start: Moment, end: Moment) -> Filters:
+        fields = {
+            name: (values,) if values is None or isinstance(values, str) else tuple(values)
+            for name, values in (where or {}).items()
+        }
+        return Filters(fields, moment(_iso(start), self.zone), moment(_iso(end), self.zone))
+
+
+def read_csv(path: str | Path, **columns: Any) -> Log:
+    """A Log of a CSV file (plain or gzip).
+
+    customer, at, kind, journey, channel, score … name the column of each field; scale says what
+    the scores are ("nps", "csat5", "ces7"); facts lists columns to filter and group by; zone is
+    that of times without an offset and of days and months (UTC if left out); mapping takes the
+    TOML of `vivencia import` instead. What is left out is guessed when nothing at all is named.
+    Raises BadFile or BadMapping, each saying what to do.
+    """
+    return _read(lambda: open_rows(path, "csv"), **columns)
+
+
+def read_parquet(path: str | Path, **columns: Any) -> Log:
+    """A Log of a Parquet file. See read_csv."""
+    return _read(lambda: open_rows(path, "parquet"), **columns)
+
+
+def read_jsonl(path: str | Path, **columns: Any) -> Log:
+    """A Log of a file with one JSON object a line (plain or gzip). See read_csv."""
+    return _read(lambda: open_rows(path, "jsonl"), **columns)
+
+
+def read_xes(path: str | Path, **columns: Any) -> Log:
+    """A Log of an XES event log (IEEE 1849, plain or gzip). See read_csv."""
+    return _read(lambda: open_rows(path, "xes"), **columns)
+
+
+def from_frame(frame: Any, **columns: Any) -> Log:
+    """A Log of a pandas, Polars or Arrow frame. See read_csv."""
+    import narwhals as nw  # noqa: PLC0415
+
+    from vivencia.interactions.formats.frame import FrameReader  # noqa: PLC0415
+
+    table = nw.from_native(frame, eager_only=True).to_arrow()
+    return _read(lambda: FrameReader(table), **columns)
+
+
+def open(data_dir: str | Path) -> Log:  # noqa: A001
+    """The Log of an installation, with or without its server running. Raises NotFound."""
+    data = DataDir(data_dir)
+    if not data.database.exists():
+        raise NotFound(
+            es=f"En {data.path} no hay ninguna instalación de Vivencia.",
+            en=f"There is no Vivencia installation in {data.path}.",
+            reason="no_installation",
+        )
+    zone = zone_of(data)
+    return Log(lambda: connect(data, zone), keep=False, zone=zone)
+
+
+def _read(
+    reader: Callable[[], Reader],
+    *,
+    zone: str = "UTC",
+    mapping: str | None = None,
+    facts: Sequence[str] = (),
+    scale: str | None = None,
+    **columns: str,
+) -> Log:
+    first = reader()
+    chosen = FileMapping.from_toml(mapping) if mapping else _mapping(first, columns, facts, scale)
+    chosen.check(first.columns)
+    refused: dict[str, int] = {}
+
+    def interactions() -> Iterator[Interaction]:
+        learnt = Learnt(chosen)
+        for batch in first:
+            learnt.watch(first, batch)
+        learnt.settle()
+        again = reader()
+        mapper = Mapper(
+            chosen, first.columns, learnt, source="file", prefix=secrets.token_bytes(8),
+            now=time.time_ns() // 1_000_000,
+        )  # fmt: skip
+        for batch in again:
+            mapped = mapper.map(batch)
+            for reason in (*(r.reason for r in mapped.refused), *(b.reason for b in batch.bad)):
+                refused[reason] = refused.get(reason, 0) + 1
+            yield from mapped.interactions
+
+    log = Log(lambda: MemoryColumns(interactions(), zone), keep=True, zone=zone)
+    log.refused = refused
+    return log
+
+
+def _mapping(
+    reader: Reader, columns: Mapping[str, str], facts: Sequence[str], scale: str | None
+) -> FileMapping:
+    """The mapping of the columns named, or a guess where none is."""
+    if not columns:
+        sample = next(iter(reader), None)
+        return guess(reader.columns, sample.rows if sample else [])
+    named = {_SPOKEN.get(name, name): column for name, column in columns.items()}
+    score = named.pop("score", None)
+    shape: dict[str, object] = {"columns": named, "facts": {name: name for name in facts}}
+    if score is not None:
+        shape["scores"] = [{"column": score, "scale": scale or "nps"}]
+    return FileMapping.from_dict(shape)
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _iso(given: Moment) -> str | None:
+    return given if given is None or isinstance(given, str) else given.isoformat()

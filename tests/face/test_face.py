@@ -1,0 +1,120 @@
+"""`import vivencia` as an analyst uses it: files and frames in, figures and frames out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import vivencia as viv
+from vivencia.columns.tests.made import interactions, write
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadMapping, BadQuestion, NotFound
+
+ANSWERS = pd.DataFrame(
+    {
+        "who": [f"c{n % 40}" for n in range(200)],
+        "when": pd.date_range("2026-01-01T10:00", periods=200, freq="12h"),
+        "what": ["visit", "call", "answer", "renewal"] * 50,
+        "mark": [n % 11 for n in range(200)],
+        "by": ["web", "phone"] * 100,
+    }
+)
+NAMED = {"customer": "who", "at": "when", "kind": "what", "score": "mark", "channel": "by"}
+
+
+@pytest.fixture(scope="module")
+def log() -> viv.Log:
+    return viv.from_frame(ANSWERS, **NAMED, scale="nps")
+
+
+def test_a_score_is_that_of_pandas(log: viv.Log) -> None:
+    marks = ANSWERS.mark
+    assert log.nps().value == pytest.approx(100 * ((marks >= 9).mean() - (marks <= 6).mean()))
+    by_channel = log.nps(by="channel", every="month").to_pandas()
+    month = ANSWERS.when.dt.to_period("M").dt.start_time.dt.date
+    expected = ANSWERS.groupby(["by", month]).mark.apply(
+        lambda each: 100 * ((each >= 9).mean() - (each <= 6).mean())
+    )
+    assert by_channel.value.tolist() == pytest.approx(expected.tolist())
+    assert by_channel.n.sum() == 200
+
+
+def test_every_frame_gives_the_same_log(log: viv.Log, tmp_path: Path) -> None:
+    ANSWERS.to_csv(tmp_path / "a.csv", index=False)
+    ANSWERS.to_parquet(tmp_path / "a.parquet")
+    ANSWERS.to_json(tmp_path / "a.jsonl", orient="records", lines=True, date_format="iso")
+    same = [
+        viv.from_frame(pl.from_pandas(ANSWERS), **NAMED),
+        viv.from_frame(pa.Table.from_pandas(ANSWERS), **NAMED),
+        viv.read_csv(tmp_path / "a.csv", **NAMED),
+        viv.read_parquet(tmp_path / "a.parquet", **NAMED),
+        viv.read_jsonl(tmp_path / "a.jsonl", **NAMED),
+    ]
+    expected = log.nps(by=["channel"], every="week").to_arrow()
+    for other in same:
+        assert other.nps(by=["channel"], every="week").to_arrow() == expected
+        assert other.journeys().discovery == log.journeys().discovery
+
+
+def test_journeys_are_frames_that_reconcile(log: viv.Log) -> None:
+    journeys = log.journeys()
+    edges = journeys.graph().to_pandas()
+    found = journeys.discovery
+    assert edges["count"].sum() + found.journeys == found.interactions == 200
+    assert sum(row["count"] for row in journeys.variants(0).to_dicts()) == found.journeys
+    assert journeys.starts().to_polars()["count"].sum() == found.journeys
+    only = log.journeys(starts_with="visit", where={"channel": ["web", "phone"]})
+    assert 0 < only.discovery.journeys < found.journeys
+
+
+def test_answers_print_and_draw_themselves(log: viv.Log) -> None:
+    assert "200 of 200 received count" in repr(log.nps())
+    assert repr(log).startswith("Log of 200 interactions")
+    assert "<table>" in log.nps(by="channel")._repr_html_()
+    assert log.journeys().plot()._repr_svg_().startswith("<svg")
+
+
+def test_rows_that_can_not_be_used_are_counted_and_the_rest_are_read() -> None:
+    broken = ANSWERS.assign(mark=[77, 7.5, *ANSWERS.mark[2:]])
+    log = viv.from_frame(broken, **NAMED)
+    assert log.nps().report.received == 198
+    assert log.refused == {"score_range": 2}
+
+
+def test_mistakes_are_said_in_a_sentence(log: viv.Log, tmp_path: Path) -> None:
+    with pytest.raises(BadQuestion, match="You can use"):
+        log.nps(by="colour")
+    with pytest.raises(BadMapping):
+        viv.from_frame(ANSWERS, customer="nobody", at="when")
+    with pytest.raises(NotFound):
+        viv.open(tmp_path)
+
+
+def test_an_installation_is_asked_and_let_go(installation: DataDir) -> None:
+    write(installation, interactions(300))
+    first, second = viv.open(installation.path), viv.open(installation.path)
+    assert first.nps().report == second.nps().report
+
+
+def test_it_is_quick_to_import_and_needs_no_django(tmp_path: Path) -> None:
+    """Neither importing nor using it loads Django; the control shows that the test would see."""
+    path = tmp_path / "a.csv"
+    ANSWERS.to_csv(path, index=False)
+    program = f"""
+import json, sys, time
+began = time.perf_counter(); import vivencia as viv; took = time.perf_counter() - began
+viv.read_csv({str(path)!r}, customer="who", at="when", score="mark").nps()
+before = [name for name in sys.modules if name.split(".")[0] == "django"]
+import django
+after = [name for name in sys.modules if name.split(".")[0] == "django"]
+print(json.dumps([took, len(before), len(after)]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    took, before, after = json.loads(done.stdout)
+    assert took < 0.5
+    assert (before, after > 0) == (0, True)
