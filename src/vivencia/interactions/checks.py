@@ -132,7 +132,7 @@ def moment(value: str | float, zone: ZoneInfo | None = None) -> tuple[int, bool]
     """
     if isinstance(value, str):
         value = value.strip()
-        if not _DIGITS.fullmatch(value):
+        if value[4:5] == "-" or not _DIGITS.fullmatch(value):
             return _iso(value, zone)
         value = float(value) if "." in value else int(value)
     ms = value if abs(value) >= _MILLISECONDS_FROM else value * 1000
@@ -233,6 +233,7 @@ def currency(text: str | None) -> str:
     return code
 
 
+@lru_cache(maxsize=65536, typed=True)  # prices repeat; typed, since 20 == 20.0 == True
 def amount(value: str | float, code: str) -> int:
     """Minor units of the currency `code`: "19.99" EUR is 1999, "500" JPY is 500.
 

@@ -35,6 +35,8 @@ from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
 
 log = logging.getLogger(__name__)
 
+_KEY_REMEMBERED_S = 0.5  # beside the second of the key ring
+_MOST_KEYS = 1_000
 OWN_PATH = "/api/v1/interactions"
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -86,6 +88,7 @@ class Intake:
         self._keys = KeyRing(self._open, data.secret())
         settings = {} if most_waiting is None else {"most_waiting": most_waiting}
         self.writer = Writer(self._open, self._secret, **settings)
+        self._good_keys: dict[bytes, tuple[float, KeyInfo]] = {}
         self._reader: sqlite3.Connection | None = None
         self._declared: Mapping[str, str] = {}
         self._declared_at = float("-inf")
@@ -164,12 +167,22 @@ class Intake:
             raise Busy(es="", en="", reason="unavailable")
 
     def _key(self, headers: Mapping[bytes, bytes]) -> KeyInfo:
-        text = key_in_header(headers.get(b"authorization", b"").decode("latin-1"))
+        """The key of a request. A good one is remembered for half a second: its HMAC lets go of
+        the interpreter's lock, and to get that back from the writer can take milliseconds."""
+        header = headers.get(b"authorization", b"")
+        now = time.monotonic()
+        known = self._good_keys.get(header)
+        if known is not None and known[0] > now:
+            return known[1]
+        text = key_in_header(header.decode("latin-1"))
         key = self._keys.check(text) if text else None
         if key is None:
             raise BadBody("no_key")
         if "intake" not in key.scopes:
             raise BadBody("no_scope")
+        if len(self._good_keys) > _MOST_KEYS:
+            self._good_keys.clear()
+        self._good_keys[header] = now + _KEY_REMEMBERED_S, key
         return key
 
     def _sender(self, key: KeyInfo) -> Sender:

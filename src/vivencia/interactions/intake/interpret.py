@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from vivencia.interactions import checks, identities
 from vivencia.interactions.intake.limits import LARGEST_ITEM, LONGEST_ID
-from vivencia.interactions.intake.wire import Content, Item, Who
+from vivencia.interactions.intake.wire import Content, Item, Number, Who
 from vivencia.interactions.reasons import BadItem
 from vivencia.interactions.record import (
     Flag,
@@ -24,8 +24,6 @@ from vivencia.interactions.record import (
 )
 
 _WORDS = ("kind", "touchpoint", "channel", "device", "place", "brand", "department", "item")
-_WHO = ((Sort.account, "account"), (Sort.email, "email"), (Sort.phone, "phone"),
-        (Sort.device, "device"))  # fmt: skip
 _LARGEST_RANK = 2**31 - 1
 _NO_FACTS: Mapping[str, str] = {}
 
@@ -66,16 +64,14 @@ def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction
             place=checks.word(item.place) if item.place else None,
             brand=checks.word(item.brand) if item.brand else None,
             department=checks.word(item.department) if item.department else None,
-            stage=_choice(item, "stage", checks.STAGES) if item.stage else 0,
-            initiated_by=(
-                _choice(item, "initiated_by", checks.INITIATORS) if item.initiated_by else 0
-            ),
+            stage=_choice("stage", item.stage, checks.STAGES),
+            initiated_by=_choice("initiated_by", item.initiated_by, checks.INITIATORS),
             agent=_name(item.agent) if item.agent else None,
             journey=_name(item.journey) if item.journey else None,
             about=sender_uid(sender.secret, _name(item.about) or "")[0] if item.about else None,
-            outcome=_choice(item, "outcome", checks.OUTCOMES) if item.outcome else 0,
-            duration=_duration(item, "duration"),
-            wait=_duration(item, "wait"),
+            outcome=_choice("outcome", item.outcome, checks.OUTCOMES),
+            duration=_duration("duration", item.duration),
+            wait=_duration("wait", item.wait),
             scale=scale,
             score=score,
             amount=amount,
@@ -169,10 +165,14 @@ def _who(item: Item, verified: bool) -> tuple[Identity, ...]:
     if not isinstance(who, Who):
         return (Identity(Sort.account, identities.handle(str(who)), verified),)
     found = []
-    for sort, name in _WHO:
-        value = getattr(who, name)
-        if value or value == 0:
-            found.append(Identity(sort, identities.normal(sort, str(value)), verified))
+    if who.account or who.account == 0:
+        found.append(Identity(Sort.account, identities.handle(str(who.account)), verified))
+    if who.email:
+        found.append(Identity(Sort.email, identities.email(who.email), verified))
+    if who.phone:
+        found.append(Identity(Sort.phone, identities.phone(str(who.phone)), verified))
+    if who.device or who.device == 0:
+        found.append(Identity(Sort.device, identities.handle(str(who.device)), verified))
     return tuple(found)
 
 
@@ -203,19 +203,23 @@ def _money(item: Item) -> tuple[int | None, str | None]:
     return minor, code  # type: ignore[return-value]
 
 
-def _choice(item: Item, field: str, choices: dict[str, int]) -> int:
+def _choice(field: str, text: str | UnsetType | None, choices: dict[str, int]) -> int:
+    if not text:
+        return 0
+    number = choices.get(text)
+    if number is not None:
+        return number
     try:
-        return checks.choice(getattr(item, field), choices)
+        return checks.choice(text, choices)
     except BadItem as bad:
         raise BadItem(bad.reason, field) from None
 
 
-def _duration(item: Item, field: str) -> int | None:
-    value = getattr(item, field)
+def _duration(field: str, value: Number) -> int | None:
     if value is UNSET or value is None or value == "":
         return None
     try:
-        return checks.duration(value)
+        return checks.duration(value)  # type: ignore[arg-type]
     except BadItem as bad:
         raise BadItem(bad.reason, field) from None
 

@@ -85,8 +85,10 @@ _decode_item = msgspec.json.Decoder(Item).decode
 _decode_array = msgspec.json.Decoder(list[Item]).decode
 _decode_batch = msgspec.json.Decoder(Batch).decode
 
-# What would break the count, and NUL, which the second pass takes out.
-_DISTURBING = (b" :", b"\n:", b"\t:", b"\r:", b"\\u0022", b"\\u003", b"\\u0000")
+# What would break the count: a space before a colon, an escape that hides a quote or a colon.
+# NUL goes to the second pass as well, which takes it out.
+_SPACES = ((b" ", b" :"), (b"\n", b"\n:"), (b"\t", b"\t:"), (b"\r", b"\r:"))
+_ESCAPES = (b"\\u0022", b"\\u003", b"\\u0000")
 MARK = b'":'
 
 
@@ -103,9 +105,11 @@ class Content(Struct):
 
 def countable(body: bytes) -> None:
     """Raise Unclear where counting marks could miss a key, or a text holds NUL."""
-    for trouble in _DISTURBING:
-        if trouble in body:
+    for space, trouble in _SPACES:  # one character is found far quicker than two
+        if space in body and trouble in body:
             raise Unclear
+    if b"\\" in body and any(escape in body for escape in _ESCAPES):
+        raise Unclear
 
 
 def quick(body: bytes) -> list[Content]:
