@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from vivencia.cli import Parser
-from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
-from vivencia.columns.moments import moment
 from vivencia.columns.reading import Columns, connect
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said
 
 
@@ -48,27 +44,6 @@ def filter_arguments(parser: Parser) -> None:
         ),
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="JSON")
-
-
-def filters_of(
-    where: Sequence[str], start: str | None, end: str | None, zone: str, **journeys: Sequence[str]
-) -> Filters:
-    """Filters from what was typed; raises BadInput that shows the form."""
-    fields: dict[str, list[str | None]] = {}
-    for text in where:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise BadInput(
-                es=f"«{text}» no es un filtro. Escribe campo=valor, por ejemplo channel=web.",
-                en=f"“{text}” is no filter. Write field=value, for example channel=web.",
-            )
-        fields.setdefault(name.strip(), []).append(value or None)
-    return Filters(
-        {name: tuple(values) for name, values in fields.items()},
-        moment(start, zone),
-        moment(end, zone),
-        **{name: tuple(values) for name, values in journeys.items()},
-    )
 
 
 def stay_single_threaded() -> None:

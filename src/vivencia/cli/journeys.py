@@ -8,10 +8,10 @@ import json
 from vivencia.cli import Parser
 from vivencia.cli.asking import (
     filter_arguments,
-    filters_of,
     open_columns,
     stay_single_threaded,
 )
+from vivencia.columns.asked import filters_of
 from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said

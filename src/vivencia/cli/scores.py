@@ -6,7 +6,8 @@ import argparse
 import json
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, filters_of, open_columns
+from vivencia.cli.asking import filter_arguments, open_columns
+from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir

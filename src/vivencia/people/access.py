@@ -108,3 +108,12 @@ class KeyOrSession:
         if not may(request.user, self.access):
             raise Http404
         return signed_in(request)
+
+
+def actor_may(request: HttpRequest, action: str) -> bool:
+    """Whether whoever sent `request` (a person, or a key that KeyOrSession let in) may do
+    `action`."""
+    actor: Any = getattr(request, "auth", None) or request.user
+    if hasattr(actor, "scopes"):
+        return scopes_may(actor.scopes, action)
+    return may(actor, action)

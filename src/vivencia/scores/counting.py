@@ -33,13 +33,18 @@ class Answers:
         return sum(self.histograms.get(key, {}).values())
 
 
-def gather(rows: Iterable[Mapping[str, object]], fields: int, every: Every | None) -> Answers:
-    """Answers from rows of counts.sql, whose group columns are by_0 … by_{fields − 1}."""
+def gather(
+    rows: Iterable[Mapping[str, object]], fields: int, every: Every | None, *, timed: bool
+) -> Answers:
+    """Answers from rows of counts.sql, whose group columns are by_0 … by_{fields − 1}.
+
+    `timed` leaves out answers whose time is doubtful.
+    """
     answers = Answers()
     for row in rows:
         n = int(row["n"])  # type: ignore[call-overload]
         answers.received += n
-        reason = _left_out(row, every)
+        reason = _left_out(row, timed=timed)
         if reason:
             answers.excluded[reason] = answers.excluded.get(reason, 0) + n
             continue
@@ -50,13 +55,13 @@ def gather(rows: Iterable[Mapping[str, object]], fields: int, every: Every | Non
     return answers
 
 
-def _left_out(row: Mapping[str, object], every: Every | None) -> str | None:
+def _left_out(row: Mapping[str, object], *, timed: bool) -> str | None:
     """Why these answers do not count, the first reason that fits; None if they do."""
     if row["undone"]:
         return "undone"
     if row["score"] is None:
         return "missing"
-    if every and row["untimed"]:
+    if timed and row["untimed"]:
         return "time_flagged"
     return None
 

@@ -1,7 +1,7 @@
 """Asking for scores: one way for page, API, command line and Python. No Django.
 
-    measure(columns, "nps", by=["channel"], every="month", filters=…) -> Report
-    behind(columns, "nps", filters=…) -> the interactions of a figure, a page at a time
+measure(columns, "nps", by=["channel"], every="month", filters=…) -> Report
+behind(columns, "nps", filters=…) -> the interactions of a figure, a page at a time
 """
 
 from __future__ import annotations
@@ -41,36 +41,43 @@ def measure(
     definition: str | None = None,
     before: Filters | None = None,
     may_open: bool = True,
+    timed: bool = False,
 ) -> Report:
     """The scores of one definition, for each value of `by` and each period of `every`.
 
     `before` are the filters of the period to compare with where there is no `every`. Whoever
     may not open single interactions (`may_open` False) is also kept from telling people by
-    subtraction. Raises BadQuestion for an unknown score, field, value or period.
+    subtraction. `timed` leaves doubtful times out as `every` does, for the figure of a period.
+    Raises BadQuestion for an unknown score, field, value or period.
     """
     filters = filters or Filters()
     meaning = definition_of(measure, definition)
     _check_every(every)
-    answers, not_stored = _count(columns, meaning, by, every, filters)
-    wider = [] if may_open else [
-        _count(columns, meaning, by, every, filters.but(**{name: None}))[0]
-        for name in filters.where
-    ]  # fmt: skip
-    earlier = _count(columns, meaning, by, every, before)[0] if before else None
-    rows = rows_of(
-        meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier
-    )
+
+    def count(asked: Filters) -> tuple[Answers, dict[str, int]]:
+        return _count(columns, meaning, by, every, asked, timed=timed or every is not None)
+
+    answers, not_stored = count(filters)
+    wider = [] if may_open else [count(filters.but(**{name: None}))[0] for name in filters.where]
+    earlier = count(before)[0] if before else None
+    rows = rows_of(meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier)
     withheld = is_given_away(answers) or (not by and not every and rows[0].score.n is None)
     if withheld and answers.counted:
         return Report(meaning, rows, None, None, {}, not_stored)
-    return Report(
-        meaning, rows, answers.received, answers.counted, answers.excluded, not_stored
-    )
+    return Report(meaning, rows, answers.received, answers.counted, answers.excluded, not_stored)
 
 
-def histogram(columns: Columns, measure: str, filters: Filters) -> dict[int, int]:
+def histogram(
+    columns: Columns,
+    measure: str,
+    filters: Filters,
+    *,
+    definition: str | None = None,
+    timed: bool = False,
+) -> dict[int, int]:
     """How many answers count at each score (whole thousandths)."""
-    answers, _ = _count(columns, definition_of(measure), (), None, filters)
+    meaning = definition_of(measure, definition)
+    answers, _ = _count(columns, meaning, (), None, filters, timed=timed)
     return dict(sorted(answers.histograms.get(((), None), {}).items()))
 
 
@@ -142,11 +149,11 @@ def _count(
     by: Sequence[str],
     every: Every | None,
     filters: Filters,
+    *,
+    timed: bool,
 ) -> tuple[Answers, dict[str, int]]:
-    tables = columns.ask(
-        "scores/counts", filters, scale=meaning.scale, by=list(by), every=every
-    )
-    answers = gather(tables["counts"].to_pylist(), len(by), every)
+    tables = columns.ask("scores/counts", filters, scale=meaning.scale, by=list(by), every=every)
+    answers = gather(tables["counts"].to_pylist(), len(by), every, timed=timed)
     return answers, dict(zip(*tables["not_stored"].to_pydict().values(), strict=True))
 
 
