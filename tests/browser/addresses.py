@@ -1,0 +1,56 @@
+"""Every page a person can come to. A new page is added here, or the crawl says it is missing.
+
+A `Page` is found by its address, or by the first link on page `on` that fits `link`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    name: str
+    path: str = ""
+    on: str = ""  # the path of the page where its link is
+    link: str = ""  # what the link looks like (a regular expression)
+    action: str = ""  # CSS of the thing one comes here to do: it must be reachable by Tab
+    status: int = 200
+
+
+PAGES = (
+    Page("home", "/"),
+    Page("scores", "/scores/"),
+    Page("explain", on="/scores/", link=r"/explain"),
+    Page("journeys", "/journeys/"),
+    Page("customers", "/customers/"),
+    Page("book", on="/customers/", link=r"^/customers/[^/?]+/$"),
+    Page("touchpoints", "/touchpoints/"),
+    Page("imports", "/imports/"),
+    Page("import", on="/imports/", link=r"^/imports/\d[^/?]*/$"),
+    Page("intake", "/intake/"),
+    Page("quarantine", "/quarantine/"),
+    Page("definitions", "/definitions/"),
+    Page("settings", "/settings/"),
+    Page("account", "/account/"),
+    Page("password", "/account/password/"),
+    Page("people", "/people/"),
+    Page("person", on="/people/", link=r"^/people/\d+/$"),
+    Page("keys", "/keys/"),
+    Page("audit", "/audit/"),
+    Page("gallery", "/gallery/"),
+    Page("nowhere", "/there-is-no-such-page/", status=404),
+)
+# Seen by who has not signed in.
+STRANGERS = (
+    Page("sign in", "/login/"),
+    Page("spent link", "/start/spent", status=404),
+)
+
+# Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.
+NOT_PAGES = re.compile(r"^/(static|api|v1|health|language|logout)/|\.(csv|json|parquet|svg|xlsx)$")
+
+
+def shape(path: str) -> str:
+    """`path` without what differs from one customer, import or score to the next."""
+    return re.sub(r"/(\d+|[0-9a-f]{8,}[0-9a-f-]*|[A-Za-z0-9_-]{20,})(?=/|$)", "/…", path)

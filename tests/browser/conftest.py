@@ -1,0 +1,102 @@
+"""A demo served by a real process, and a real Chromium signed in to it.
+
+Playwright is started for this folder only: its event loop must not be alive while the tests of
+other rooms use Django's database in the same process.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser.server import Server
+
+LANGUAGES = {"es": "es-ES", "en": "en-GB"}
+TIMEOUT_MS = 10_000
+WIDE = {"width": 1440, "height": 900}
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("NOT RUN: Chromium is not installed (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            # Containers have neither user namespaces nor a large /dev/shm.
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+def sign_in(chromium: Browser, server: Server) -> dict:
+    """What a browser keeps after coming in by the printed link, as a newcomer does."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
+    answer = page.goto(server.link)
+    assert answer.ok, f"{answer.status} of the printed link\n" + "".join(server.printed[-20:])
+    later = page.locator("button[name=later]")
+    if later.count():  # the demo asks for nothing
+        later.click()
+    else:
+        page.locator("input[type=email]").fill("ana@example.org")
+        page.locator("input[type=password]").first.fill("lo que vive un cliente")
+        page.locator("main form button").last.click()
+    page.wait_for_url(server.address + "/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+class Visitor:
+    """Somebody signed in (or not) to one server."""
+
+    def __init__(self, chromium: Browser, server: Server, state: dict | None) -> None:
+        self.chromium, self.server, self.state = chromium, server, state
+
+    def context(self, language: str = "en", **settings: object) -> BrowserContext:
+        given = {"viewport": WIDE, "reduced_motion": "reduce", **settings}
+        context = self.chromium.new_context(
+            base_url=self.server.address,
+            locale=LANGUAGES[language],
+            storage_state=self.state,
+            **given,
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        return context
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("demo"), "--demo") as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def member(chromium: Browser, demo: Server) -> Visitor:
+    return Visitor(chromium, demo, sign_in(chromium, demo))
+
+
+@pytest.fixture(scope="package")
+def stranger(chromium: Browser, demo: Server) -> Visitor:
+    return Visitor(chromium, demo, None)
+
+
+@pytest.fixture(scope="package")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of an installation that a test may fill with what it likes."""
+    with Server(tmp_path_factory.mktemp("empty")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def administrator(chromium: Browser, empty: Server) -> Visitor:
+    return Visitor(chromium, empty, sign_in(chromium, empty))

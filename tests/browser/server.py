@@ -1,0 +1,83 @@
+"""A real server process on a data directory of its own, as a newcomer starts it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+VIVENCIA = [sys.executable, "-m", "vivencia.cli"]
+LINK = re.compile(r"(http://[\d.]+:\d+)(/start/\S+)")
+SECONDS_TO_START = 120
+SECONDS_TO_STOP = 15
+
+
+def environment() -> dict[str, str]:
+    """The developer's own installation and language have no say."""
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("VIVENCIA_", "DJANGO_"))}
+    return ours | {"LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+
+
+def vivencia(data: Path, *words: str, given: str | None = None) -> str:
+    """What a command prints; its error is the test's."""
+    done = subprocess.run(
+        [*VIVENCIA, "--data", str(data), *words],
+        env=environment(),
+        input=given,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"vivencia {' '.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+class Server:
+    """`vivencia serve --demo`; with `with` it is stopped as a service manager would."""
+
+    def __init__(self, data: Path, *words: str) -> None:
+        self.data = data
+        self.printed: list[str] = []
+        self.process = subprocess.Popen(
+            [*VIVENCIA, "--data", str(data), "serve", "--port", "0", *words],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        lines: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._read, args=(lines,), daemon=True).start()
+        self.address, self.link = self._wait_for_link(lines)
+
+    def _read(self, lines: queue.Queue[str | None]) -> None:
+        for line in self.process.stdout or ():
+            self.printed.append(line)
+            lines.put(line)
+        lines.put(None)
+
+    def _wait_for_link(self, lines: queue.Queue[str | None]) -> tuple[str, str]:
+        while line := lines.get(timeout=SECONDS_TO_START):
+            if found := LINK.search(line):
+                return found[1], found[1] + found[2]
+        raise AssertionError("the server ended without a link:\n" + "".join(self.printed))
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()

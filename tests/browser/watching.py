@@ -1,0 +1,133 @@
+"""What a browser noticed on a page: errors, refusals, strangers asked, barriers, focus lost."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
+from playwright.sync_api import Page as Tab
+
+from tests.browser.addresses import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+REFUSING = ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+LOOSE = re.compile(r"unsafe-inline|unsafe-eval|https?:|\*")
+
+# Every thing a person could press or fill, in the order of the page; in a group of radio buttons
+# only one takes the focus.
+FOCUSABLE = """() => [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+  .filter(e => !e.disabled && e.type !== 'hidden' && e.type !== 'radio' && e.tabIndex >= 0
+    && !e.closest('[inert]') && e.checkVisibility({checkVisibilityCSS: true}))
+  .map((e, i) => { e.dataset.tab = i; return e.outerHTML.slice(0, 90); })"""
+RECORD = """() => { window.__met = []; document.addEventListener('focusin', event => {
+    const e = event.target, style = getComputedStyle(e), box = e.getBoundingClientRect();
+    const ring = s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
+      || s.boxShadow !== 'none';
+    const seen = ring(style) || (e.parentElement && ring(getComputedStyle(e.parentElement)));
+    window.__met.push({tab: e.dataset.tab, seen: seen && box.width > 0,
+      html: e.outerHTML.slice(0, 90)});
+  }); }"""
+
+
+@cache
+def axe_script() -> str:
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+
+class Watch:
+    """One tab, and all it complained of. `expected` is the status the page itself may have."""
+
+    def __init__(self, context: BrowserContext, expected: int = 200) -> None:
+        self.tab: Tab = context.new_page()
+        self.expected = expected
+        self.troubles: list[str] = []
+        self.tab.on("console", self._console)
+        self.tab.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.tab.on("request", self._request)
+        self.tab.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        if self.expected != 200 and "Failed to load resource" in message.text:
+            return  # the page itself, which is meant not to be there
+        self.troubles.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        here, there = urlsplit(self.tab.url), urlsplit(request.url)
+        if there.scheme == "data" or here.scheme in ("about", "chrome-error"):
+            return
+        if there.netloc != here.netloc:
+            self.troubles.append(f"a stranger was asked: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._check_policy(response)
+            if response.status not in (self.expected, 302):
+                self.troubles.append(f"status {response.status} of {response.url}")
+        elif response.status >= 400:
+            self.troubles.append(f"status {response.status} of {response.url}")
+
+    def _check_policy(self, response: Response) -> None:
+        policy = response.headers.get("content-security-policy", "")
+        if not all(part in policy for part in REFUSING) or LOOSE.search(policy):
+            self.troubles.append(f"policy of {response.url}: {policy or 'none'}")
+
+    def open(self, page: Page) -> Tab:
+        """Go to `page`, with everything that can be opened open."""
+        path = page.path or self._linked(page)
+        self.tab.goto(path, wait_until="load")
+        self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        return self.tab
+
+    def _linked(self, page: Page) -> str:
+        self.tab.goto(page.on, wait_until="load")
+        hrefs = self.tab.eval_on_selector_all(
+            "a[href]", "all => all.map(a => a.getAttribute('href'))"
+        )
+        found = next((href for href in hrefs if re.search(page.link, href)), None)
+        assert found, f"no link like {page.link} on {page.on}"
+        return found
+
+    def barriers(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA, one line each."""
+        self.tab.evaluate(axe_script())
+        found = self.tab.evaluate(
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+        )
+        return [
+            f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def sideways(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        return self.tab.evaluate(
+            "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def tabbed(self) -> tuple[list[str], list[str]]:
+        """(things Tab never reaches, things whose focus can not be seen)."""
+        wanted = self.tab.evaluate(FOCUSABLE)
+        self.tab.evaluate(RECORD)
+        for _ in range(len(wanted) + 10):
+            self.tab.keyboard.press("Tab")
+        met = self.tab.evaluate("window.__met")
+        reached = {each["tab"] for each in met}
+        lost = [html for n, html in enumerate(wanted) if str(n) not in reached]
+        return lost, sorted({each["html"] for each in met if not each["seen"]})
+
+
+def only_if_there(watch: Watch, page: Page) -> Tab:
+    """Open `page`, or say that it could not be looked at because it is not there yet."""
+    tab = watch.open(page)
+    if page.status == 200 and any("status 404" in trouble for trouble in watch.troubles):
+        pytest.fail(f"there is no page at {tab.url}")
+    return tab
