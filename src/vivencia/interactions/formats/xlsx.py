@@ -1,0 +1,173 @@
+"""XLSX: the values of one sheet, as they were last computed. Formulas and macros are not run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from vivencia.interactions.formats.packed import is_gzip, open_bytes
+from vivencia.interactions.formats.rows import (
+    MOST_COLUMNS,
+    ROWS_A_BATCH,
+    Batch,
+    Cell,
+    Options,
+    Reader,
+    unique_names,
+)
+from vivencia.lib.errors import BadFile
+
+LARGEST_INFLATED = 2 << 30
+_SUSPECT_RATIO = 500
+_BLOCK = 1 << 20
+
+
+class XlsxReader(Reader):
+    """The first visible sheet, or the one Options.sheet names; its first row holds the names."""
+
+    def __init__(self, path: Path, options: Options) -> None:
+        super().__init__(path, options)
+        content = _content(path)
+        self._look_inside(content)
+        try:
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            self._sheet = self._chosen()
+        except (CalamineError, zipfile.BadZipFile, ValueError):
+            raise _not_xlsx(path.name) from None
+        self._header = options.header is not False
+        self._read_header()
+        self._done = 0
+
+    @property
+    def at(self) -> int:
+        return self.size * self._done // max(self.total or 0, 1)
+
+    def __iter__(self) -> Iterator[Batch]:
+        width = len(self.columns)
+        batch, numbers = Batch([], []), []
+        self._done = 0
+        for number, cells in self._filled_rows():
+            self._done += 1
+            if self._header and number == self._first:
+                continue
+            batch.rows.append(tuple(_plain(cell) for cell in cells[:width]))
+            numbers.append(number)
+            if len(numbers) >= ROWS_A_BATCH:
+                batch.numbers = numbers
+                yield batch
+                batch, numbers = Batch([], []), []
+        if numbers:
+            batch.numbers = numbers
+            yield batch
+
+    def _filled_rows(self) -> Iterator[tuple[int, Sequence[object]]]:
+        """(row number, cells) of every row that is not empty."""
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            if any(cell != "" for cell in cells):
+                yield number, cells
+
+    def _read_header(self) -> None:
+        found = next(self._filled_rows(), None)
+        if found is None or len(found[1]) > MOST_COLUMNS:
+            raise _not_xlsx(self.path.name)
+        self._first, first = found
+        names = [_plain(cell) for cell in first] if self._header else [None] * len(first)
+        self.columns = unique_names(names)
+        self.total = self._sheet.total_height
+
+    def _look_inside(self, content: bytes) -> None:
+        """Note what is left out, and refuse an archive that lies about its size or swells."""
+        size = 0
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for entry in archive.infolist():
+                    if "vbaProject" in entry.filename:
+                        self.note("macros", es="macros: no se ejecutan", en="macros: not run")
+                    size += self._unpack(archive, entry)
+                    if size > LARGEST_INFLATED or size > max(
+                        _SUSPECT_RATIO * len(content), 64 << 20
+                    ):
+                        raise BadFile(
+                            es=f"{self.path.name} se hincha demasiado; no se ha leído más.",
+                            en=f"{self.path.name} swells too much; nothing more was read.",
+                            reason="inflated_too_large",
+                        )
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+            raise _not_xlsx(self.path.name) from None
+
+    def _unpack(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+        """The size of one part, by unpacking it; zipfile stops at the size it declares."""
+        if entry.file_size > LARGEST_INFLATED:
+            return entry.file_size
+        sheet = entry.filename.startswith("xl/worksheets/")
+        size = 0
+        with archive.open(entry) as part:
+            while block := part.read(_BLOCK):
+                size += len(block)
+                if sheet and (b"<f>" in block or b"<f " in block):
+                    self.note(
+                        "formulas",
+                        es="fórmulas: solo sus valores",
+                        en="formulas: values only",
+                    )
+        return size
+
+    def _chosen(self) -> CalamineSheet:
+        """The sheet to read; the others are noted."""
+        sheets = self._book.sheets_metadata
+        seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+        hidden = [one.name for one in sheets if one.visible != SheetVisibleEnum.Visible]
+        wanted = self.options.sheet or (seen[0] if seen else None)
+        if wanted not in (*seen, *hidden):
+            raise BadFile(
+                es=f"{self.path.name} no tiene esa hoja. Hay: {', '.join(seen)}.",
+                en=f"{self.path.name} has no such sheet. There are: {', '.join(seen)}.",
+            )
+        rest = [name for name in seen if name != wanted]
+        self.note("sheet", es=f"hoja «{wanted}»", en=f'sheet "{wanted}"')
+        if rest:
+            listed = ", ".join(rest)
+            self.note("others", es=f"otras hojas, sin leer: {listed}", en=f"not read: {listed}")
+        if hidden := [name for name in hidden if name != wanted]:
+            listed = ", ".join(hidden)
+            self.note(
+                "hidden", es=f"hojas ocultas, sin leer: {listed}",
+                en=f"hidden sheets left out: {listed}",
+            )  # fmt: skip
+        return self._book.get_sheet_by_name(wanted)
+
+
+def _plain(cell: object) -> Cell:
+    """A cell as text, number or None. 3.0 is written 3; times are ISO 8601."""
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < 2**53 else cell
+    if isinstance(cell, (str, bool, int)):
+        return cell
+    if isinstance(cell, (dt.datetime, dt.date, dt.time)):
+        return cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        return cell // dt.timedelta(milliseconds=1)
+    return str(cell)
+
+
+def _content(path: Path) -> bytes:
+    if not is_gzip(path):
+        return path.read_bytes()
+    stream, _ = open_bytes(path)
+    with stream:
+        return stream.read(LARGEST_INFLATED)
+
+
+def _not_xlsx(name: str) -> BadFile:
+    return BadFile(
+        es=f"{name} no se puede leer como XLSX: está dañado, cifrado, vacío o es otra cosa.",
+        en=f"{name} can not be read as XLSX: it is damaged, encrypted, empty or something else.",
+        reason="not_xlsx",
+    )
