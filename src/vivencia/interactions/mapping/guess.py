@@ -1,0 +1,297 @@
+"""A first mapping of a file nobody has described, from its headers and some of its rows.
+
+Headers in English and Spanish, and those of event logs (XES), are known; what stands below them
+must fit. Each guess says how sure it is, so that a page can ask about the rest.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from vivencia.interactions.checks import personal_data
+from vivencia.interactions.formats import Cell
+from vivencia.interactions.mapping.terms import Fact, Mapping, ScoreBlock
+from vivencia.interactions.times import Times
+
+Sure = Literal["sure", "likely", "ask"]
+MOST_CATEGORIES = 50
+_MANY = ("", "fact", "score")  # targets that several columns may have
+
+
+class Guess(NamedTuple):
+    """What a column may be. `target` is a field, "score", "fact" or "" (to the vault)."""
+
+    column: str
+    target: str
+    sure: Sure
+    scale: str = ""
+
+
+# field -> headers (plain, without accents); an event log's own names come first.
+_HEADERS: dict[str, tuple[str, ...]] = {
+    "journey": (
+        "case concept name", "case id", "caseid", "case", "caso", "id caso", "expediente",
+        "journey", "journey id", "recorrido", "order id", "id pedido", "pedido", "ticket",
+        "ticket id", "session", "session id", "sesion", "id sesion", "conversation id",
+        "solicitud", "id solicitud", "application id",
+    ),
+    "happened_at": (
+        "time timestamp", "timestamp", "complete timestamp", "happened at", "fecha", "date",
+        "time", "datetime", "fecha hora", "fecha y hora", "fecha resp", "fecha respuesta",
+        "fecha de respuesta", "response date", "customer response date", "survey date",
+        "created at", "created", "event time", "fecha evento", "momento", "cuando", "when",
+        "occurred at", "sent at", "recorded date", "order purchase timestamp",
+        "review creation date", "review answer timestamp", "fecha encuesta", "fecha creacion",
+        "creado", "day", "dia", "at",
+    ),
+    "identity": (
+        "customer", "customer id", "customerid", "cliente", "id cliente", "cliente id",
+        "codigo cliente", "numero cliente", "n cliente", "user", "user id", "userid", "usuario",
+        "id usuario", "account", "account id", "cuenta", "id cuenta", "member id", "socio",
+        "customer unique id", "client", "client id", "contact id", "identity",
+    ),
+    "email": ("email", "e mail", "mail", "correo", "correo electronico", "email address"),
+    "phone": ("phone", "telephone", "telefono", "movil", "mobile", "phone number", "tel"),
+    "device_id": ("device id", "cookie", "anonymous id", "id dispositivo", "visitor id"),
+    "kind": (
+        "concept name", "activity", "actividad", "event", "evento", "event type", "event name",
+        "tipo de evento", "action", "accion", "kind", "que paso", "tipo de interaccion",
+    ),
+    "channel": ("channel", "canal", "case channel", "medium", "via", "source channel"),
+    "touchpoint": (
+        "touchpoint", "punto de contacto", "survey sub type", "page", "pagina", "pantalla",
+        "screen",
+    ),
+    "device": ("device", "dispositivo", "platform", "plataforma"),
+    "place": (
+        "place", "oficina", "sucursal", "branch", "store", "tienda", "location", "lugar", "shop",
+        "centro", "site",
+    ),
+    "brand": ("brand", "marca"),
+    "department": ("department", "departamento", "org group", "workgroup", "area", "equipo"),
+    "stage": ("stage", "etapa"),
+    "agent": ("agent", "agente", "org resource", "resource", "employee", "empleado", "asesor"),
+    "outcome": ("outcome", "resultado"),
+    "item": ("item", "product", "producto", "product id", "sku", "articulo", "item id"),
+    "currency": ("currency", "moneda", "divisa"),
+    "text": (
+        "text", "texto", "comment", "comments", "comentario", "comentarios", "verbatim",
+        "feedback", "opinion", "review", "resena", "message", "mensaje", "review comment message",
+        "review text", "observaciones", "por que", "motivo de la nota", "content", "body",
+    ),
+}  # fmt: skip
+_FIELD_OF = {header: field for field, headers in _HEADERS.items() for header in headers}
+
+_SCORE = re.compile(
+    r"\b(score|nota|puntuacion|puntuaciones|calificacion|valoracion|rating|satisfaccion|"
+    r"satisfaction|nps|csat|ces|esfuerzo|effort|recomendaria|recomendacion|stars|estrellas)\b"
+)
+_NPS = re.compile(r"\b(nps|recomen\w*|recommend\w*|net promoter)\b")
+_CES = re.compile(r"\b(ces|esfuerzo|effort|facil\w*|ease)\b")
+
+
+def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> list[Guess]:
+    """A guess for every column, in order; each field is given once, to its best column."""
+    cells = _by_column(columns, sample)
+    guesses = _with_families([_guess_one(name, cells[name]) for name in columns], cells)
+    best: dict[str, Guess] = {}
+    for one in guesses:
+        if one.target not in _MANY and _beats(one, best.get(one.target)):
+            best[one.target] = one
+    if "happened_at" not in best and (found := _first_time(guesses, cells)):
+        best["happened_at"] = found
+    chosen = {one.column: one for one in best.values()}
+    return [
+        chosen.get(one.column)
+        or (one if one.target in _MANY else _category(one.column, cells[one.column]))
+        for one in guesses
+    ]
+
+
+def _first_time(guesses: list[Guess], cells: dict[str, list[str]]) -> Guess | None:
+    """Where no header says "date": the first column whose cells all read as times."""
+    for one in guesses:
+        if one.target in ("", "fact") and _all_times(cells[one.column], strict=True):
+            return Guess(one.column, "happened_at", "likely")
+    return None
+
+
+def _guess_one(name: str, cells: list[str]) -> Guess:
+    header = plain_header(name)
+    field = _FIELD_OF.get(header)
+    if field and _fits(field, cells):
+        return Guess(name, field, "sure")
+    if scale := _scale(header, cells):
+        return Guess(name, "score", scale[1], scale[0])
+    if cells and all("@" in cell and personal_data(cell) for cell in cells):
+        return Guess(name, "email", "likely")
+    if not field and (field := _loosely(header)) and _fits(field, cells):
+        return Guess(name, field, "likely")
+    return _category(name, cells)
+
+
+def _loosely(header: str) -> str | None:
+    """The field that begins or ends the header: "fecha de alta", "survey channel"."""
+    words = header.split()
+    if len(words) < 2 or words[0] == "case":
+        return None
+    first, last = _FIELD_OF.get(words[0]), _FIELD_OF.get(words[-1])
+    if first == "happened_at":
+        return first
+    return last if last in ("happened_at", "channel", "text", "email", "phone") else None
+
+
+def _fits(field: str, cells: list[str]) -> bool:
+    """Whether what stands in the column can be of that field."""
+    checks: dict[str, Callable[[list[str]], bool]] = {
+        "happened_at": _all_times,
+        "email": lambda found: all("@" in cell for cell in found),
+        "phone": lambda found: all(sum(c.isdigit() for c in cell) >= 7 for cell in found),
+        "currency": lambda found: all(len(cell) == 3 and cell.isalpha() for cell in found),
+        "text": lambda found: sum(map(len, found)) >= 8 * len(found),
+        "stage": lambda found: _choices("stage", found),
+        "outcome": lambda found: _choices("outcome", found),
+    }
+    if field in ("channel", "touchpoint", "department", "place", "device", "brand", "kind"):
+        return not any(personal_data(cell) for cell in cells[:200])
+    return field not in checks or checks[field](cells)
+
+
+def _choices(field: str, cells: list[str]) -> bool:
+    from vivencia.interactions.mapping.values import CHOICES  # noqa: PLC0415
+
+    return all(cell.lower() in CHOICES[field] for cell in cells)
+
+
+def _scale(header: str, cells: list[str]) -> tuple[str, Sure] | None:
+    """(scale, how sure) where the header speaks of scores and the cells are few small numbers."""
+    if not _SCORE.search(header) and not _NPS.search(header) and not _CES.search(header):
+        return None
+    numbers = [float(cell) for cell in cells if re.fullmatch(r"\d{1,2}(\.0+)?", cell)]
+    if not cells or len(numbers) < 0.9 * len(cells) or max(numbers) > 10:
+        return None
+    high = max(numbers)
+    if _NPS.search(header):
+        return ("nps", "sure")
+    if _CES.search(header):
+        return ("ces7", "sure") if high > 5 else ("ces5", "ask")
+    if high > 5:
+        return ("nps", "likely") if "recom" in header else (f"scale{10 if high > 7 else 7}", "ask")
+    return ("csat5", "likely" if high == 5 else "ask")
+
+
+def _with_families(guesses: list[Guess], cells: dict[str, list[str]]) -> list[Guess]:
+    """Three or more columns of small whole numbers alike are the questions of one survey."""
+    tops: dict[str, int] = {}
+    for one in guesses:
+        if one.target == "fact" and (top := _top_of_scale(cells[one.column])):
+            tops[one.column] = top
+    families = Counter(tops.values())
+    return [
+        Guess(one.column, "score", "ask", "csat5" if tops[one.column] == 5 else "scale10")
+        if one.column in tops and families[tops[one.column]] >= 3
+        else one
+        for one in guesses
+    ]
+
+
+def _top_of_scale(cells: list[str]) -> int:
+    """5 or 10 for columns of whole numbers that reach, and do not pass, 5 or 10; else 0."""
+    numbers = {int(cell) for cell in cells if re.fullmatch(r"\d{1,2}", cell)}
+    if len(numbers) < 4 or not all(re.fullmatch(r"\d{1,2}", cell) for cell in cells):
+        return 0
+    highest = max(numbers)
+    if highest == 5:
+        return 5
+    return 10 if 9 <= highest <= 10 else 0
+
+
+def _category(name: str, cells: list[str]) -> Guess:
+    """A declared fact where a column holds few different, impersonal values; else the vault."""
+    distinct = set(cells)
+    few = len(distinct) <= MOST_CATEGORIES and len(distinct) * 5 <= max(len(cells), 1)
+    if not few or any(len(cell) > 60 or personal_data(cell) for cell in distinct):
+        return Guess(name, "", "ask" if few else "likely")
+    return Guess(name, "fact", "ask")
+
+
+def guess(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
+    """The mapping of the guesses that are sure or likely. Facts are never declared unasked."""
+    return mapping_of_guesses(guess_columns(columns, sample))
+
+
+def mapping_of_guesses(guesses: Sequence[Guess]) -> Mapping:
+    """A mapping from columns and what they are; a lone score beside a kind stays on its row."""
+    fields = {one.target: one.column for one in guesses if one.target not in _MANY}
+    scores = [one for one in guesses if one.target == "score"]
+    if "journey" in fields and not {"identity", "email", "phone", "device_id"} & set(fields):
+        fields["identity"] = fields["journey"]
+    if len(scores) == 1 and "kind" in fields:
+        return Mapping(
+            columns={**fields, "score": scores[0].column}, constants={"scale": scores[0].scale}
+        )
+    return Mapping(
+        columns=fields,
+        scores=tuple(_block(one, alone=len(scores) == 1) for one in scores),
+        facts={},
+    )
+
+
+def _block(one: Guess, *, alone: bool) -> ScoreBlock:
+    """Of several scores each is a touchpoint of its own name."""
+    constants = {} if alone else {"touchpoint": one.column}
+    # In surveys of 1 to 5 a 0 says "not applicable".
+    missing = ("0",) if one.scale in ("csat5", "ces5", "ces7") else ()
+    return ScoreBlock(one.column, one.scale, missing, constants=constants)
+
+
+def fact_of(column: str) -> tuple[str, Fact]:
+    """A fact's name and column, for a column declared as not personal."""
+    return plain_header(column).replace(" ", "_") or column, Fact(column)
+
+
+def _beats(one: Guess, other: Guess | None) -> bool:
+    if other is None:
+        return True
+    headers = _HEADERS.get(one.target, ())
+
+    def place(guess: Guess) -> int:
+        header = plain_header(guess.column)
+        return headers.index(header) if header in headers else len(headers)
+
+    return (one.sure != "sure", place(one)) < (other.sure != "sure", place(other))
+
+
+def _all_times(cells: list[str], *, strict: bool = False) -> bool:
+    """Whether the cells read as times; strict: no bare numbers but YYYYMMDD."""
+    times = Times()
+    times.watch(cells)
+    times.day_first = True
+    other = Times()
+    other.day_first = False
+    if not cells or (strict and any(re.fullmatch(r"[\d.]{1,7}|\d{9,}", cell) for cell in cells)):
+        return False
+    read = sum(1 for cell in cells if times.read(cell) or other.read(cell))
+    return read >= 0.9 * len(cells)
+
+
+def plain_header(name: str) -> str:
+    """ "ID_Cliente", "idCliente", "Id. cliente" → "id cliente"; "case:concept:name" stays whole."""
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", name)
+    text = unicodedata.normalize("NFKD", text.casefold())
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    return " ".join(re.findall(r"[a-z0-9]+", text))
+
+
+def _by_column(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> dict[str, list[str]]:
+    """Each column's cells that hold something, as text."""
+    found: dict[str, list[str]] = {name: [] for name in columns}
+    for row in sample:
+        for name, cell in zip(columns, row, strict=False):
+            if cell is not None and (text := str(cell).strip()):
+                found[name].append(text)
+    return found

@@ -1,0 +1,54 @@
+"""What a whole file tells about its columns: order of day and month, commas and points."""
+
+from __future__ import annotations
+
+from vivencia.interactions.formats import Batch, Reader
+from vivencia.interactions.mapping.terms import Mapping
+from vivencia.interactions.mapping.values import Numbers
+from vivencia.interactions.times import Times
+from vivencia.lib.errors import BadMapping
+
+_NUMERIC = ("duration", "wait", "amount", "score")
+
+
+class Learnt:
+    """How the times and numbers of a file are written, learnt batch by batch.
+
+    `watch()` every batch, then `settle()`, which raises BadMapping where a person must decide.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        column = mapping.columns.get("happened_at", "")
+        self.times = Times(mapping.time_format, mapping.zone, column)
+        numeric = [mapping.columns[name] for name in _NUMERIC if name in mapping.columns]
+        numeric += [block.column for block in mapping.scores]
+        numeric += [fact.column for fact in mapping.facts.values() if fact.sort == "number"]
+        self.numbers = {name: Numbers(name, mapping.decimal) for name in numeric}
+        self._time_column = column
+        self._places: dict[str, int] = {}
+
+    def watch(self, reader: Reader, batch: Batch) -> None:
+        if not batch.rows:
+            return
+        if len(self._places) != len(reader.columns):
+            self._places = {name: place for place, name in enumerate(reader.columns)}
+        if (place := self._places.get(self._time_column)) is not None:
+            self.times.watch([row[place] for row in batch.rows])
+        for name, numbers in self.numbers.items():
+            if (place := self._places.get(name)) is not None:
+                numbers.watch([row[place] for row in batch.rows])
+
+    def settle(self) -> None:
+        self.times.settle()
+        for numbers in self.numbers.values():
+            numbers.settle()
+
+    def settle_where_told(self) -> list[BadMapping]:
+        """As settle(), for a preview of some rows: what is undecided is returned, not raised."""
+        undecided = []
+        for settle in (self.times.settle, *(one.settle for one in self.numbers.values())):
+            try:
+                settle()
+            except BadMapping as error:
+                undecided.append(error)
+        return undecided

@@ -1,0 +1,305 @@
+"""Mappings: said in TOML, guessed from headers, applied a column at a time."""
+
+import pytest
+
+from vivencia.interactions.formats import Batch
+from vivencia.interactions.formats.rows import Options, Reader
+from vivencia.interactions.mapping import Mapper, Mapping, guess, guess_columns
+from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.record import Flag, Identity, Sort
+from vivencia.lib.errors import BadMapping
+
+NOW = 1_800_000_000_000
+
+
+class Rows(Reader):
+    """A reader of rows at hand."""
+
+    def __init__(self, columns, rows):
+        self.columns, self.options, self.notes = list(columns), Options(), []
+        self.batch = Batch([tuple(row) for row in rows], range(2, 2 + len(rows)))
+
+    def __iter__(self):
+        yield self.batch
+
+
+def mapped(toml, columns, *rows):
+    mapping = Mapping.from_toml(toml)
+    mapping.check(columns)
+    reader, learnt = Rows(columns, rows), Learnt(mapping)
+    learnt.watch(reader, reader.batch)
+    learnt.settle()
+    mapper = Mapper(mapping, columns, learnt, source="import:x", prefix=b"8 bytes!", now=NOW)
+    return mapper.map(reader.batch)
+
+
+WHEN = '[columns]\nhappened_at = "at"\n'
+
+
+def test_only_a_time_is_needed():
+    (one,) = mapped(WHEN, ["at", "x"], ("2026-01-01", "y")).interactions
+    assert (one.kind, one.identities, one.properties) == ("imported", (), {"x": "y"})
+    assert one.rank == 2
+    assert one.id == b"8 bytes!" + (2 << 8).to_bytes(8, "big")
+
+
+def test_every_field_finds_its_place():
+    toml = """
+    verified = true
+    [columns]
+    identity = "who"
+    email = "mail"
+    happened_at = "at"
+    kind = "what"
+    stage = "etapa"
+    outcome = "fin"
+    journey = "caso"
+    agent = "quien"
+    duration = "tarda"
+    amount = "importe"
+    text = "dice"
+    [constants]
+    channel = "phone"
+    currency = "eur"
+    initiated_by = "empresa"
+    [facts]
+    plan = "plan"
+    [units]
+    duration = "s"
+    """
+    columns = ["who", "mail", "at", "what", "etapa", "fin", "caso", "quien", "tarda", "importe",
+               "dice", "plan"]  # fmt: skip
+    row = ("007", "ANA@X.com ", "1767225600", "llamó", "Compra", "success", "c 1", "Eva", "1,5",
+           "1.234,50 €", "hola\0", "oro")  # fmt: skip
+    (one,) = mapped(toml, columns, row).interactions
+    assert one.identities == (
+        Identity(Sort.account, "007", True),
+        Identity(Sort.email, "ana@x.com", True),
+    )
+    assert (one.happened_at, one.kind, one.channel) == (1_767_225_600_000, "llamó", "phone")
+    assert (one.stage, one.outcome, one.initiated_by) == (3, 1, 2)
+    assert (one.journey, one.agent, one.duration) == ("c 1", "Eva", 1500)
+    assert (one.amount, one.currency, one.text) == (123_450, "EUR", "hola")
+    assert one.facts == {"plan": "oro"}
+    assert one.flags == Flag.cleaned
+    assert one.properties is None
+
+
+SURVEY = """
+[constants]
+happened_at = 2026-01-01
+[[scores]]
+column = "seat"
+scale = "csat5"
+touchpoint = "seat"
+missing = ["0"]
+[[scores]]
+column = "nps"
+scale = "nps"
+"""
+
+
+def test_a_row_with_several_scores_is_several_interactions():
+    result = mapped(
+        SURVEY, ["seat", "nps", "why"], ("5", "10", "so"), ("0", "", ""), ("", "7", None)
+    )
+    found = [(one.touchpoint, one.scale, one.score) for one in result.interactions]
+    assert found == [("seat", "csat5", 5000), (None, "nps", 10_000), (None, "nps", 7000)]
+    assert [one.properties for one in result.interactions] == [{"why": "so"}, None, None]
+    assert all(one.kind == "survey.answered" for one in result.interactions)
+    assert all(one.flags == Flag.time_constant for one in result.interactions)
+    assert len({one.id for one in result.interactions}) == 3
+
+
+@pytest.mark.parametrize("value", ["11", "-1", "7.5", True, "ten", 10.5, "1e1", "NaN"])
+def test_a_score_off_its_scale_costs_itself_only(value):
+    result = mapped(SURVEY, ["seat", "nps"], ("4", value))
+    assert [one.score for one in result.interactions] == [4000]
+    assert [(one.number, one.reason, one.column) for one in result.refused] == [
+        (2, "score_range", "nps")
+    ]
+
+
+@pytest.mark.parametrize("value", ["10", 10, 10.0, "10.0", " 10 ", "10,0"])
+def test_ten_is_ten_however_written(value):
+    assert [one.score for one in mapped(SURVEY, ["seat", "nps"], ("", value)).interactions] == [
+        10_000
+    ]
+
+
+def test_true_is_not_one():
+    result = mapped(SURVEY, ["seat", "nps"], (1, 1), (True, 1.0))
+    assert [one.score for one in result.interactions] == [1000, 1000, 1000]
+    assert [one.column for one in result.refused] == ["seat"]
+
+
+def test_words_can_be_scores():
+    toml = WHEN + '[[scores]]\ncolumn = "s"\nscale = "csat5"\nvalues = { "Muy bien" = 5, Mal = 2 }'
+    result = mapped(toml, ["at", "s"], ("2026-01-01", "muy bien"), ("2026-01-01", "Regular"))
+    assert [one.score for one in result.interactions] == [5000]
+    assert [one.reason for one in result.refused] == ["score_range"]
+
+
+def test_a_score_of_the_row_leaves_the_row_without_it():
+    toml = '[columns]\nhappened_at = "at"\nkind = "k"\nscore = "s"\n[constants]\nscale = "nps"'
+    result = mapped(toml, ["at", "k", "s"], ("2026-01-01", "call", "9"), ("2026-01-01", "", ""))
+    assert [(one.kind, one.scale, one.score) for one in result.interactions] == [
+        ("call", "nps", 9000),
+        ("imported", None, None),
+    ]
+
+
+def test_personal_words_and_bad_times_refuse_the_row():
+    toml = WHEN + 'channel = "c"\nemail = "e"'
+    result = mapped(
+        toml, ["at", "c", "e"],
+        ("2026-01-01", "ana@example.com", ""), ("ayer", "web", ""), ("2026-01-01", "web", "a@b"),
+        ("", "web", ""), ("2026-01-01", "web", "x" * 300), ("2026-01-01", "w" * 300, ""),
+    )  # fmt: skip
+    assert result.interactions == []
+    assert [(one.number, one.reason) for one in result.refused] == [
+        (2, "personal_data"), (3, "bad_time"), (4, "bad_identity"), (5, "bad_time"),
+        (6, "bad_identity"), (7, "too_long"),
+    ]  # fmt: skip
+
+
+def test_the_future_and_skipped_hours_are_flagged_not_lost():
+    toml = WHEN + '[time]\nzone = "Europe/Madrid"'
+    times = ["2199-01-01", "2026-03-29T02:30", "1970-01-01"]
+    flags = [one.flags for one in mapped(toml, ["at"], *[(t,) for t in times]).interactions]
+    assert flags == [Flag.time_flagged, Flag.time_flagged, 0]
+
+
+def test_commas_and_points_are_told_or_asked():
+    toml = WHEN + 'amount = "a"\n[constants]\ncurrency = "EUR"'
+    rows = [("2026-01-01", "1.234"), ("2026-01-01", "12,50")]
+    assert [one.amount for one in mapped(toml, ["at", "a"], *rows).interactions] == [123_400, 1250]
+    with pytest.raises(BadMapping) as error:
+        mapped(toml, ["at", "a"], rows[0])
+    assert error.value.reason == "decimal"
+    (one,) = mapped('decimal = ","\n' + toml, ["at", "a"], rows[0]).interactions
+    assert one.amount == 123_400
+
+
+def test_facts_keep_the_sort_of_their_cells():
+    toml = WHEN + '[facts]\na = "a"\nb = "b"\nc = { column = "c", sort = "number" }\nd = "d"'
+    (one,) = mapped(
+        toml, ["at", "a", "b", "c", "d"], ("2026-01-01", "007", 2.5, "3", True)
+    ).interactions
+    assert one.facts == {"a": "007", "b": 2.5, "c": 3, "d": True}
+
+
+# ── TOML ─────────────────────────────────────────────────────────────────────
+
+CONTRACT = """
+format = "csv"                # guessed from the name when left out
+[columns]                     # field of the record = column of the file; also text
+identity = "Case ID"
+journey = "Case ID"
+kind = "Activity"
+happened_at = "Complete Timestamp"
+[facts]                       # declared as not personal
+class = "Class"
+[constants]
+channel = "phone"
+[time]
+format = "%d.%m.%Y %H:%M"
+zone = "Europe/Madrid"
+[[scores]]
+column = "Seat comfort"
+scale = "csat5"
+touchpoint = "seat"
+missing = ["0"]
+"""
+
+
+def test_the_contract_is_read_and_written_back():
+    mapping = Mapping.from_toml(CONTRACT)
+    assert mapping.scores[0].constants == {"touchpoint": "seat"}
+    assert Mapping.from_toml(mapping.to_toml()) == mapping
+    assert Mapping.from_dict(mapping.to_dict()).digest == mapping.digest
+    assert mapping.digest != Mapping.from_toml(CONTRACT.replace("phone", "web")).digest
+
+
+@pytest.mark.parametrize(
+    ("toml", "word"),
+    [
+        ("[columns", "TOML"),
+        ("[colums]\na = 'b'", "columns"),
+        ("[columns]\nhappend_at = 'b'", "happened_at"),
+        ("[columns]\nkind = 3", "kind"),
+        ("[constants]\nstage = 'nowhere'", "stage"),
+        ("[constants]\nchannel = 'ana@example.com'", "channel"),
+        ("[time]\nzone = 'Mars/Base'", "Mars"),
+        ("[time]\nformat = '%H'", "%H"),
+        ("[[scores]]\ncolumn = 'a'", "scale"),
+        ("format = 'doc'", "doc"),
+        ("[columns]\nkind = 'a'\n[constants]\nkind = 'b'", "kind"),
+        ("[facts]\nx = { column = 'a', sort = 'date' }", "sort"),
+    ],
+)
+def test_mistakes_are_named_in_both_languages(toml, word):
+    with pytest.raises(BadMapping) as error:
+        Mapping.from_toml(toml)
+    assert word in error.value.es
+    assert word in error.value.en
+
+
+def test_a_wrong_column_is_answered_with_the_near_one():
+    with pytest.raises(BadMapping, match="Complete Timestamps"):
+        Mapping.from_toml(CONTRACT).check(["Case ID", "Activity", "Complete Timestamps", "Class"])
+
+
+def test_missing_time_scale_currency_and_identity_are_asked_for():
+    for toml, reason in [
+        ("", "no_time"),
+        (WHEN + 'score = "s"', "no_scale"),
+        (WHEN + 'amount = "s"', "no_currency"),
+        ('[traits]\nname = "s"', "no_identity"),
+    ]:
+        with pytest.raises(BadMapping) as error:
+            Mapping.from_toml(toml).check(["at", "s"])
+        assert error.value.reason == reason
+
+
+# ── guesses ──────────────────────────────────────────────────────────────────
+
+
+def test_spanish_and_english_headers_are_understood():
+    columns = ["fecha_resp", "id_cliente", "Correo electrónico", "¿Nos recomendarías?", "Canal",
+               "Comentario", "Satisfacción", "Oficina"]  # fmt: skip
+    sample = [
+        ("03/10/2026 18:22", "A-20931", "c@ejemplo.es", "6", "Mail", "Bien, pero lenta", "5", "12"),
+        ("13/10/2026 18:22", "A-20932", "d@ejemplo.es", "10", "Web", "Muy mal servicio", "1", "13"),
+    ]
+    mapping = guess(columns, sample)
+    assert mapping.columns == {
+        "happened_at": "fecha_resp", "identity": "id_cliente", "email": "Correo electrónico",
+        "channel": "Canal", "text": "Comentario", "place": "Oficina",
+    }  # fmt: skip
+    assert [(one.column, one.scale) for one in mapping.scores] == [
+        ("¿Nos recomendarías?", "nps"),
+        ("Satisfacción", "csat5"),
+    ]
+
+
+def test_event_logs_are_understood():
+    columns = ["case:concept:name", "concept:name", "time:timestamp", "org:resource", "x"]
+    mapping = guess(columns, [("1", "open", "2026-01-01T00:00:00Z", "Eva", "free text here")])
+    assert mapping.columns == {
+        "journey": "case:concept:name", "identity": "case:concept:name", "kind": "concept:name",
+        "happened_at": "time:timestamp", "agent": "org:resource",
+    }  # fmt: skip
+
+
+def test_a_time_is_found_without_its_header():
+    guesses = guess_columns(["a", "b"], [("uno", "2026-01-01"), ("dos", "2026-01-02")])
+    assert [(one.target, one.sure) for one in guesses] == [
+        ("", "likely"),
+        ("happened_at", "likely"),
+    ]
+
+
+def test_nothing_personal_is_guessed_as_a_category():
+    guesses = guess_columns(["canal"], [("600 123 456",), ("600 123 457",)] * 20)
+    assert guesses[0].target == ""
