@@ -13,7 +13,7 @@ import pytest
 
 from tests.guards.tree import ROOT, tracked
 
-CARRIED = re.compile(r"\.(py|sql|html|txt|svg|css|js|mo|woff2|toml|json|csv)$|/LICENSE$")
+CARRIED = re.compile(r"\.(py|sql|html|txt|svg|css|js|mo|woff2|toml|json|csv|typed)$|/LICENSE$")
 
 
 ASK = "import vivencia.cli; print(vivencia.__file__); vivencia.cli.main([])"
