@@ -11,9 +11,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from enum import StrEnum
+from operator import attrgetter
 
-from vivencia.interactions.lexicon import Lexicon
-from vivencia.interactions.record import Interaction
+from msgspec.json import encode
+
+from vivencia.interactions.lexicon import Lexicon, found
+from vivencia.interactions.record import Identity, Interaction
 
 
 class Fate(StrEnum):
@@ -36,7 +39,9 @@ COLUMNS = (
     "amount", "currency", "item", "facts",
 )  # fmt: skip
 
-_INSERT = f"INSERT INTO interactions ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_words = attrgetter(*WORD_FIELDS)
+_COLUMNS, _PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
+_INSERT = f"INSERT INTO interactions ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - ours
 _INSERT_TEXT = "INSERT INTO vault_texts (seq, sender_id, text, properties) VALUES (?, ?, ?, ?)"
 _INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
 _LINK_RULES = {"customer.identified": "identify", "customer.aliased": "alias"}
@@ -58,19 +63,22 @@ def append(
     if not new:
         return fates
     seq = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
+    lexicon.learn_identities(connection, (who for one in new for who in one.identities))
+    lexicon.learn_values(connection, "journey", (one.journey for one in new if one.journey))
     rows, texts, links = [], [], []
     for one in new:
         seq += 1
-        keys = _identity_keys(connection, one, lexicon)
+        keys = [lexicon.identity_key(who) for who in one.identities]
+        if len(keys) > 1:  # the strongest first
+            keys = [lexicon.identity_key(who) for who in sorted(one.identities, key=_strength)]
+            links += _links(one, keys, seq, lexicon)
         rows.append(_row(connection, one, lexicon, seq, keys, recorded_at))
         properties = one.properties
         if lexicon.full:
             properties = _with_words_left_out(connection, one, lexicon)
         if one.text or one.sender_id or properties:
-            packed = json.dumps(properties, ensure_ascii=False) if properties else None
+            packed = encode(properties).decode() if properties else None
             texts.append((seq, one.sender_id, one.text, packed))
-        if len(keys) > 1:
-            links += _links(one, keys, seq, lexicon)
     connection.executemany(_INSERT, rows)
     if texts:
         connection.executemany(_INSERT_TEXT, texts)
@@ -79,37 +87,29 @@ def append(
     return fates
 
 
+def _strength(identity: Identity) -> int:
+    return identity.sort
+
+
 def _fates(
     connection: sqlite3.Connection, interactions: Sequence[Interaction], lexicon: Lexicon
 ) -> list[Fate]:
     """What each would become, met against the log and against the items before it."""
-    find = "SELECT body FROM interactions WHERE source = ? AND id = ?"
+    keys = [(lexicon.code(connection, "source", one.source), one.id) for one in interactions]
     seen: dict[tuple[int, bytes], int] = {}
+    for source in {source for source, _ in keys}:
+        ids = [uid for own, uid in keys if own == source]
+        find = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
+        seen.update(((source, uid), body) for uid, body in found(connection, find, source, ids))
     fates = []
-    for one in interactions:
-        key = (lexicon.code(connection, "source", one.source), one.id)
+    for key, one in zip(keys, interactions, strict=True):
         body = seen.get(key)
-        if body is None:
-            row = connection.execute(find, key).fetchone()
-            body = row[0] if row else None
         if body is None:
             seen[key] = one.body
             fates.append(Fate.stored)
         else:
             fates.append(Fate.duplicate if body == one.body else Fate.id_conflict)
     return fates
-
-
-def _identity_keys(
-    connection: sqlite3.Connection, one: Interaction, lexicon: Lexicon
-) -> list[int]:
-    """Keys of the identities it carries, the strongest first."""
-    if not one.identities:
-        return []
-    known = lexicon.identity_keys(connection, one.identities)
-    if len(one.identities) == 1:
-        return [known[one.identities[0]]]
-    return [known[identity] for identity in sorted(one.identities, key=lambda i: i.sort)]
 
 
 def _row(
@@ -121,21 +121,19 @@ def _row(
     recorded_at: int,
 ) -> tuple[object, ...]:
     """The interaction as the log keeps it, in the order of COLUMNS."""
-
-    def code(field: str, text: str | None) -> int:
-        return lexicon.code(connection, field, text)
-
+    source, kind, touchpoint, channel, device, place, brand, department, scale, currency, item = (
+        lexicon.codes(connection, WORD_FIELDS, _words(one))
+    )
     return (
-        seq, one.id, one.body, code("source", one.source), keys[0] if keys else 0,
+        seq, one.id, one.body, source, keys[0] if keys else 0,
         one.happened_at, recorded_at, one.rank, int(one.flags),
-        code("kind", one.kind), code("touchpoint", one.touchpoint), code("channel", one.channel),
-        code("device", one.device), code("place", one.place), code("brand", one.brand),
-        code("department", one.department), int(one.stage), int(one.initiated_by),
+        kind, touchpoint, channel, device, place, brand, department,
+        int(one.stage), int(one.initiated_by),
         lexicon.value_key(connection, "agent", one.agent),
         lexicon.value_key(connection, "journey", one.journey),
         one.about, int(one.outcome), one.duration, one.wait,
-        code("scale", one.scale), one.score, one.amount, code("currency", one.currency),
-        code("item", one.item), _facts(connection, one.facts, lexicon),
+        scale, one.score, one.amount, currency, item,
+        _facts(connection, one.facts, lexicon) if one.facts else None,
     )  # fmt: skip
 
 

@@ -225,6 +225,11 @@ _EXPONENTS = (
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
+def decimals_of(code: str) -> int:
+    """How many decimals a currency has: 2 for most, 0 for JPY, 3 for KWD (ISO 4217)."""
+    return _EXPONENTS.get(code, 2)
+
+
 def currency(text: str | None) -> str:
     """An ISO 4217 code in capitals."""
     code = (text or "").strip().upper()
@@ -239,7 +244,7 @@ def amount(value: str | float, code: str) -> int:
 
     A text must be exact ("1.005" EUR is refused); a float is brought to the nearest minor unit.
     """
-    number = _decimal(value, "bad_amount").scaleb(_EXPONENTS.get(code, 2))
+    number = _decimal(value, "bad_amount").scaleb(decimals_of(code))
     if isinstance(value, float):
         number = number.to_integral_value(ROUND_HALF_EVEN)
     if number != int(number) or abs(number) > LARGEST:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from vivencia.interactions.record import Identity, keyed_id
 
@@ -17,6 +18,8 @@ MOST_WORDS = 1_000_000
 OTHER = "other"
 # Identities and journeys remembered at most; the whole memory is dropped when it is full.
 _REMEMBERED = 200_000
+_REMEMBERED_ROWS = 50_000
+_AT_A_TIME = 512
 
 
 class Lexicon:
@@ -26,6 +29,7 @@ class Lexicon:
         self._secret = secret
         self._codes: dict[str, dict[str, int]] = {}
         self._sizes: dict[str, int] = {}
+        self._rows: dict[tuple[str | None, ...], tuple[int, ...]] = {}
         self._identities: dict[Identity, int] = {}
         self._values: dict[tuple[str, str], int] = {}
         self._links: set[tuple[int, int, bool, str]] = set()
@@ -35,6 +39,7 @@ class Lexicon:
         """Drop everything remembered, after a rollback."""
         self._codes.clear()
         self._sizes.clear()
+        self._rows.clear()
         self._identities.clear()
         self._values.clear()
         self._links.clear()
@@ -80,29 +85,43 @@ class Lexicon:
                 self._sizes[field] += 1
         return int(row[0])
 
-    def identity_keys(
-        self, connection: sqlite3.Connection, wanted: Iterable[Identity]
-    ) -> dict[Identity, int]:
-        """The key of each identity; those never seen get one, and a random number."""
+    def codes(
+        self, connection: sqlite3.Connection, fields: tuple[str, ...], texts: tuple[str | None, ...]
+    ) -> tuple[int, ...]:
+        """The codes of one interaction's words, remembered as a whole: few differ in practice."""
+        known = self._rows.get(texts)
+        if known is None:
+            pairs = zip(fields, texts, strict=True)
+            known = tuple(self.code(connection, field, text) for field, text in pairs)
+            if len(self._rows) > _REMEMBERED_ROWS:
+                self._rows.clear()
+            if not self.full:
+                self._rows[texts] = known
+        return known
+
+    def identity_key(self, identity: Identity) -> int:
+        """The key of an identity learnt before."""
+        return self._identities[identity]
+
+    def learn_identities(self, connection: sqlite3.Connection, wanted: Iterable[Identity]) -> None:
+        """Know the key of each identity; those never seen get one, and a random number."""
         if len(self._identities) > _REMEMBERED:
             self._identities.clear()
         known = self._identities
+        missing: dict[int, dict[Identity, bytes]] = {}
         for identity in wanted:
             if identity not in known:
-                known[identity] = self._find_or_add_identity(connection, identity)
-        return known
-
-    def _find_or_add_identity(self, connection: sqlite3.Connection, identity: Identity) -> int:
-        digest = keyed_id(self._secret, "identity", int(identity.sort), identity.value)
-        find = "SELECT key FROM identities WHERE sort = ? AND digest = ?"
-        row = connection.execute(find, (int(identity.sort), digest)).fetchone()
-        if row is None:
-            number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
-            add = """INSERT INTO identities (sort, digest, value, number, customer)
-                     VALUES (?, ?, ?, ?, ?) RETURNING key"""
-            values = (int(identity.sort), digest, identity.value, number, number)
-            row = connection.execute(add, values).fetchone()
-        return int(row[0])
+                digest = keyed_id(self._secret, "identity", int(identity.sort), identity.value)
+                missing.setdefault(int(identity.sort), {})[identity] = digest
+        find = "SELECT digest, key FROM identities WHERE sort = ? AND digest IN"
+        for sort, digests in missing.items():
+            keys = dict(found(connection, find, sort, list(digests.values())))
+            values = {digest: one.value for one, digest in digests.items() if digest not in keys}
+            if values:
+                rows = [_new_identity(sort, digest, value) for digest, value in values.items()]
+                connection.executemany(_ADD_IDENTITY, rows)
+                keys.update(found(connection, find, sort, list(values)))
+            known.update((one, keys[digest]) for one, digest in digests.items())
 
     def is_new_link(self, link: tuple[int, int, bool, str]) -> bool:
         """Whether this writer has not yet written `link`; it counts as written from now on."""
@@ -119,16 +138,50 @@ class Lexicon:
             return 0
         key = self._values.get((sort, text))
         if key is None:
-            if len(self._values) > _REMEMBERED:
-                self._values.clear()
-            key = self._values[sort, text] = self._find_or_add_value(connection, sort, text)
+            self.learn_values(connection, sort, (text,))
+            key = self._values[sort, text]
         return key
 
-    def _find_or_add_value(self, connection: sqlite3.Connection, sort: str, text: str) -> int:
-        digest = keyed_id(self._secret, sort, text)
-        find = "SELECT key FROM vault_values WHERE sort = ? AND digest = ?"
-        row = connection.execute(find, (sort, digest)).fetchone()
-        if row is None:
-            add = "INSERT INTO vault_values (sort, digest, text) VALUES (?, ?, ?) RETURNING key"
-            row = connection.execute(add, (sort, digest, text)).fetchone()
-        return int(row[0])
+    def learn_values(self, connection: sqlite3.Connection, sort: str, texts: Iterable[str]) -> None:
+        """Know the key of each text of the vault; those never seen get one."""
+        if len(self._values) > _REMEMBERED:
+            self._values.clear()
+        missing = {
+            text: keyed_id(self._secret, sort, text)
+            for text in texts
+            if (sort, text) not in self._values
+        }
+        if not missing:
+            return
+        find = "SELECT digest, key FROM vault_values WHERE sort = ? AND digest IN"
+        keys = dict(found(connection, find, sort, list(missing.values())))
+        new = [(sort, digest, text) for text, digest in missing.items() if digest not in keys]
+        if new:
+            add = "INSERT INTO vault_values (sort, digest, text) VALUES (?, ?, ?)"
+            connection.executemany(add, new)
+            keys.update(found(connection, find, sort, [digest for _, digest, _ in new]))
+        self._values.update(((sort, text), keys[digest]) for text, digest in missing.items())
+
+
+_ADD_IDENTITY = (
+    "INSERT INTO identities (sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?)"
+)
+
+
+def _new_identity(sort: int, digest: bytes, value: str) -> tuple[int, bytes, str, int, int]:
+    number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
+    return sort, digest, value, number, number
+
+
+def found(
+    connection: sqlite3.Connection, select: str, first: object, wanted: Sequence[bytes]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of `select … IN (wanted)`, a few hundred at a time instead of one by one.
+
+    The list is filled up to a power of two, so that the statements are few and stay prepared.
+    """
+    for start in range(0, len(wanted), _AT_A_TIME):
+        part = wanted[start : start + _AT_A_TIME]
+        size = 1 << (len(part) - 1).bit_length()
+        values = (first, *part, *[part[0]] * (size - len(part)))
+        yield from connection.execute(f"{select} ({', '.join('?' * size)})", values)

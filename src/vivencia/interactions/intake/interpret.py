@@ -188,19 +188,16 @@ def _score(item: Item) -> tuple[str | None, int | None]:
 
 def _money(item: Item) -> tuple[int | None, str | None]:
     """(minor units, currency); `amount` is in the currency's own unit, as people write it."""
-    value, minor = item.amount, item.amount_minor
-    given = value is not UNSET and value is not None and value != ""
-    minor_given = minor is not UNSET and minor is not None
-    if not given and not minor_given:
+    value = None if item.amount is UNSET or item.amount == "" else item.amount
+    minor = None if item.amount_minor is UNSET else item.amount_minor
+    if value is None and minor is None:
         return None, checks.currency(item.currency) if item.currency else None
     code = checks.currency(item.currency or None)
-    if given and minor_given:
+    if value is None and minor is not None and abs(minor) <= checks.LARGEST:
+        return minor, code
+    if value is None or minor is not None:
         raise BadItem("bad_amount", "amount_minor")
-    if given:
-        return checks.amount(value, code), code  # type: ignore[arg-type]
-    if abs(minor) > checks.LARGEST:  # type: ignore[arg-type]
-        raise BadItem("bad_amount", "amount_minor")
-    return minor, code  # type: ignore[return-value]
+    return checks.amount(value, code), code
 
 
 def _choice(field: str, text: str | UnsetType | None, choices: dict[str, int]) -> int:
@@ -219,7 +216,7 @@ def _duration(field: str, value: Number) -> int | None:
     if value is UNSET or value is None or value == "":
         return None
     try:
-        return checks.duration(value)  # type: ignore[arg-type]
+        return checks.duration(value)
     except BadItem as bad:
         raise BadItem(bad.reason, field) from None
 

@@ -1,5 +1,6 @@
 """The log takes each interaction once, in words of its own, and never changes."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -156,6 +157,6 @@ def test_past_the_limit_a_new_word_reads_other_and_stays_in_the_vault(
     items = "SELECT text FROM interactions JOIN words ON code = item ORDER BY seq"
     assert [text for (text,) in database.execute(items)] == ["i1", "i2", "other", "other", "other"]
     kept = database.execute("SELECT properties FROM vault_texts ORDER BY seq").fetchall()
-    assert [text for (text,) in kept] == [
-        f'{{"item": "i{n}", "fact:sku": "s{n}"}}' for n in (3, 4, 5)
+    assert [json.loads(text) for (text,) in kept] == [
+        {"item": f"i{n}", "fact:sku": f"s{n}"} for n in (3, 4, 5)
     ]
