@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import gettext
+import io
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from tests.guards.tree import ROOMS, modules, said
 
 CATALOGUE = Path("locale/es/LC_MESSAGES/django.po")
-Texts = dict[object, str]
+Texts = dict[str, str]
 
 if not shutil.which("xgettext"):
     pytest.skip("NOT RUN: gettext is not installed (apt install gettext)", allow_module_level=True)
@@ -35,10 +36,12 @@ def compiled(po: Path | bytes) -> Texts:
 
 
 def catalogue(mo: bytes) -> Texts:
-    import io
-
-    texts = gettext.GNUTranslations(io.BytesIO(mo))._catalog  # the standard library's own reader
-    return {key: text for key, text in texts.items() if key != ""}
+    """Text by key; a text with plurals is there only if every form of it is said."""
+    read = gettext.GNUTranslations(io.BytesIO(mo))._catalog  # the standard library's own reader
+    forms: dict[str, list[str]] = {}
+    for key, text in read.items():
+        forms.setdefault(key[0] if isinstance(key, tuple) else key, []).append(text)
+    return {key: "\n".join(said) for key, said in forms.items() if key and all(said)}
 
 
 def in_sources(room: Path, scratch: Path) -> Texts:
@@ -72,7 +75,7 @@ def differences(room: Path, scratch: Path) -> list[str]:
 
 def contradictions(catalogues: dict[str, Texts]) -> list[str]:
     """English texts that two rooms say differently in Spanish: Django would show only one."""
-    seen: dict[object, tuple[str, str]] = {}
+    seen: dict[str, tuple[str, str]] = {}
     found = []
     for room, texts in catalogues.items():
         for key, text in texts.items():
