@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from vivencia.columns.here import zone_of  # noqa: E402
 from vivencia.columns.memory import MemoryColumns  # noqa: E402
 from vivencia.columns.moments import moment  # noqa: E402
 from vivencia.columns.reading import Columns, connect  # noqa: E402
-from vivencia.interactions.formats import Reader, open_rows  # noqa: E402
+from vivencia.interactions.formats import Options, Reader, open_rows  # noqa: E402
 from vivencia.interactions.mapping import Mapper, guess  # noqa: E402
 from vivencia.interactions.mapping import Mapping as FileMapping
 from vivencia.interactions.mapping.learn import Learnt  # noqa: E402
@@ -148,22 +149,22 @@ def read_csv(path: str | Path, **columns: Any) -> Log:
     TOML of `vivencia import` instead. What is left out is guessed when nothing at all is named.
     Raises BadFile or BadMapping, each saying what to do.
     """
-    return _read(lambda: open_rows(path, "csv"), **columns)
+    return _read(lambda options: open_rows(path, "csv", options), **columns)
 
 
 def read_parquet(path: str | Path, **columns: Any) -> Log:
     """A Log of a Parquet file. See read_csv."""
-    return _read(lambda: open_rows(path, "parquet"), **columns)
+    return _read(lambda options: open_rows(path, "parquet", options), **columns)
 
 
 def read_jsonl(path: str | Path, **columns: Any) -> Log:
     """A Log of a file with one JSON object a line (plain or gzip). See read_csv."""
-    return _read(lambda: open_rows(path, "jsonl"), **columns)
+    return _read(lambda options: open_rows(path, "jsonl", options), **columns)
 
 
 def read_xes(path: str | Path, **columns: Any) -> Log:
     """A Log of an XES event log (IEEE 1849, plain or gzip). See read_csv."""
-    return _read(lambda: open_rows(path, "xes"), **columns)
+    return _read(lambda options: open_rows(path, "xes", options), **columns)
 
 
 def from_frame(frame: Any, **columns: Any) -> Log:
@@ -173,7 +174,7 @@ def from_frame(frame: Any, **columns: Any) -> Log:
     from vivencia.interactions.formats.frame import FrameReader  # noqa: PLC0415
 
     table = nw.from_native(frame, eager_only=True).to_arrow()
-    return _read(lambda: FrameReader(table), **columns)
+    return _read(lambda options: FrameReader(table, options), **columns)
 
 
 def open(data_dir: str | Path) -> Log:  # noqa: A001
@@ -190,7 +191,7 @@ def open(data_dir: str | Path) -> Log:  # noqa: A001
 
 
 def _read(
-    reader: Callable[[], Reader],
+    reader: Callable[[Options], Reader],
     *,
     zone: str = "UTC",
     mapping: str | None = None,
@@ -198,17 +199,19 @@ def _read(
     scale: str | None = None,
     **columns: str,
 ) -> Log:
-    first = reader()
+    first = reader(Options())
     chosen = FileMapping.from_toml(mapping) if mapping else _mapping(first, columns, facts, scale)
-    chosen.check(first.columns)
+    if chosen.options != Options():
+        first = reader(chosen.options)
+    learnt = Learnt(chosen)
+    for batch in first:
+        learnt.watch(first, batch)
+    chosen.check(first.columns)  # only now: some formats name their columns row by row
+    learnt.settle()
     refused: dict[str, int] = {}
 
     def interactions() -> Iterator[Interaction]:
-        learnt = Learnt(chosen)
-        for batch in first:
-            learnt.watch(first, batch)
-        learnt.settle()
-        again = reader()
+        again = reader(replace(chosen.options, columns=tuple(first.columns)))
         mapper = Mapper(
             chosen, first.columns, learnt, source="file", prefix=secrets.token_bytes(8),
             now=time.time_ns() // 1_000_000,
