@@ -71,6 +71,27 @@ def make(data: DataDir, customers: int = CUSTOMERS) -> None:
         chosen = ("--map", str(mapping)) if mapping.exists() else ()
         file = str(Path(folder) / "interactions.parquet")
         _command("--data", str(data.path), "import", file, *chosen)
+    _register_touchpoints()
+
+
+def _register_touchpoints() -> None:
+    """The bank's own registry, as the simulator drew it."""
+    from vivencia.interactions.record import Stage
+    from vivencia.people.actions import add_department
+    from vivencia.simulator.steps import touchpoints
+    from vivencia.touchpoints.actions import save_touchpoint
+    from vivencia.touchpoints.models import Touchpoint
+
+    for drawn in touchpoints():
+        values = {
+            "word": drawn.name,
+            "title_es": drawn.name.capitalize(),
+            "department": add_department(None, drawn.owner),
+            "stage": Stage[drawn.stage].value if drawn.stage else 0,
+            "channels": " ".join(drawn.channels),
+        }
+        helpers = [add_department(None, name) for name in drawn.contributing]
+        save_touchpoint(None, Touchpoint(), values, helpers)
 
 
 def _command(*words: str) -> None:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from vivencia.shell import gallery, views
+from vivencia.shell import gallery, registry, views
 
 ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journeys", "reports")
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("settings/", views.settings, name="settings"),
     path("settings/change/", views.change_settings, name="change_settings"),
+    path("touchpoints/", registry.touchpoints, name="touchpoints"),
     path("begin/", views.begin, name="begin"),
     path("parts/", gallery.parts, name="parts"),
     path("health/", views.health, name="health"),

@@ -1,0 +1,49 @@
+"""The list of touchpoints: the registry beside what the columns have seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vivencia.columns.filters import Filters
+from vivencia.columns.reading import connect
+from vivencia.people.access import allow
+from vivencia.people.reading import organisation
+from vivencia.touchpoints.reading import Usage, listing
+
+
+@allow("touchpoints.read")
+@require_safe
+def touchpoints(request: HttpRequest) -> HttpResponse:
+    """Who answers for each; orphans and stale ones first."""
+    zone = organisation().time_zone
+    lines = listing(usage(zone), timezone.localdate())
+    context = {
+        "lines": lines,
+        "orphans": sum(line.is_orphan for line in lines),
+        "stale": sum(line.is_stale for line in lines),
+    }
+    return render(request, "touchpoints/list.html", context)
+
+
+def usage(zone: str) -> dict[str, Usage]:
+    """How each touchpoint is used, by its word; days in `zone`."""
+    columns = connect(settings.DATA, zone)
+    try:
+        rows = columns.ask("shell/touchpoints", Filters())["touchpoints"].to_pylist()
+    finally:
+        columns.close()
+    return {
+        row["word"]: Usage(
+            row["interactions"],
+            dt.datetime.fromtimestamp(row["last"] / 1000, ZoneInfo(zone)).date(),
+        )
+        for row in rows
+        if row["word"]
+    }
