@@ -5,12 +5,14 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivencia.journeys import mining
 from vivencia.journeys.steps import containing, ending, lay_out, select, starting
 from vivencia.journeys.tests import twin
+
+PATIENT = settings(deadline=None)  # a busy machine is no error
 
 NAMES = ("página vista", "carrito", "compra", "llamada", "correo")
 
@@ -46,12 +48,14 @@ def in_words(steps, table):
     }
 
 
+@PATIENT
 @given(logs())
 def test_transitions_equal_the_twin(log):
     steps = laid_out(log)
     assert in_words(steps, mining.transitions(steps)) == twin.transitions(log)
 
 
+@PATIENT
 @given(logs())
 def test_transitions_put_together_from_pieces_equal_the_twin(log):
     steps = laid_out(log)
@@ -62,6 +66,7 @@ def test_transitions_put_together_from_pieces_equal_the_twin(log):
         assert_variants(steps, log)
 
 
+@PATIENT
 @given(logs())
 def test_transitions_of_very_many_activities_equal_the_twin(log):
     steps = laid_out(log)
@@ -82,11 +87,13 @@ def assert_variants(steps, log):
         assert mining.path(steps, example) == [name for name, _ in journey]
 
 
+@PATIENT
 @given(logs())
 def test_variants_equal_the_twin(log):
     assert_variants(laid_out(log), log)
 
 
+@PATIENT
 @given(logs(names=NAMES[:2]), st.integers(1, 8))
 def test_the_top_variants_are_the_first_of_all(log, top):
     steps = laid_out(log)
@@ -115,6 +122,7 @@ def test_variants_are_exact_when_hashes_collide(log, monkeypatch):
     assert len(calls) == 3
 
 
+@PATIENT
 @given(logs())
 def test_starts_ends_and_throughput_equal_the_twin(log):
     steps = laid_out(log)
@@ -125,6 +133,7 @@ def test_starts_ends_and_throughput_equal_the_twin(log):
     assert astuple(mining.throughput(steps)) == twin.seconds(lasting)
 
 
+@PATIENT
 @given(logs(names=NAMES[:3]))
 def test_loops_equal_the_twin(log):
     steps = laid_out(log)
@@ -132,6 +141,7 @@ def test_loops_equal_the_twin(log):
     assert in_words(steps, mining.loops_of_two(steps)) == twin.loops(log, 2)
 
 
+@PATIENT
 @given(logs())
 def test_totals_reconcile(log):
     steps = laid_out(log)
@@ -142,6 +152,7 @@ def test_totals_reconcile(log):
     assert mining.variants(steps).count.sum() == j
 
 
+@PATIENT
 @given(logs(), st.sets(st.sampled_from(NAMES)))
 def test_filters_equal_the_twin(log, names):
     steps = laid_out(log)
@@ -161,6 +172,7 @@ def test_filters_equal_the_twin(log, names):
         assert in_words(left, mining.transitions(left)) == twin.transitions(rest)
 
 
+@PATIENT
 @given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), max_size=20))
 def test_multichannel_equals_the_twin(channels):
     log = [[("compra", i) for i, _ in enumerate(each)] for each in channels]

@@ -5,12 +5,14 @@ import statistics
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from vivencia.scores import intervals
 from vivencia.scores.intervals import Z
+
+PATIENT = settings(deadline=None)  # a busy machine is no error
 
 GATE = (5, 10, 20, 30, 100)
 
@@ -96,6 +98,7 @@ def test_t_quantile_is_scipys():
             assert intervals.t_quantile(freedom, confidence) == pytest.approx(expected, rel=1e-10)
 
 
+@PATIENT
 @given(st.lists(st.integers(1, 7), min_size=2, max_size=60))
 def test_mean_interval_is_students(answers):
     thousandths = [1000 * answer for answer in answers]
@@ -116,6 +119,7 @@ def counts(draw):
     return good, draw(st.integers(0, n - good)), n
 
 
+@PATIENT
 @given(counts())
 def test_nps_interval_holds_its_value_within_the_scale(answers):
     good, bad, n = answers
@@ -123,6 +127,7 @@ def test_nps_interval_holds_its_value_within_the_scale(answers):
     assert -100 <= low <= 100 * (good - bad) / n <= high <= 100
 
 
+@PATIENT
 @given(counts())
 def test_nps_interval_is_symmetric(answers):
     good, bad, n = answers
@@ -130,6 +135,7 @@ def test_nps_interval_is_symmetric(answers):
     assert intervals.nps_interval(bad, good, n) == pytest.approx((-high, -low), abs=1e-9)
 
 
+@PATIENT
 @given(counts())
 def test_wilson_holds_its_value_and_is_scipys(answers):
     good, _, n = answers
@@ -140,6 +146,7 @@ def test_wilson_holds_its_value_and_is_scipys(answers):
     assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-5)
 
 
+@PATIENT
 @given(counts(), counts())
 def test_differences_turn_round(now, before):
     low, high = intervals.nps_difference(now, before)

@@ -2,12 +2,14 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivencia.scores.definitions import definition_of
 from vivencia.scores.score import Score, Verdict, score
 from vivencia.scores.suppression import differs_by_few, places, separated, suppressed
+
+PATIENT = settings(deadline=None)  # a busy machine is no error
 
 CSAT = definition_of("csat")
 
@@ -57,6 +59,7 @@ def test_a_table_is_covered_along_rows_and_columns():
         assert sum(hide[i] for i in members) != 1
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 40), max_size=9), st.booleans())
 def test_no_hidden_group_can_be_told_from_the_total(sizes, strict):
     hide = suppressed(sizes, strict=strict)
@@ -68,6 +71,7 @@ def test_no_hidden_group_can_be_told_from_the_total(sizes, strict):
         assert not strict or not 0 < sum(covered) < 5
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 40), min_size=9, max_size=9))
 def test_no_cell_of_a_table_is_hidden_alone(sizes):
     sets = [range(r, r + 3) for r in (0, 3, 6)] + [range(c, 9, 3) for c in (0, 1, 2)]
@@ -109,6 +113,7 @@ def test_touching_intervals_are_not_separated():
     assert not separated(figure(10, 20, 30), score(CSAT, {5000: 2}))
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=6))
 def test_a_place_is_never_contested(satisfied):
     scores = [score(CSAT, {5000: k, 1000: 200 - k}) for k in satisfied]
