@@ -1,0 +1,153 @@
+"""Every figure we promise, measured here and now.
+
+    python -m bench [NAME…] [--quick]      (make bench: all of them)
+
+A bench is a module of this package with `measure(size, rounds) -> dict`; BENCHES says what it is
+asked and what is promised of its answer. What could not run is printed as NOT RUN with its reason.
+Exit code 1 when a promise is not kept or a bench did not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import platform
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from bench.peers import BENCH
+
+Answer = dict[str, Any]
+
+
+class Promise(NamedTuple):
+    """One line of the table: what is claimed of an answer, and the figure it must reach."""
+
+    claim: str
+    of: Callable[[Answer], float]
+    figure: float
+    unit: str
+    at_most: bool = False
+
+    def kept(self, answer: Answer) -> bool:
+        measured = self.of(answer)
+        return measured <= self.figure if self.at_most else measured >= self.figure
+
+    def ratio(self, answer: Answer) -> float:
+        """How many times better than promised; below 1 the promise is not kept."""
+        measured = self.of(answer)
+        if not self.at_most:
+            return measured / self.figure
+        return self.figure / measured if measured else float("inf")
+
+
+class Bench(NamedTuple):
+    name: str
+    size: int  # in full
+    rounds: int
+    promises: tuple[Promise, ...]
+
+
+BENCHES = (
+    Bench(
+        "discovery", 10_000_000, 1,
+        (
+            Promise("10 M: transitions with count, mean, exact median",
+                    lambda a: a["transitions_x_pm4py"], 20, "× pm4py"),
+            Promise("10 M: transitions against a NumPy kernel on sorted arrays",
+                    lambda a: a["transitions_x_limit"], 2, "× its time", at_most=True),
+            Promise("10 M: all discovery after load",
+                    lambda a: a["all_x_pm4py"], 15, "× pm4py"),
+            Promise("10 M: peak memory of all discovery",
+                    lambda a: a["memory_mb"] / a["pm4py_memory_mb"], 0.5, "of pm4py's",
+                    at_most=True),
+            Promise("10 M: memory of an analysis",
+                    lambda a: a["memory_mb"], 1500, "MB", at_most=True),
+        ),
+    ),
+    Bench(
+        "discovery", 1_000_000, 3,
+        (Promise("1 M: an analyst's whole discovery, warm", lambda a: a["all_s"], 0.3, "s",
+                 at_most=True),),
+    ),
+    Bench(
+        "answers", 10_000_000, 3,
+        (Promise("10 M answers: NPS, CSAT, CES by month and channel, with intervals",
+                 lambda a: a["x_pandas"], 5, "× pandas"),),
+    ),
+    Bench(
+        "xes", 250_000, 3,
+        (Promise("reading XES, a quarter of a million events, gzip",
+                 lambda a: a["x_pm4py"], 5, "× pm4py"),),
+    ),
+    Bench(
+        "simulate", 1_000_000, 3,
+        (
+            Promise("simulating 1 M interactions", lambda a: a["seconds"], 60, "s", at_most=True),
+            Promise("simulating 1 M interactions: memory", lambda a: a["memory_mb"], 1000, "MB",
+                    at_most=True),
+        ),
+    ),
+)  # fmt: skip
+QUICKER = 10  # how much smaller --quick is
+
+
+def run(bench: Bench, *, quick: bool) -> Answer | None:
+    """What the bench answers, or None when it could not run."""
+    size = bench.size // QUICKER if quick else bench.size
+    print(f"bench: {bench.name}, {size:,}", file=sys.stderr, flush=True)
+    try:
+        module = importlib.import_module(f"bench.{bench.name}")
+        answer: Answer = module.measure(size, 1 if quick else bench.rounds)
+    except Exception:  # the other benches still run
+        traceback.print_exc()
+        return None
+    print(json.dumps(answer), file=sys.stderr, flush=True)
+    return answer
+
+
+def line(promise: Promise, answer: Answer | None) -> tuple[str, ...]:
+    """claim, figure, measured, ratio, word."""
+    sign = "≤" if promise.at_most else "≥"
+    figure = f"{sign} {promise.figure:g} {promise.unit}"
+    if answer is None:
+        return promise.claim, figure, "—", "—", "NOT RUN, its reason is above"
+    measured = f"{promise.of(answer):.4g} {promise.unit}"
+    word = "kept" if promise.kept(answer) else "NOT KEPT"
+    return promise.claim, figure, measured, f"{promise.ratio(answer):.2f}", word
+
+
+def table(lines: Iterable[tuple[str, ...]]) -> str:
+    rows = [("claim", "figure", "measured", "ratio", ""), *lines]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    names = sorted({bench.name for bench in BENCHES})
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size, one round")
+    chosen = parser.parse_args(words)
+    if unknown := set(chosen.names) - set(names):
+        parser.error(f"no bench is called {', '.join(sorted(unknown))}")
+    benches = [bench for bench in BENCHES if not chosen.names or bench.name in chosen.names]
+    answers = [(bench, run(bench, quick=chosen.quick)) for bench in benches]
+    lines = [line(promise, answer) for bench, answer in answers for promise in bench.promises]
+    report = f"{platform.machine()}, Python {platform.python_version()}\n{table(lines)}"
+    if chosen.quick:
+        report += f"\nQuick: sizes divided by {QUICKER}; no promise is made of these."
+    print(report)
+    BENCH.mkdir(exist_ok=True)
+    (BENCH / "report.txt").write_text(report + "\n", encoding="utf-8")
+    return 0 if all(row[-1] == "kept" for row in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
