@@ -178,8 +178,8 @@ def test_an_agent_can_not_make_themselves_more() -> None:
     luis = actions.add_user(None, "luis@example.org", "agent", password=PASSWORD)
     browser = Client()
     browser.force_login(luis)
-    for address in BODIES:
-        browser.post(address, {**forbidden_fields(), **BODIES[address]})
+    for address, body in BODIES.items():
+        browser.post(address, {**forbidden_fields(), **body})
     browser.post(f"/people/{luis.pk}/", {"role": "administrator"})
     luis.refresh_from_db()
     assert luis.role == "agent"
