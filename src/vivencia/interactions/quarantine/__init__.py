@@ -1,0 +1,1 @@
+"""What came in and could not be stored: seen, mended, replayed or dropped by a person."""
