@@ -14,8 +14,8 @@ from vivencia.interactions.formats.rows import ROWS_A_BATCH, Batch, Options, Rea
 class FrameReader(Reader):
     """The rows of an Arrow table; row 1 is the first."""
 
-    def __init__(self, table: pa.Table) -> None:
-        super().__init__(Path("/dev/null"), Options())
+    def __init__(self, table: pa.Table, options: Options) -> None:
+        super().__init__(Path("/dev/null"), options)
         self._table = table
         self.columns = unique_names(table.column_names)
         self.total = table.num_rows

@@ -47,7 +47,7 @@ class JsonlReader(Reader):
             while line := stream.readline(LONGEST_LINE):
                 number += 1
                 if len(line) == LONGEST_LINE:
-                    batch.bad.append(BadRow(number, "too_large", _shown(line[:1000])))
+                    batch.bad.append(BadRow(number, "line_too_long", _shown(line[:1000])))
                     while line and not line.endswith(b"\n"):
                         line = stream.readline(LONGEST_LINE)
                     continue

@@ -171,8 +171,9 @@ def _scale(header: str, cells: list[str]) -> tuple[str, Sure] | None:
     """(scale, how sure) where the header speaks of scores and the cells are few small numbers."""
     if not _SCORE.search(header) and not _NPS.search(header) and not _CES.search(header):
         return None
-    numbers = [float(cell) for cell in cells if re.fullmatch(r"\d{1,2}(\.0+)?", cell)]
-    if not cells or len(numbers) < 0.9 * len(cells) or max(numbers) > 10:
+    whole = [float(cell) for cell in cells if re.fullmatch(r"\d{1,2}(\.0+)?", cell)]
+    numbers = [number for number in whole if number <= 10]
+    if not numbers or len(numbers) < 0.6 * len(cells):
         return None
     high = max(numbers)
     if _NPS.search(header):

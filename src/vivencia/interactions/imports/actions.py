@@ -1,0 +1,437 @@
+"""Bringing a file in, undoing it and taking the undo back: every write of imports. No Django.
+
+One import at a time (a lock file). The file is read by a child process; rows enter the log in
+transactions of about 1,000, so that other doors are not kept waiting. A killed import leaves
+whole transactions behind: run again, it goes on, and what is in already counts as duplicate.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import multiprocessing
+import os
+import sqlite3
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from vivencia.interactions.append import Fate, append
+from vivencia.interactions.database import open_database
+from vivencia.interactions.formats import Note
+from vivencia.interactions.imports import child, reading
+from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
+from vivencia.interactions.imports.lineage import Place
+from vivencia.interactions.lexicon import Lexicon
+from vivencia.interactions.mapping import Mapping
+from vivencia.interactions.mapping.apply import Refusal
+from vivencia.interactions.record import Initiator, Interaction
+from vivencia.lib import errors
+from vivencia.lib.clock import now_ms
+from vivencia.lib.datadir import DataDir
+
+Report = Callable[["Progress"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: `phase` "survey" (reading) or "store"; `total` rows once known."""
+
+    phase: str
+    rows: int
+    total: int | None
+    share: float | None = None  # of the file's bytes, while it is first read
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What became of a file. `interactions` = stored + duplicate + all quarantined.
+
+    `name` is the import's short id, None where the file was only tried.
+    """
+
+    name: str | None = None
+    key: int | None = None
+    rows: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    without_value: int = 0
+    redone: bool = False  # an undone import was taken back in
+    overlap: int = 0  # rows also in unrelated imports
+    notes: list[Note] = field(default_factory=list)
+    examples: list[Refusal] = field(default_factory=list)
+
+    @property
+    def interactions(self) -> int:
+        return self.stored + self.duplicate + sum(self.quarantined.values())
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {
+            "import": self.name,
+            "rows": self.rows,
+            "interactions": self.interactions,
+            "stored": self.stored,
+            "duplicate": self.duplicate,
+            "quarantined": dict(sorted(self.quarantined.items())),
+        }
+
+
+def run_import(
+    data: DataDir,
+    path: Path | str,
+    mapping: Mapping,
+    *,
+    name: str | None = None,
+    by_user: int | None = None,
+    dry_run: bool = False,
+    report: Report | None = None,
+) -> ImportResult:
+    """Bring `path` in and return what became of it, once everything is stored.
+
+    Raises BadFile or BadMapping when nothing can be read, Conflict when the same content is in
+    under another mapping, Busy while another import runs. `dry_run` reads and counts only.
+    """
+    with _only_one(data):
+        connection = open_database(data.database)
+        try:
+            _mark_interrupted(connection)
+            run = _Run(data, connection, Path(path), mapping, report or (lambda _: None))
+            return run.go(name or Path(path).name, by_user, dry_run=dry_run)
+        finally:
+            connection.close()
+
+
+class _Run:
+    """One import, from the parent's side of the pipe."""
+
+    def __init__(
+        self, data: DataDir, connection: sqlite3.Connection, path: Path, mapping: Mapping,
+        report: Report,
+    ) -> None:  # fmt: skip
+        self._data = data
+        self._connection = connection
+        self._path = path
+        self._mapping = mapping
+        self._report = report
+        self._lexicon = Lexicon(data.derived("log"))
+        self._result = ImportResult()
+        self._quarantined: Counter[str] = Counter()
+        self._source = ""
+
+    def go(self, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
+        job = Job(
+            str(self._path), self._mapping.to_dict(), self._data.derived("rows"),
+            reading.earlier(self._connection, self._data),
+        )  # fmt: skip
+        with _child(job) as pipe:
+            surveyed = self._survey(pipe)
+            _refuse_other_mapping(surveyed.place)
+            self._result.notes = surveyed.notes
+            self._result.overlap = surveyed.place.overlap
+            if dry_run:
+                pipe.send_bytes(child.encode(Go("import:trial", bytes(8), now_ms(), None)))
+                self._read_pieces(pipe, surveyed, None)
+            else:
+                key, uid = self._begin(surveyed, name, by_user)
+                rows_file = str(reading.rows_file(self._data, uid))
+                pipe.send_bytes(child.encode(Go(self._source, uid[:8], now_ms(), rows_file)))
+                try:
+                    self._read_pieces(pipe, surveyed, key)
+                except BaseException:
+                    self._end(key, "failed")
+                    raise
+                self._end(key, "done")
+        return self._result
+
+    def _survey(self, pipe: Connection) -> Surveyed:
+        while True:
+            message = _receive(pipe)
+            if isinstance(message, Surveyed):
+                return message
+            if isinstance(message, At):
+                share = message.at / message.size if message.size else None
+                self._report(Progress("survey", message.rows, None, share))
+
+    def _begin(self, surveyed: Surveyed, name: str, by_user: int | None) -> tuple[int, bytes]:
+        """(key, uid) of the import, new or taken up again; its row is there from now on."""
+        where = surveyed.place
+        with _transaction(self._connection):
+            for key in where.retire:
+                _retire(self._connection, self._lexicon, key)
+            if where.same is not None:
+                key, uid = self._take_up(where.same)
+            else:
+                uid = uuid.uuid4().bytes
+                self._source = f"import:{reading.short(uid)}"
+                key = self._insert(surveyed, name, by_user, uid)
+        self._result.name, self._result.key = reading.short(uid), key
+        return key, uid
+
+    def _insert(self, surveyed: Surveyed, name: str, by_user: int | None, uid: bytes) -> int:
+        source = self._lexicon.code(self._connection, "source", self._source)
+        where = surveyed.place
+        row = self._connection.execute(
+            """INSERT INTO imports (uid, name, file_digest, mapping, mapping_digest, lineage,
+               ordinal, source, rows, interactions, stored, duplicates, quarantined, state,
+               started_at, by_user, progress)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '{}', 'running', ?, ?, '{}')
+               RETURNING key""",
+            (uid, name, surveyed.content, json.dumps(self._mapping.to_dict()),
+             self._mapping.digest, where.lineage or uid, where.ordinal, source, surveyed.rows,
+             now_ms(), by_user),
+        ).fetchone()  # fmt: skip
+        return int(row[0])
+
+    def _take_up(self, key: int) -> tuple[int, bytes]:
+        """Go on with an interrupted import, or take an undone one back in."""
+        uid, state = self._connection.execute(
+            "SELECT uid, state FROM imports WHERE key = ?", (key,)
+        ).fetchone()
+        self._source = f"import:{reading.short(uid)}"
+        if state == "undone":
+            self._result.redone = True
+            _redo(self._connection, self._lexicon, key, uid)
+        else:
+            sql = "DELETE FROM quarantine WHERE import_key = ? AND state = 'waiting'"
+            self._connection.execute(sql, (key,))
+        self._connection.execute("UPDATE imports SET state = 'running' WHERE key = ?", (key,))
+        return key, uid
+
+    def _read_pieces(self, pipe: Connection, surveyed: Surveyed, key: int | None) -> None:
+        """Take everything the child makes; `key` None: count only."""
+        while not isinstance(message := _receive(pipe), Finished):
+            if isinstance(message, Piece):
+                self._count(message)
+                if key is None:
+                    self._result.stored += len(message.interactions)
+                else:
+                    self._keep(message, key)
+                self._report(Progress("store", message.rows, surveyed.rows))
+        self._result.rows = message.rows
+        self._result.without_value = message.without_value
+        self._result.quarantined = dict(self._quarantined)
+
+    def _count(self, piece: Piece) -> None:
+        self._result.duplicate += piece.known
+        self._quarantined.update(piece.known_refused)
+        self._quarantined.update(one.reason for one in piece.refused)
+        self._result.rows = piece.rows
+        if len(self._result.examples) < reading.MOST_EXAMPLES:
+            self._result.examples += piece.refused[: reading.MOST_EXAMPLES]
+
+    def _keep(self, piece: Piece, key: int) -> None:
+        """One transaction: interactions into the log, refusals into the quarantine."""
+        at = now_ms()
+        try:
+            with _transaction(self._connection):
+                fates = append(self._connection, piece.interactions, self._lexicon, at)
+                self._connection.executemany(
+                    """INSERT INTO quarantine
+                       (raw, reason, detail, door, import_key, received_at, state)
+                       VALUES (?, ?, ?, ?, ?, ?, 'waiting')""",
+                    [
+                        (one.raw.encode(), one.reason, _detail(one), self._source, key, at)
+                        for one in piece.refused
+                    ],
+                )
+                stored = sum(fate is Fate.stored for fate in fates)
+                self._result.stored += stored
+                self._result.duplicate += len(fates) - stored
+                self._save_counts(key)
+        except BaseException:
+            self._lexicon.forget()
+            raise
+
+    def _save_counts(self, key: int) -> None:
+        """What became of it so far; an import taken back in keeps what it brought at first."""
+        result = self._result
+        if result.redone:
+            return
+        self._connection.execute(
+            """UPDATE imports SET interactions = ?, stored = ?, duplicates = ?, quarantined = ?,
+               progress = ? WHERE key = ?""",
+            (result.stored + result.duplicate + sum(self._quarantined.values()), result.stored,
+             result.duplicate, json.dumps(self._quarantined),
+             json.dumps({"rows": result.rows, "at": now_ms()}), key),
+        )  # fmt: skip
+
+    def _end(self, key: int, state: str) -> None:
+        with _transaction(self._connection):
+            self._save_counts(key)
+            self._connection.execute(
+                "UPDATE imports SET state = ?, finished_at = ? WHERE key = ?",
+                (state, now_ms(), key),
+            )
+
+
+def undo(data: DataDir, name: str, *, by_user: int | None = None) -> int:
+    """Leave the interactions of import `name` out of every figure; its key.
+
+    The log is not edited: one interaction of kind import.undone names the import. Rows that a
+    later import of the same file met as duplicates stay. Raises NotFound, or Conflict while it
+    runs or is already undone.
+    """
+    with _writing(data) as (connection, lexicon):
+        found = reading.find(connection, name)
+        if found.state not in ("done", "failed"):
+            raise _not_now(found.state)
+        _undo(connection, lexicon, found.key, found.uid, by_user)
+        if found.state == "failed":  # only part of it is in: nothing can be built upon it
+            _retire(connection, lexicon, found.key)
+    return found.key
+
+
+def redo(data: DataDir, name: str) -> int:
+    """Take the undo of import `name` back; its key."""
+    with _writing(data) as (connection, lexicon):
+        found = reading.find(connection, name)
+        if found.state != "undone" or not found.ordinal:
+            raise _not_now(found.state)
+        _redo(connection, lexicon, found.key, found.uid)
+    return found.key
+
+
+# ── pieces of these ──────────────────────────────────────────────────────────
+
+
+def _undo(
+    connection: sqlite3.Connection, lexicon: Lexicon, key: int, uid: bytes,
+    by_user: int | None = None,
+) -> None:  # fmt: skip
+    append(connection, [_about("import.undone", uid, by_user)], lexicon, now_ms())
+    sql = "UPDATE imports SET state = 'undone', undone_at = ? WHERE key = ?"
+    connection.execute(sql, (now_ms(), key))
+
+
+def _redo(connection: sqlite3.Connection, lexicon: Lexicon, key: int, uid: bytes) -> None:
+    append(connection, [_about("import.redone", uid)], lexicon, now_ms())
+    sql = "UPDATE imports SET state = 'done', undone_at = NULL WHERE key = ?"
+    connection.execute(sql, (key,))
+
+
+def _retire(connection: sqlite3.Connection, lexicon: Lexicon, key: int) -> None:
+    """Leave an undone or interrupted import behind for good: a new one took its place."""
+    sql = "SELECT uid, state FROM imports WHERE key = ?"
+    uid, state = connection.execute(sql, (key,)).fetchone()
+    if state != "undone":
+        _undo(connection, lexicon, key, uid)
+    connection.execute("UPDATE imports SET lineage = uid, ordinal = 0 WHERE key = ?", (key,))
+
+
+def _about(kind: str, uid: bytes, by_user: int | None = None) -> Interaction:
+    """An interaction of ours about an import; nobody lived it."""
+    return Interaction(
+        id=uuid.uuid4().bytes, source="vivencia", happened_at=now_ms(), kind=kind, about=uid,
+        initiated_by=Initiator.system, properties={"by": by_user} if by_user else None,
+    )  # fmt: skip
+
+
+def _mark_interrupted(connection: sqlite3.Connection) -> None:
+    """We hold the lock, so whatever says it runs was killed."""
+    with _transaction(connection):
+        connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
+
+
+def _refuse_other_mapping(where: Place) -> None:
+    if where.refused_by is None:
+        return
+    raise errors.Conflict(
+        es=f"Este contenido ya está dentro con otro mapa (importación {where.refused_by}). "
+        "Deshaz aquella y vuelve a importar; no se ha guardado nada.",
+        en=f"This content is already in under another mapping (import {where.refused_by}). "
+        "Undo that one and import again; nothing was stored.",
+        reason="other_mapping",
+    )
+
+
+def _not_now(state: str) -> errors.Conflict:
+    return errors.Conflict(
+        es=f"Esta importación no se puede deshacer ni recuperar ahora: está «{state}».",
+        en=f'This import can not be undone or taken back now: it is "{state}".',
+        reason="import_state",
+    )
+
+
+def _detail(one: Refusal) -> str:
+    """Which row and column, never the value."""
+    return json.dumps({"row": one.number, "column": one.column}, ensure_ascii=False)
+
+
+def _receive(pipe: Connection) -> child.Message:
+    """The child's next message; its error is raised here as what it was."""
+    try:
+        message: child.Message = child.decode(pipe.recv_bytes())
+    except (EOFError, ConnectionResetError):
+        raise errors.BadFile(
+            es="La lectura del archivo se detuvo sin decir por qué. Lo que entró sigue dentro; "
+            "vuelve a importarlo y seguirá.",
+            en="Reading the file stopped without saying why. What came in stays; import it "
+            "again and it goes on.",
+            reason="child_gone",
+        ) from None
+    if isinstance(message, Failed):
+        kind = getattr(errors, message.error, errors.BadFile)
+        raise kind(es=message.es, en=message.en, reason=message.reason)
+    return message
+
+
+@contextmanager
+def _child(job: Job) -> Iterator[Connection]:
+    """The pipe to a process that does `job`; it is gone when the block ends."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=child.main, args=(theirs, child.encode(job)), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        process.join(timeout=2)
+        if process.is_alive():
+            process.terminate()
+            process.join()
+
+
+@contextmanager
+def _only_one(data: DataDir) -> Iterator[None]:
+    """Hold the lock of imports; Busy if another holds it."""
+    with (data.path / "import.lock").open("w") as file:
+        os.fchmod(file.fileno(), 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise errors.Busy(
+                es="Ya hay una importación en marcha. Espera a que acabe y vuelve a intentarlo.",
+                en="An import is already running. Wait until it ends and try again.",
+                reason="import_running",
+            ) from None
+        yield
+
+
+@contextmanager
+def _writing(data: DataDir) -> Iterator[tuple[sqlite3.Connection, Lexicon]]:
+    """A connection inside a write transaction, and a lexicon for it."""
+    connection = open_database(data.database)
+    try:
+        with _transaction(connection):
+            yield connection, Lexicon(data.derived("log"))
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,288 @@
+"""A process of its own that reads and maps a file, and sends what it made through a pipe.
+
+The reader of the pipe writes to the log; it never waits on parsing while it holds the write
+lock. The pipe is small, so a slow writer slows the reading and memory stays flat. No Django.
+
+    Surveyed →           what the file is, after a first pass through it
+             ← Go        what the import will be called; or the pipe is closed
+    Piece, Piece … →     interactions and refusals, in order
+    Finished →           (or Failed at any time)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections import Counter
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from vivencia.interactions.formats import Batch, Note, Reader, open_rows
+from vivencia.interactions.imports.lineage import (
+    ACCEPTED,
+    NO_HASHES,
+    PARTLY,
+    REFUSED,
+    Earlier,
+    Hashes,
+    Place,
+    RowFile,
+    RowHasher,
+    among,
+    content_digest,
+    place,
+    union,
+)
+from vivencia.interactions.mapping import Mapper, Mapping
+from vivencia.interactions.mapping.apply import Mapped, Refusal
+from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.record import Interaction
+from vivencia.lib.errors import BadFile, VivenciaError
+
+MOST_IN_A_PIECE = 1_000  # interactions: what one transaction of 50 ms can append
+_NICENESS = 5  # reading gives way to whoever answers people
+
+
+class Job(msgspec.Struct):
+    """What to read and how. `row_key` keys the hashes of rows."""
+
+    path: str
+    mapping: dict[str, Any]
+    row_key: bytes
+    earlier: list[Earlier]
+
+
+class Surveyed(msgspec.Struct, tag=True):
+    """A first pass: how many rows, how the file was read, where it belongs."""
+
+    rows: int
+    columns: list[str]
+    notes: list[Note]
+    content: str
+    place: Place
+
+
+class At(msgspec.Struct, tag=True):
+    """How far reading is, in bytes on disk of both passes."""
+
+    phase: str  # "survey" or "store"
+    at: int
+    size: int
+    rows: int
+
+
+class Go(msgspec.Struct):
+    source: str
+    prefix: bytes
+    now: int
+    rows_file: str | None  # None: nothing is kept, the file is only tried
+
+
+class Piece(msgspec.Struct, tag=True):
+    """Part of what the file became. `known` interactions, and refusals of known rows, came with
+    an earlier import and are only counted."""
+
+    rows: int  # rows read so far
+    interactions: list[Interaction]
+    refused: list[Refusal]
+    known: int = 0
+    known_refused: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Finished(msgspec.Struct, tag=True):
+    rows: int
+    without_value: int  # rows that had no value in any column of scores
+
+
+class Failed(msgspec.Struct, tag=True):
+    error: str  # class of lib.errors, or "" for a bug of ours
+    es: str
+    en: str
+    reason: str
+
+
+Message = Surveyed | At | Piece | Finished | Failed
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(Message).decode
+
+
+def main(pipe: Connection, packed: bytes) -> None:
+    """What the process runs: never raises, says everything through the pipe."""
+    os.nice(_NICENESS)
+    try:
+        _Work(pipe, msgspec.msgpack.decode(packed, type=Job)).run()
+    except (BrokenPipeError, EOFError, KeyboardInterrupt):
+        return  # whoever asked is gone
+    except VivenciaError as error:
+        pipe.send_bytes(encode(Failed(type(error).__name__, error.es, error.en, error.reason)))
+    except MemoryError:
+        pipe.send_bytes(encode(_out_of_memory()))
+    finally:
+        pipe.close()
+
+
+class _Work:
+    """The two passes through one file."""
+
+    def __init__(self, pipe: Connection, job: Job) -> None:
+        self._pipe = pipe
+        self._job = job
+        self._mapping = Mapping.from_dict(job.mapping)
+        self._learnt = Learnt(self._mapping)
+        self._hasher: RowHasher | None = None
+        self._said = 0.0
+
+    def run(self) -> None:
+        reader = self._open()
+        rows, unreadable = self._survey(reader)
+        columns = list(reader.columns)
+        self._mapping.check(columns)
+        self._learnt.settle()
+        content = content_digest(rows, unreadable)
+        found = place(np.sort(rows), content, self._mapping.digest, self._job.earlier)
+        total = len(rows) + len(unreadable)
+        self._send(Surveyed(total, columns, reader.notes, content, found))
+        go = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=Go)
+        self._map(go, columns, found, rows, unreadable)
+
+    def _open(self, columns: tuple[str, ...] = ()) -> Reader:
+        options = dataclasses.replace(self._mapping.options, columns=columns)
+        return open_rows(self._job.path, self._mapping.format, options)
+
+    def _survey(self, reader: Reader) -> tuple[Hashes, Hashes]:
+        """Hashes of the rows and of the unreadable ones, in order; the columns are learnt."""
+        rows, unreadable, n = [NO_HASHES], [NO_HASHES], 0
+        hasher = RowHasher(self._job.row_key, reader.columns, sparse=reader.sparse)
+        for batch in reader:
+            self._learnt.watch(reader, batch)
+            rows.append(hasher.rows(batch.rows))
+            unreadable.append(hasher.unreadable([bad.raw for bad in batch.bad]))
+            n += len(batch.rows) + len(batch.bad)
+            self._say_how_far("survey", reader, n)
+        if not n:
+            raise BadFile(
+                es=f"{reader.path.name} no tiene filas.",
+                en=f"{reader.path.name} has no rows.",
+                reason="empty",
+            )
+        return np.concatenate(rows), np.concatenate(unreadable)
+
+    def _map(
+        self, go: Go, columns: list[str], found: Place, rows: Hashes, unreadable: Hashes
+    ) -> None:
+        if go.rows_file:  # if we are cut short, this tells what we were about to bring in
+            RowFile(accepted=np.sort(rows)).save(Path(go.rows_file))
+        known = _known(found)
+        is_known = among(rows, known)
+        unreadable_known = among(unreadable, known)
+        fates = np.full(len(rows), ACCEPTED, np.uint8)
+        mapper = Mapper(
+            self._mapping, columns, self._learnt, source=go.source, prefix=go.prefix, now=go.now
+        )
+        reader = self._open(tuple(columns))
+        done = done_bad = without_value = 0
+        bodies = rows.view(np.int64).tolist()
+        for batch in reader:
+            end, end_bad = done + len(batch.rows), done_bad + len(batch.bad)
+            mapped = mapper.map(batch, bodies[done:end])
+            fates[done:end], empty = _fates(mapped, batch)
+            without_value += empty
+            self._give(
+                end + end_bad, batch, mapped,
+                is_known[done:end].tolist(), unreadable_known[done_bad:end_bad].tolist(),
+            )  # fmt: skip
+            done, done_bad = end, end_bad
+        if done != len(rows) or done_bad != len(unreadable):
+            raise _changed(reader.path.name)
+        if go.rows_file:
+            mine = RowFile.of(rows, fates, unreadable)
+            _with_below(mine, found).save(Path(go.rows_file))
+        self._send(Finished(done + done_bad, without_value))
+
+    def _give(
+        self, rows: int, batch: Batch, mapped: Mapped, known: list[bool], bad_known: list[bool]
+    ) -> None:
+        """Send what a batch became: new things whole, known ones as counts."""
+        place_of = {number: at for at, number in enumerate(batch.numbers)}
+        fresh = [
+            one for one, at in zip(mapped.interactions, mapped.places, strict=True) if not known[at]
+        ]
+        refused, counted = [], Counter[str]()
+        for one in mapped.refused:
+            if known[place_of[one.number]]:
+                counted[one.reason] += 1
+            else:
+                refused.append(one)
+        for bad, was_known in zip(batch.bad, bad_known, strict=True):
+            if was_known:
+                counted[bad.reason] += 1
+            else:
+                refused.append(Refusal(bad.number, bad.reason, "", bad.raw))
+        for start in range(0, len(fresh), MOST_IN_A_PIECE):
+            part = fresh[start : start + MOST_IN_A_PIECE]
+            if start + MOST_IN_A_PIECE < len(fresh):
+                self._send(Piece(rows, part, []))
+        last = fresh[-(len(fresh) % MOST_IN_A_PIECE or min(len(fresh), MOST_IN_A_PIECE)) :]
+        n_known = len(mapped.interactions) - len(fresh)
+        self._send(Piece(rows, last if fresh else [], refused, n_known, dict(counted)))
+
+    def _say_how_far(self, phase: str, reader: Reader, rows: int) -> None:
+        if time.monotonic() - self._said > 0.3:
+            self._said = time.monotonic()
+            self._send(At(phase, reader.at, reader.size, rows))
+
+    def _send(self, message: Message) -> None:
+        self._pipe.send_bytes(encode(message))
+
+
+def _known(found: Place) -> Hashes:
+    """Every row the imports below have seen."""
+    known = NO_HASHES
+    for name in found.known_from:
+        below = RowFile.load(Path(name))
+        known = union(known, below.known) if below else known
+    return known
+
+
+def _with_below(mine: RowFile, found: Place) -> RowFile:
+    """The rows of this import with what those below it had seen, so that its file tells all."""
+    for name in found.known_from:
+        if (below := RowFile.load(Path(name))) is not None:
+            mine.partly = union(mine.partly, below.partly)
+            mine.refused = union(mine.refused, below.refused)
+    return mine
+
+
+def _fates(mapped: Mapped, batch: Batch) -> tuple[list[int], int]:
+    """(what became of each row of the batch, how many gave nothing at all)."""
+    made, refused = set(mapped.places), {one.number for one in mapped.refused}
+    fates, empty = [], 0
+    for at, number in enumerate(batch.numbers):
+        if number in refused:
+            fates.append(PARTLY if at in made else REFUSED)
+        else:
+            fates.append(ACCEPTED)
+            empty += at not in made
+    return fates, empty
+
+
+def _changed(name: str) -> BadFile:
+    return BadFile(
+        es=f"{name} cambió mientras se leía. Lo que ya entró sigue dentro; vuelve a importarlo.",
+        en=f"{name} changed while it was read. What came in stays; import it again.",
+        reason="file_changed",
+    )
+
+
+def _out_of_memory() -> Failed:
+    return Failed(
+        "BadFile",
+        "El archivo no cabe en la memoria de esta máquina. Pártelo o pásalo a CSV.",
+        "The file does not fit in this machine's memory. Split it, or turn it into CSV.",
+        "memory",
+    )
