@@ -1,0 +1,263 @@
+"""`vivencia import FILE`: bring a file in, try it, undo it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vivencia.cli import Parser
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadInput
+from vivencia.lib.language import said, shell_language
+
+if TYPE_CHECKING:
+    from vivencia.interactions.imports.actions import ImportResult
+    from vivencia.interactions.mapping import Mapping
+
+
+def arguments(parser: Parser) -> None:
+    parser.description = said(
+        es="Incorpora un archivo CSV, XLSX, JSONL, Parquet o XES, tal cual o con gzip.\n"
+        "Sin --map adivina qué es cada columna; mírala antes con --dry-run.",
+        en="Bring in a CSV, XLSX, JSONL, Parquet or XES file, plain or gzip.\n"
+        "Without --map it guesses what each column is; look first with --dry-run.",
+    )
+    parser.epilog = said(
+        es="ejemplos:\n"
+        "  vivencia import respuestas.csv --dry-run     qué entraría, sin guardar nada\n"
+        "  vivencia import respuestas.csv --guess > respuestas.toml\n"
+        "  vivencia import respuestas.csv --map respuestas.toml\n"
+        "  vivencia import --list\n"
+        "  vivencia import --undo 3f2a90c1d4e5\n\n"
+        "El mismo archivo otra vez no añade nada; una versión más larga, solo sus filas nuevas.",
+        en="examples:\n"
+        "  vivencia import answers.csv --dry-run        what would come in; nothing is kept\n"
+        "  vivencia import answers.csv --guess > answers.toml\n"
+        "  vivencia import answers.csv --map answers.toml\n"
+        "  vivencia import --list\n"
+        "  vivencia import --undo 3f2a90c1d4e5\n\n"
+        "The same file again adds nothing; a longer version of it, only its new rows.",
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help=said(es="el archivo", en="the file")
+    )
+    parser.add_argument(
+        "--map",
+        metavar="MAP.toml",
+        help=said(es="qué es cada columna (TOML)", en="what each column is (TOML)"),
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=said(es="lee y cuenta, no guarda nada", en="read and count, keep nothing"),
+    )
+    parser.add_argument(
+        "--guess",
+        action="store_true",
+        help=said(es="escribe el mapa que adivina, y nada más", en="write the map it guesses"),
+    )
+    parser.add_argument(
+        "--list", action="store_true", help=said(es="lo ya importado", en="what was imported")
+    )
+    parser.add_argument(
+        "--undo",
+        metavar="IMPORT",
+        help=said(es="deja fuera lo que entró en ella", en="leave out what came in with it"),
+    )
+    parser.add_argument(
+        "--redo", metavar="IMPORT", help=said(es="recupera una deshecha", en="take it back in")
+    )
+    parser.add_argument("--json", action="store_true", help=said(es="en JSON", en="as JSON"))
+
+
+def run(options: argparse.Namespace, data: DataDir) -> int:
+    if options.guess:
+        return _write_guess(_file(options))
+    from vivencia.cli.ready import ready
+
+    ready(data)
+    if options.list:
+        return _list(options, data)
+    if options.undo or options.redo:
+        return _undo_or_redo(options, data)
+    return _import(options, data)
+
+
+def _import(options: argparse.Namespace, data: DataDir) -> int:
+    from vivencia.cli.progress import Progress
+    from vivencia.interactions.imports import actions
+
+    path = _file(options)
+    mapping = _mapping(options.map) if options.map else _guessed(path)
+    with Progress(path.name) as line:
+        result = actions.run_import(
+            data,
+            path,
+            mapping,
+            dry_run=options.dry_run,
+            report=lambda at: line.at(at.rows, at.total),
+        )
+    error_file = None
+    if not options.dry_run:
+        from vivencia.interactions.imports.error_file import write_for
+
+        error_file = write_for(data, result, shell_language())
+        _project(data)
+    if options.json:
+        print(json.dumps(result.as_json(), ensure_ascii=False))
+    else:
+        _say(result, path, error_file, tried=options.dry_run)
+    return 0
+
+
+def _project(data: DataDir) -> None:
+    """Wait until the columns hold everything that is now in the log."""
+    from vivencia.columns.reading import connect
+
+    columns = connect(data)
+    try:
+        columns.catch_up()
+    finally:
+        columns.close()
+
+
+def _say(result: ImportResult, path: Path, error_file: Path | None, *, tried: bool) -> None:
+    """The result as a person reads it."""
+    from vivencia.interactions.imports.reasons import sentence
+    from vivencia.lib.formats import number
+
+    language = shell_language()
+
+    def n(value: int) -> str:
+        return number(value, language)
+
+    verb = said(es="entrarían", en="would come in") if tried else said(es="nuevas", en="new")
+    print(
+        said(
+            es=f"{path.name}: {n(result.rows)} filas, {n(result.interactions)} interacciones: "
+            f"{n(result.stored)} {verb}, {n(result.duplicate)} ya estaban.",
+            en=f"{path.name}: {n(result.rows)} rows, {n(result.interactions)} interactions: "
+            f"{n(result.stored)} {verb}, {n(result.duplicate)} already in.",
+        )
+    )
+    for note in result.notes:
+        print(f"  {note.said(language)}")
+    for reason, count in sorted(result.quarantined.items()):
+        print(f"  {n(count)} × {reason}: {sentence(reason, language)}")
+    if result.without_value:
+        print(
+            said(
+                es=f"  {n(result.without_value)} filas sin ninguna nota: no dan interacciones.",
+                en=f"  {n(result.without_value)} rows without any score give no interactions.",
+            )
+        )
+    if result.overlap:
+        print(
+            said(
+                es=f"  Ojo: {n(result.overlap)} filas están también en otra importación.",
+                en=f"  Mind: {n(result.overlap)} rows are also in another import.",
+            )
+        )
+    if error_file:
+        print(said(es=f"  filas apartadas: {error_file}", en=f"  rows set aside: {error_file}"))
+    if result.name:
+        print(
+            said(
+                es=f"  importación {result.name}; se deshace con: "
+                f"vivencia import --undo {result.name}",
+                en=f"  import {result.name}; undo it with: vivencia import --undo {result.name}",
+            )
+        )
+
+
+def _list(options: argparse.Namespace, data: DataDir) -> int:
+    from vivencia.interactions.database import open_database
+    from vivencia.interactions.imports import reading
+
+    connection = open_database(data.database, read_only=True)
+    found = reading.listed(connection)
+    connection.close()
+    if options.json:
+        rows = [
+            {
+                "import": one.short,
+                "file": one.name,
+                "state": one.state,
+                "rows": one.rows,
+                "interactions": one.interactions,
+                "stored": one.stored,
+                "duplicate": one.duplicates,
+                "quarantined": one.quarantined,
+            }
+            for one in found
+        ]
+        print(json.dumps({"imports": rows}, ensure_ascii=False))
+        return 0
+    for one in found:
+        print(f"{one.short}  {one.state:<8} {one.stored:>10}  {one.name}")
+    if not found:
+        print(said(es="Todavía no hay ninguna.", en="There are none yet."))
+    return 0
+
+
+def _undo_or_redo(options: argparse.Namespace, data: DataDir) -> int:
+    from vivencia.interactions.imports import actions
+
+    name = options.undo or options.redo
+    if options.undo:
+        actions.undo(data, name)
+    else:
+        actions.redo(data, name)
+    _project(data)
+    state = "undone" if options.undo else "done"
+    if options.json:
+        print(json.dumps({"import": name, "state": state}))
+    else:
+        print(
+            said(
+                es=f"Importación {name}: {'deshecha' if options.undo else 'recuperada'}.",
+                en=f"Import {name}: {'undone' if options.undo else 'taken back in'}.",
+            )
+        )
+    return 0
+
+
+def _write_guess(path: Path) -> int:
+    print(_guessed(path, check=False).to_toml(), end="")
+    return 0
+
+
+def _guessed(path: Path, *, check: bool = True) -> Mapping:
+    """The mapping guessed from the first rows of the file."""
+    from vivencia.interactions.formats import open_rows
+    from vivencia.interactions.mapping import guess
+
+    reader = open_rows(path)
+    first = next(iter(reader), None)
+    mapping = guess(reader.columns, first.rows if first else [])
+    if check:
+        mapping.check(reader.columns)
+    return mapping
+
+
+def _mapping(name: str) -> Mapping:
+    from vivencia.interactions.mapping import Mapping
+
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            es=f"No se puede leer el mapa {name}: {error}.",
+            en=f"The map {name} can not be read: {error}.",
+        ) from None
+    return Mapping.from_toml(text)
+
+
+def _file(options: argparse.Namespace) -> Path:
+    if not options.file:
+        raise BadInput(
+            es="Di qué archivo: vivencia import ARCHIVO.", en="Name a file: vivencia import FILE."
+        )
+    return Path(options.file)
