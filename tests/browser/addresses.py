@@ -14,7 +14,6 @@ class Page(NamedTuple):
     path: str = ""
     on: str = ""  # the path of the page where its link is
     link: str = ""  # what the link looks like (a regular expression)
-    action: str = ""  # CSS of the thing one comes here to do: it must be reachable by Tab
     status: int = 200
 
 
@@ -24,8 +23,11 @@ PAGES = (
     Page("explain", on="/scores/", link=r"/explain"),
     Page("journeys", "/journeys/"),
     Page("customers", "/customers/"),
-    Page("book", on="/customers/", link=r"^/customers/[^/?]+/$"),
+    Page("book", on="/customers/", link=r"^/customers/-?\d+/$"),
+    Page("doubts", "/customers/doubts/"),
     Page("touchpoints", "/touchpoints/"),
+    Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
+    Page("new touchpoint", "/touchpoints/add/"),
     Page("imports", "/imports/"),
     Page("import", on="/imports/", link=r"^/imports/\d[^/?]*/$"),
     Page("intake", "/intake/"),
@@ -38,7 +40,7 @@ PAGES = (
     Page("person", on="/people/", link=r"^/people/\d+/$"),
     Page("keys", "/keys/"),
     Page("audit", "/audit/"),
-    Page("gallery", "/gallery/"),
+    Page("parts", "/parts/"),
     Page("nowhere", "/there-is-no-such-page/", status=404),
 )
 # Seen by who has not signed in.

@@ -86,8 +86,8 @@ def member(chromium: Browser, demo: Server) -> Visitor:
 
 
 @pytest.fixture(scope="package")
-def stranger(chromium: Browser, demo: Server) -> Visitor:
-    return Visitor(chromium, demo, None)
+def stranger(chromium: Browser, empty: Server) -> Visitor:
+    return Visitor(chromium, empty, None)
 
 
 @pytest.fixture(scope="package")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Self
 
@@ -43,6 +44,7 @@ class Server:
     def __init__(self, data: Path, *words: str) -> None:
         self.data = data
         self.printed: list[str] = []
+        began = time.monotonic()
         self.process = subprocess.Popen(
             [*VIVENCIA, "--data", str(data), "serve", "--port", "0", *words],
             env=environment(),
@@ -53,6 +55,7 @@ class Server:
         lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
         self.address, self.link = self._wait_for_link(lines)
+        self.seconds_to_start = time.monotonic() - began
 
     def _read(self, lines: queue.Queue[str | None]) -> None:
         for line in self.process.stdout or ():

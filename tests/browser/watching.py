@@ -86,12 +86,15 @@ class Watch:
         self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         return self.tab
 
+    def links(self) -> list[str]:
+        """Where the links of this page lead on the same server, whole addresses."""
+        origin = "{0.scheme}://{0.netloc}/".format(urlsplit(self.tab.url))
+        urls = self.tab.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        return [url for url in urls if url.startswith(origin)]
+
     def _linked(self, page: Page) -> str:
         self.tab.goto(page.on, wait_until="load")
-        hrefs = self.tab.eval_on_selector_all(
-            "a[href]", "all => all.map(a => a.getAttribute('href'))"
-        )
-        found = next((href for href in hrefs if re.search(page.link, href)), None)
+        found = next((u for u in self.links() if re.search(page.link, urlsplit(u).path)), None)
         assert found, f"no link like {page.link} on {page.on}"
         return found
 
