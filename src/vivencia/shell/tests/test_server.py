@@ -1,0 +1,155 @@
+"""The real server as a process: one owner, a one-time link, a clean stop, and the empty start."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "vivencia.cli"]
+LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/start/[\w-]+)")
+
+
+def environ(**more: str) -> dict[str, str]:
+    base = {k: v for k, v in os.environ.items() if not k.startswith(("VIVENCIA_", "DJANGO_"))}
+    return {**base, "LANGUAGE": "en", **more}
+
+
+class Served:
+    """A server on a free port, with the link it printed."""
+
+    def __init__(self, data: Path, *words: str, **more: str) -> None:
+        self.log = data.parent / "server.log"
+        self.out = self.log.open("w")
+        self.process = subprocess.Popen(
+            [*COMMAND, "--data", str(data), "serve", "--port", "0", *words],
+            stdout=self.out, stderr=subprocess.STDOUT, env=environ(**more), cwd=data.parent,
+        )  # fmt: skip
+        self.port, self.link = self.wait_for_link()
+
+    def wait_for_link(self, after: int = 0) -> tuple[int, str]:
+        give_up = time.monotonic() + 60
+        while time.monotonic() < give_up:
+            if found := LINK.search(self.log.read_text(), after):
+                return int(found[1]), found[2]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def ask(
+        self, path: str, form: dict[str, str] | None = None, cookies: str = ""
+    ) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        body = urllib.parse.urlencode(form) if form else None
+        headers = {"Cookie": cookies, "Accept-Language": "en"}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("POST" if form else "GET", path, body, headers)
+        return connection.getresponse()
+
+    def sign_in(self, **form: str) -> str:
+        """Use the link as a person would; the cookies of the session."""
+        page = self.ask(self.link)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+        assert token, "the page has no form"
+        answer = self.ask(self.link, {"csrfmiddlewaretoken": token[1], **form}, cookies_of(page))
+        assert answer.status == 302, answer.read().decode()
+        return cookies_of(answer)
+
+    def stop(self) -> float:
+        """Ask it to end; how long that took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(15)
+        self.out.close()
+        return time.monotonic() - began
+
+
+def cookies_of(answer: http.client.HTTPResponse) -> str:
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie", []))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    server = Served(tmp_path / "data")
+    yield server
+    if server.process.poll() is None:
+        server.stop()
+
+
+def test_a_newcomer_comes_in_by_the_link_once(served: Served) -> None:
+    cookies = served.sign_in(email="ana@example.org", password="seven pears and a lamp")
+    assert served.ask("/account/", cookies=cookies).status == 200
+    assert served.ask("/touchpoints/", cookies=cookies).status == 200
+    assert served.ask(served.link).status == 404
+    assert served.ask("/v1/track").status in (401, 404, 405)
+    assert served.ask("/static/vivencia/tokens.css").status == 200
+
+
+def test_a_second_server_is_refused_with_the_reason(served: Served, tmp_path: Path) -> None:
+    second = subprocess.run(
+        [*COMMAND, "--data", str(tmp_path / "data"), "serve", "--port", "0"],
+        capture_output=True, text=True, env=environ(), timeout=60,
+    )  # fmt: skip
+    assert second.returncode == 3
+    assert "already running on this data" in second.stderr
+    assert str(served.process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+    assert served.ask("/health/").status == 200
+
+
+def test_it_stops_within_ten_seconds_and_starts_again(served: Served, tmp_path: Path) -> None:
+    assert served.stop() < 10
+    assert served.process.returncode == 0
+    assert "Traceback" not in served.log.read_text()
+    again = Served(tmp_path / "data")
+    assert again.ask("/health/").status == 200
+    again.stop()
+
+
+def test_it_does_not_open_to_others_by_accident(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--data", str(tmp_path / "data"), "serve", "--host", "0.0.0.0", "--port", "0"],
+        capture_output=True, text=True, env=environ(), timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "VIVENCIA_URL" in done.stderr
+
+
+def test_the_banner_of_the_demo_opens_an_empty_installation(tmp_path: Path) -> None:
+    mark = (
+        "from vivencia.lib.datadir import DataDir; from vivencia.cli.ready import ready;"
+        "ready(DataDir.chosen());"
+        "from vivencia.people.actions import mark_as_demo; mark_as_demo('Aurora', 'UTC')"
+    )
+    subprocess.run(
+        [sys.executable, "-c", mark], check=True, env=environ(VIVENCIA_DATA=str(tmp_path / "demo"))
+    )
+    demo = Served(tmp_path / "demo")
+    cookies = demo.sign_in(later="1")
+    page = demo.ask("/account/", cookies=cookies)
+    text = page.read().decode()
+    assert "/begin/" in text
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', text)
+    assert token
+    both = f"{cookies}; {cookies_of(page)}"
+    before = len(demo.log.read_text())
+    answer = demo.ask("/begin/", {"csrfmiddlewaretoken": token[1]}, both)
+    link = re.search(r'href="(/start/[\w-]+)"', answer.read().decode())
+    assert answer.status == 200
+    assert link
+    port, printed = demo.wait_for_link(before)
+    assert (port, printed) == (demo.port, link[1])
+    demo.link = printed
+    empty = demo.sign_in(email="ana@example.org", password="seven pears and a lamp")
+    assert "/begin/" not in demo.ask("/account/", cookies=empty).read().decode()
+    assert (tmp_path / "vivencia-data" / "vivencia.sqlite3").exists()
+    demo.stop()
