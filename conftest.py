@@ -5,11 +5,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
 
+from vivencia.columns import here
+from vivencia.columns.memory import MemoryColumns
+from vivencia.columns.tests.made import interactions
 from vivencia.lib.datadir import DataDir
 
 DATA = tempfile.mkdtemp(prefix="vivencia-test-")
@@ -41,3 +45,13 @@ def installation(blank_installation: Path, tmp_path: Path) -> DataDir:
     path = tmp_path / "data"
     shutil.copytree(blank_installation, path)
     return DataDir(path)
+
+
+@pytest.fixture
+def columns() -> Iterator[MemoryColumns]:
+    """Columns of a made log, which the views of this process ask."""
+    made = MemoryColumns(interactions(2000), "UTC")
+    here.own(made)
+    yield made
+    here.own(None)
+    made.close()

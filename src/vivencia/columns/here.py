@@ -11,12 +11,12 @@ from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
 from vivencia.people.organisation import organisation
 
-_owned: list[Owner] = []
+_owned: list[Columns] = []
 
 
-def own(owner: Owner | None) -> None:
+def own(columns: Columns | None) -> None:
     """Say that this process owns the columns (serve does), or no longer does (None)."""
-    _owned[:] = [owner] if owner else []
+    _owned[:] = [columns] if columns else []
 
 
 def zone_of(data: DataDir) -> str:
@@ -44,5 +44,6 @@ def asking() -> Iterator[Columns]:
 
 def wake() -> None:
     """Tell the owner in this process, if any, that something was committed."""
-    for owner in _owned:
-        owner.wake()
+    for columns in _owned:
+        if isinstance(columns, Owner):
+            columns.wake()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from ninja import NinjaAPI
 
+from vivencia.interactions.intake import openapi as intake
 from vivencia.journeys.api import router as journeys
 from vivencia.lib.errors import VivenciaError
+from vivencia.people.access import KeyOrSession
 from vivencia.scores.api import router as scores
 
 api = NinjaAPI(
@@ -29,17 +32,40 @@ def said(request: HttpRequest, error: VivenciaError) -> HttpResponse:
     return response
 
 
+def routes() -> tuple[list[URLPattern], str, str]:
+    """The addresses of every operation, each declared by the KeyOrSession it asks; an operation
+    that asks nobody gets no address."""
+    patterns, app, namespace = api.urls
+    guarded = {}
+    for _, router in api._routers:  # noqa: SLF001  (Ninja has no public list of operations)
+        for view in router.path_operations.values():
+            asked = [guard for op in view.operations for guard in op.auth_callbacks]
+            if asked and all(isinstance(guard, KeyOrSession) for guard in asked):
+                guarded[view.operations[0].url_name] = asked[0].access
+    listed = [pattern for pattern in patterns if pattern.name in guarded]
+    for pattern in listed:
+        pattern.callback.access = guarded[pattern.name]
+    return listed, app, namespace
+
+
 def openapi() -> dict[str, Any]:
-    """The document of the reading routes, with the answers every one of them may give."""
-    document: dict[str, Any] = api.get_openapi_schema()
-    for path in document["paths"].values():
+    """One OpenAPI 3.1 document: the doors of the intake and the reading routes."""
+    document: dict[str, Any] = intake.document()
+    document["info"] = {"title": "Vivencia", "version": "1"}
+    reading: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
+    for path in reading["paths"].values():
         for operation in path.values():
-            operation["responses"].update(
-                {
-                    "401": {"description": "No key, or not a good one."},
-                    "404": {"description": "Not there, or not yours: the same."},
-                    "422": {"description": "A parameter can not be used; the message says which."},
-                    "503": {"description": "Come back after Retry-After seconds."},
-                }
-            )
+            operation["responses"].update(_REFUSALS)
+            operation["security"] = document["paths"][_A_DOOR]["post"]["security"]
+    document["paths"].update(reading["paths"])
+    document["components"]["schemas"].update(reading["components"]["schemas"])
     return document
+
+
+_A_DOOR = "/api/v1/interactions"
+_REFUSALS = {
+    "401": {"description": "No key, or not a good one."},
+    "404": {"description": "Not there, or not yours: the same."},
+    "422": {"description": "A parameter can not be used; the message says which."},
+    "503": {"description": "Come back after Retry-After seconds."},
+}

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from vivencia.columns import here
 from vivencia.columns.owner import Owner
 from vivencia.columns.reading import start_owner
 from vivencia.interactions.intake.asgi import Intake
@@ -140,9 +141,11 @@ def _columns(data: DataDir) -> Iterator[None]:
             )
         time.sleep(0.2)
         owner = start_owner(data, zone)
+    here.own(owner)
     try:
         yield
     finally:
+        here.own(None)
         owner.close()
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from vivencia.shell import gallery, registry, views
+from vivencia.shell.api import routes
 
 ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journeys", "reports")
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("begin/", views.begin, name="begin"),
     path("parts/", gallery.parts, name="parts"),
     path("health/", views.health, name="health"),
+    path("api/openapi.json", views.openapi, name="openapi"),
+    path("api/v1/", routes()),
 ]
 urlpatterns += [
     path("", include(f"vivencia.{room}.urls"))

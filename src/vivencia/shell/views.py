@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +29,15 @@ set_language = public(django_set_language)
 def health(request: HttpRequest) -> HttpResponse:
     """For whoever watches: 200 while pages and database answer."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:
+    """What every route of the API takes and answers; it holds nothing of the installation."""
+    from vivencia.shell.api import openapi as document  # noqa: PLC0415  (urls.py imports both)
+
+    return JsonResponse(document())
 
 
 @allow("settings.read")
