@@ -1,0 +1,106 @@
+"""Importing a CSV: from the command to every row stored and projected.
+
+    python -m bench.imports [--rows 1000000] [--rounds 1]
+
+Promised: a million rows in under 40 s with under 500 MB. The file is a simulated bank's, with all
+its 28 columns; memory is that of the command and its children together, sampled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from bench.peers import DATA
+from vivencia.simulator.write import simulate
+
+ROWS_A_CUSTOMER = 23  # the simulator gives a little more
+UNTIL = dt.date(2026, 11, 1)
+SAMPLED_S = 0.1
+
+
+def bank_file(rows: int) -> tuple[Path, Path]:
+    """(a CSV of exactly `rows` rows, the mapping that reads it)."""
+    path, mapping = DATA / f"bank-{rows}.csv", DATA / "bank-csv.toml"
+    if not path.exists():
+        print(f"Drawing {path.name} (once)…", file=sys.stderr)
+        DATA.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            simulate(max(rows // ROWS_A_CUSTOMER, 1), 7, Path(folder), UNTIL)
+            table = pq.read_table(Path(folder) / "interactions.parquet").slice(0, rows)
+            text = (Path(folder) / "map.toml").read_text(encoding="utf-8")
+        if len(table) < rows:
+            raise ValueError(f"the bank has only {len(table)} rows")
+        mapping.write_text(text.replace('format = "parquet"', 'format = "csv"'), encoding="utf-8")
+        pyarrow.csv.write_csv(table, path)
+    return path, mapping
+
+
+def measure(rows: int, rounds: int) -> dict[str, Any]:
+    """Median seconds and highest memory of whole imports, each into a new installation."""
+    path, mapping = bank_file(rows)
+    taken = [_import(path, mapping, rows) for _ in range(rounds)]
+    seconds = statistics.median(seconds for seconds, _ in taken)
+    return {
+        "rows": rows,
+        "megabytes": round(path.stat().st_size / 1e6),
+        "seconds": round(seconds, 1),
+        "rows_a_second": round(rows / seconds),
+        "memory_mb": max(memory for _, memory in taken),
+    }
+
+
+def _import(path: Path, mapping: Path, rows: int) -> tuple[float, int]:
+    """(seconds, MB) of one import, whose answer must say that every row is stored."""
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "vivencia.cli", "--data", data, "import", str(path)]
+        before = time.perf_counter()
+        with subprocess.Popen(
+            [*command, "--map", str(mapping), "--json"], stdout=subprocess.PIPE, text=True
+        ) as running:
+            memory = watched(running)
+            seconds = time.perf_counter() - before
+            told = json.loads(running.stdout.read())
+    if told["stored"] != rows:
+        raise ValueError(f"not every row was stored: {told}")
+    return seconds, memory
+
+
+def watched(running: subprocess.Popen[str]) -> int:
+    """The most megabytes a program and its children held at once; returns when it has ended."""
+    most = 0
+    while running.poll() is None:
+        most = max(most, _resident(psutil.Process(running.pid)))
+        time.sleep(SAMPLED_S)
+    return most // 1_000_000
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return sum(one.memory_info().rss for one in (process, *process.children(recursive=True)))
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    print(json.dumps(measure(chosen.rows, chosen.rounds), indent=2))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
