@@ -113,7 +113,8 @@ def run(bench: Bench, *, quick: bool) -> Answer | None:
     size, rounds = (bench.size // QUICKER, 1) if quick else (bench.size, bench.rounds)
     print(f"bench: {bench.name}, {size:,}", file=sys.stderr, flush=True)
     call = f"import json, bench.{bench.name} as b; print(json.dumps(b.measure({size}, {rounds})))"
-    done = subprocess.run([sys.executable, "-c", call], stdout=subprocess.PIPE, text=True, check=False)
+    command = [sys.executable, "-c", call]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         return None
     answer: Answer = json.loads(done.stdout.splitlines()[-1])
