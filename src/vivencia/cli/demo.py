@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -67,10 +69,8 @@ def make(data: DataDir, customers: int = CUSTOMERS) -> None:
     mark_as_demo(NAME, ZONE)
     with tempfile.TemporaryDirectory(prefix="vivencia-demo-") as folder:
         _command("simulate", "--customers", str(customers), "--seed", str(SEED), "--out", folder)
-        mapping = Path(folder) / "mapping.toml"
-        chosen = ("--map", str(mapping)) if mapping.exists() else ()
-        file = str(Path(folder) / "interactions.parquet")
-        _command("--data", str(data.path), "import", file, *chosen)
+        file, mapping = Path(folder) / "interactions.parquet", Path(folder) / "map.toml"
+        _command("--data", str(data.path), "import", str(file), "--map", str(mapping))
     _register_touchpoints()
 
 
@@ -95,8 +95,10 @@ def _register_touchpoints() -> None:
 
 
 def _command(*words: str) -> None:
-    """The demo comes in by the same door as everybody's data."""
-    if code := main(words):
+    """The demo comes in by the same door as everybody's data; only its progress is shown."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = main(words)
+    if code:
         raise Broken(
             es=f"No se pudo crear el ejemplo («vivencia {' '.join(words)}» acabó con {code}).",
             en=f'The demo could not be made ("vivencia {" ".join(words)}" ended with {code}).',

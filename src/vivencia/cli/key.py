@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from vivencia.cli import Parser
 from vivencia.cli.ready import ready
@@ -62,7 +63,7 @@ def _create(options: argparse.Namespace) -> None:
 def _list(options: argparse.Namespace) -> None:
     from vivencia.people.reading import api_keys
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "prefix": key.prefix,
             "name": key.name,
@@ -77,7 +78,8 @@ def _list(options: argparse.Namespace) -> None:
         return
     for row in rows:
         ended = said(es="retirada", en="revoked") if row["revoked"] else ""
-        print(f"viv_{row['prefix']}  {' '.join(row['scopes']):<24} {row['name']}  {ended}".rstrip())
+        scopes = " ".join(row["scopes"])
+        print(f"viv_{row['prefix']}  {scopes:<24} {row['name']}  {ended}".rstrip())
     if not rows:
         print(said(es="No hay ninguna clave.", en="There is no key."))
 

@@ -6,8 +6,10 @@ Times are whole milliseconds of UTC since 1970, save those Django itself asks fo
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -60,11 +62,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.BigIntegerField(default=now_ms)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["name", "email"]
@@ -101,8 +103,6 @@ class Session(AbstractBaseSession):
     """A signed-in browser. `session_key` is a keyed hash of the cookie, never the cookie."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True)
-
-    objects: BaseSessionManager = BaseSessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         pass

@@ -39,7 +39,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         return Session(
-            session_key=at_rest(self._get_or_create_session_key()),
+            session_key=at_rest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=data.get(SESSION_KEY),
@@ -52,6 +52,6 @@ class SessionStore(db.SessionStore):
 
     # Django's own asynchronous twins would look the cookie up as it is: send them here.
     _aget_session_from_db = sync_to_async(_get_session_from_db)
-    aexists = sync_to_async(exists)
-    acreate_model_instance = sync_to_async(create_model_instance)
-    adelete = sync_to_async(delete)
+    aexists = sync_to_async(exists)  # type: ignore[arg-type]
+    acreate_model_instance = sync_to_async(create_model_instance)  # type: ignore[arg-type]
+    adelete = sync_to_async(delete)  # type: ignore[arg-type]

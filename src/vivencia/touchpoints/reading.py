@@ -60,7 +60,7 @@ def listing(usage: Mapping[str, Usage], today: dt.date) -> list[Line]:
 
 def _seen(usage: Mapping[str, Usage]) -> set[str]:
     words = Word.objects.filter(field="touchpoint", text__isnull=False)
-    known = set(words.values_list("text", flat=True))
+    known = {text for text in words.values_list("text", flat=True) if text}
     return {word for word in usage if word in known} if usage else known
 
 
