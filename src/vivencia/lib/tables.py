@@ -17,13 +17,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`tone` is joy, apathy, disap, soft or quiet; `full` takes a whole line on a phone."""
+    """`tone` is joy, apathy, disap, soft or quiet; `full` takes a whole line on a phone;
+    `verdict` is shown as its chip instead of a text.
+    """
 
     text: str
     url: str = ""
     tone: str = ""
     full: bool = False
     title: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

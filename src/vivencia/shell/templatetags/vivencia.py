@@ -6,7 +6,7 @@ of lib.figures, lib.charts or lib.tables. The templates of the parts are in temp
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
@@ -93,6 +93,35 @@ def full_moment(value: datetime) -> str:
 def _local(value: Any) -> Any:
     aware = isinstance(value, datetime) and timezone.is_aware(value)
     return timezone.localtime(value) if aware else value
+
+
+@register.filter
+def moment_of_ms(milliseconds: int) -> str:
+    """{{ row.happened_at|moment_of_ms }}: UTC milliseconds as a moment of the reader's zone."""
+    return moment(datetime.fromtimestamp(milliseconds / 1000, tz=UTC))
+
+
+@register.filter
+def note_of(thousandths: int) -> str:
+    """{{ row.score|note_of }}: a note of the scale, without needless decimals."""
+    steps = thousandths / 1000
+    return formats.number(steps, _language(), 0 if steps.is_integer() else 1)
+
+
+@register.simple_tag
+def figure_value(figure: Figure) -> str:
+    """{% figure_value figure %} → 86,5 %"""
+    if figure.value is None:
+        return ""
+    return wording.amount(figure.value, figure.scale, _language())
+
+
+@register.simple_tag
+def between_ends(figure: Figure) -> str:
+    """{% between_ends figure %} → entre 84,8 y 87,9 %"""
+    if figure.low is None or figure.high is None:
+        return ""
+    return wording.interval(figure.low, figure.high, figure.scale, _language())
 
 
 @register.simple_tag

@@ -1,0 +1,95 @@
+"""Scores made ready to be shown: from a row of scores.reading to a lib.figures.Figure. Pure."""
+
+from __future__ import annotations
+
+from vivencia.lib import formats
+from vivencia.lib.figures import Change, Figure, Lens, Scale
+from vivencia.scores.definitions import Definition, Direction, Family
+from vivencia.scores.report import Row
+
+LENSES: dict[str, Lens] = {"csat": "service", "nps": "experience", "ces": "excellence"}
+NAMES = {
+    "csat": {"es": "Satisfacción con la atención (CSAT)", "en": "Satisfaction with us (CSAT)"},
+    "nps": {"es": "Recomendación (NPS®)", "en": "Recommendation (NPS®)"},
+    "ces": {
+        "es": "Facilidad: «me lo pusieron fácil» (CES)",
+        "en": "Ease: “they made it easy” (CES)",
+    },
+}
+NPS_EDGES = (0.0, 50.0, 70.0)
+CROSSED = {
+    "es": "El intervalo cruza {edges}: no se puede decir en qué banda está.",
+    "en": "The interval crosses {edges}: which band it is in can not be told.",
+}
+
+
+def name_of(definition: Definition, language: str) -> str:
+    """What a page calls a definition: the measure's full name, or the variant's own title."""
+    tongue = formats.tongue(language)
+    if definition.name == definition.measure:
+        return NAMES[definition.measure][tongue]
+    return definition.title[tongue]
+
+
+def scale_of(definition: Definition) -> Scale:
+    """How the figures of a definition are written and drawn."""
+    return Scale(
+        low=definition.low,
+        high=definition.high,
+        unit="%" if definition.family is Family.share else "",
+        out_of=int(definition.high) if definition.family is Family.mean else None,
+        decimals=2 if definition.family is Family.mean else 1,
+        signed=definition.family is Family.balance,
+        edges=NPS_EDGES if definition.banded else (),
+        higher_is_better=definition.direction is Direction.higher_is_better,
+    )
+
+
+def figure_of(
+    row: Row,
+    definition: Definition,
+    language: str,
+    *,
+    name: str = "",
+    explain: str = "",
+    since: str = "",
+) -> Figure:
+    """The figure of one row; `since` says which period its change is against."""
+    score = row.score
+    return Figure(
+        name=name or name_of(definition, language),
+        scale=scale_of(definition),
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        n=score.n,
+        verdict=str(score.verdict),
+        definition=definition.name,
+        version=definition.version,
+        change=_change(row, since),
+        explain_url=explain,
+        note=_note(row, definition, language),
+        lens=LENSES[definition.measure],
+    )
+
+
+def _change(row: Row, since: str) -> Change | None:
+    change = row.change
+    if change is None or change.value is None or change.low is None or change.high is None:
+        return None
+    return Change(change.value, change.low, change.high, since) if since else None
+
+
+def _note(row: Row, definition: Definition, language: str) -> str:
+    """Why a band is withheld, where it is."""
+    score = row.score
+    if str(score.verdict) != "not_conclusive" or score.low is None or score.high is None:
+        return ""
+    # nought is already good; 50 and 70 still belong to the band below them
+    crossed = [edge for edge in NPS_EDGES if score.low <= edge < score.high]
+    if score.low < 0 == score.high:
+        crossed = [0.0]
+    said = formats.listed([formats.number(edge, language) for edge in crossed], language)
+    if formats.tongue(language) == "es":
+        said = formats.listed([f"el {formats.number(e, language)}" for e in crossed], language)
+    return CROSSED[formats.tongue(language)].format(edges=said)

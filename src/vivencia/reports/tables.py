@@ -1,0 +1,161 @@
+"""The page of scores: what it asks, the table of its groups, and that table as a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from vivencia.columns.calendar import EVERY, Every
+from vivencia.lib import formats
+from vivencia.lib.address import View
+from vivencia.lib.chips import Chip, Choice
+from vivencia.lib.errors import BadQuestion
+from vivencia.lib.figures import Figure
+from vivencia.lib.tables import Cell, Column, Table, headers
+from vivencia.reports.figures import NAMES
+from vivencia.reports.words import EVERY as EVERY_WORDS
+from vivencia.reports.words import field_word
+from vivencia.scores.definitions import MEASURES, definition_of, variants
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresQuestion:
+    """Which score the page shows, grouped by which field, over which periods."""
+
+    measure: str
+    definition: str | None
+    by: str
+    every: Every
+    sort: str
+    show: str
+
+    @classmethod
+    def of(cls, view: View, fields: Collection[str], problems: list[BadQuestion]) -> ScoresQuestion:
+        """The question of a view; what it can not be is added to `problems` and left out."""
+        measure = one_of(view.word("measure"), MEASURES, problems)
+        names = [each.name for each in variants(measure)]
+        definition = view.word("definition")
+        return cls(
+            measure=measure,
+            definition=one_of(definition, names, problems) if definition else None,
+            by=one_of(view.word("by"), ["channel", *fields], problems),
+            every=cast("Every", one_of(view.word("every"), ["month", *EVERY], problems)),
+            sort=view.word("sort"),
+            show=view.word("show"),
+        )
+
+
+def one_of(text: str, allowed: Collection[str], problems: list[BadQuestion]) -> str:
+    """`text` if it is allowed, else the first that is, and a problem if something was asked."""
+    if text in allowed:
+        return text
+    if text:
+        listed = ", ".join(dict.fromkeys(allowed))
+        problems.append(
+            BadQuestion(
+                es=f"«{text[:40]}» no se puede pedir aquí. Puedes usar: {listed}.",
+                en=f"“{text[:40]}” can not be asked here. You can use: {listed}.",
+            )
+        )
+    return next(iter(allowed))
+
+
+def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: str) -> list[Chip]:
+    """Which score, which definition of it, grouped by what, over which periods."""
+    tongue = formats.tongue(language)
+
+    def choices(name: str, options: dict[str, str], now: str) -> list[Choice]:
+        return [
+            Choice(text, view.with_rest(**{name: key}).address(), current=key == now)
+            for key, text in options.items()
+        ]
+
+    named = {each.name: each.title[tongue] for each in variants(asked.measure)}
+    definition = asked.definition or definition_of(asked.measure).name
+    measures = [
+        Choice(
+            NAMES[measure][tongue],
+            view.with_rest(measure=measure, definition=None).address(),
+            current=measure == asked.measure,
+        )
+        for measure in MEASURES
+    ]
+    groups = {field: field_word(field, language) for field in fields if field != "scale"}
+    every = {key: said[tongue] for key, said in EVERY_WORDS.items()}
+    meanings = Chip(
+        _("Definition"), named[definition], choices=choices("definition", named, definition)
+    )
+    return [
+        Chip(_("Score"), NAMES[asked.measure][tongue], choices=measures),
+        *([meanings] if len(named) > 1 else []),
+        Chip(_("By"), groups[asked.by].lower(), choices=choices("by", groups, asked.by)),
+        Chip(_("Over time"), every[asked.every], choices=choices("every", every, asked.every)),
+    ]
+
+
+def groups_table(
+    asked: ScoresQuestion, figures: Sequence[Figure], view: View, language: str
+) -> Table:
+    """The groups, sorted by the address, each value leading to its explanation."""
+    columns = [
+        Column(field_word(asked.by, language), "name"),
+        Column(_("Value"), "value", numeric=True),
+        Column(_("95% interval"), numeric=True),
+        Column(_("Answers"), "n", numeric=True),
+        Column(_("Verdict")),
+    ]
+    order = asked.sort or "-n"
+    return Table(
+        caption=_("%(score)s by %(field)s")
+        % {"score": asked.measure.upper(), "field": field_word(asked.by, language).lower()},
+        headers=headers(columns, order, lambda sort: view.with_rest(sort=sort).address()),
+        rows=[_row(figure, language) for figure in _sorted(figures, order)],
+        exports=[("CSV", view.with_rest(show="csv").address())],
+    )
+
+
+def _sorted(figures: Sequence[Figure], order: str) -> list[Figure]:
+    """Sorted by name, value or n; hidden ones last, whichever way."""
+    key, down = order.lstrip("-"), order.startswith("-")
+    if key not in ("name", "value", "n"):
+        key, down = "n", True
+    known = [figure for figure in figures if getattr(figure, key) is not None]
+    unknown = [figure for figure in figures if getattr(figure, key) is None]
+    return sorted(known, key=lambda figure: getattr(figure, key), reverse=down) + unknown
+
+
+def _row(figure: Figure, language: str) -> list[Cell]:
+    scale = figure.scale
+    name = Cell(figure.name, figure.explain_url)
+    if figure.value is None or figure.low is None or figure.high is None or figure.n is None:
+        hidden = Cell(_("hidden"), tone="quiet")
+        return [name, hidden, Cell(""), Cell(""), Cell("", verdict="hidden")]
+    value = formats.number(figure.value, language, scale.decimals, signed=scale.signed)
+    interval = formats.from_to(
+        figure.low, figure.high, language, scale.decimals, unit=scale.unit, signed=scale.signed
+    )
+    return [
+        name,
+        Cell(formats.with_unit(value, scale.unit, language)),
+        Cell(interval),
+        Cell(formats.number(figure.n, language)),
+        Cell("", verdict=figure.verdict),
+    ]
+
+
+def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> HttpResponse:
+    """The groups as a file, never rounded."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{asked.measure}.csv"'
+    writer = csv.writer(response)
+    writer.writerow([asked.by, "value", "low", "high", "n", "verdict", "definition", "version"])
+    for figure in figures:
+        cells = [figure.name, figure.value, figure.low, figure.high, figure.n, figure.verdict]
+        safe = ["'" + c if isinstance(c, str) and c[:1] in "=+-@\t" else c for c in cells]
+        writer.writerow([*safe, figure.definition, figure.version])
+    return response
