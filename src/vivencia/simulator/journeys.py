@@ -47,7 +47,7 @@ def walk(
     All journeys take their k-th step together; those that reach the end drop out. What would
     happen after the story's last day is not told.
     """
-    after = steps.path(path or GOALS[goal][0]).after
+    after = steps.moves(path or GOALS[goal][0])
     active = np.arange(len(person), dtype=np.int32)
     state = np.full(len(person), len(steps.STEPS), dtype=np.int16)
     at = begins.copy()

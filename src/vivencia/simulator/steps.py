@@ -80,30 +80,23 @@ QUEUE_MS = column("queue") * MINUTE
 DRIVER = np.array([list(DRIVERS).index(s.driver) if s.driver else -1 for s in STEPS], dtype=np.int8)
 
 
-class Path(NamedTuple):
-    """Where a walk can go: `after[state]` cumulates the chances of `STEPS`, the end being last.
-
-    `after` has shape (steps + 1, steps + 1): row `len(STEPS)` is the beginning, column
-    `len(STEPS)` the end.
-    """
-
-    after: NDArray[np.float64]
-
-
 @cache
-def path(name: str) -> Path:
-    """The path called `name` in moves.csv."""
+def moves(path: str) -> NDArray[np.float64]:
+    """(steps + 1, steps + 1) where a walk can go: row s cumulates the chances of what follows s.
+
+    The last row is the beginning, the last column the end.
+    """
     end = len(STEPS)
     chances = np.zeros((end + 1, end + 1))
     for row in read_table("moves.csv"):
-        if row["path"] == name:
+        if row["path"] == path:
             source = CODE[row["from"]] if row["from"] else end
             target = CODE[row["to"]] if row["to"] else end
             chances[source, target] = float(row["weight"])
     chances[chances.sum(axis=1) == 0, end] = 1.0
     after = np.cumsum(chances / chances.sum(axis=1, keepdims=True), axis=1)
     after[:, -1] = 1.0
-    return Path(after)
+    return after
 
 
 class Touchpoint(NamedTuple):

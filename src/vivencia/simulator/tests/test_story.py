@@ -148,7 +148,7 @@ def test_the_importer_takes_the_mapping(bank):
 
 def test_moves_name_steps_and_lead_to_an_end():
     for name in {row["path"] for row in steps.read_table("moves.csv")}:
-        chance = np.diff(steps.path(name).after, axis=1, prepend=0)
+        chance = np.diff(steps.moves(name), axis=1, prepend=0)
         end = len(steps.STEPS)
         after_one = chance[end].copy()
         chance[end] = np.eye(end + 1)[end]
