@@ -19,6 +19,9 @@ from vivencia.simulator.scenario import (
     MINUTE,
     SECOND,
     SLOW_DAYS,
+    SLOWER_IN_THE_QUEUE,
+    SLOWER_TO_GET,
+    SLOWER_VISITS,
     Span,
 )
 
@@ -83,11 +86,10 @@ def gaps(
 ) -> NDArray[np.int64]:
     """Milliseconds since the step before: log-normal, at least 5 s.
 
-    Once branches give no afternoon appointments, a branch signature takes more than twice as
-    long to get.
+    A branch signature takes longer to get once there are no afternoon appointments.
     """
     gap = steps.GAP_MS[state] * np.exp(rng.normal(0, GAP_SPREAD, len(state)))
-    gap *= np.where(state == SIGN_BRANCH, 1 + 1.3 * span.slowdown(at), 1.0)
+    gap *= np.where(state == SIGN_BRANCH, 1 + SLOWER_TO_GET * span.slowdown(at), 1.0)
     return np.maximum(gap, 5 * SECOND).astype(np.int64)
 
 
@@ -130,7 +132,8 @@ def burden(
     signing = state == SIGN_BRANCH
     slow = signing & (gap > SLOW_DAYS * DAY)
     driver = np.where(slow, np.int8(SLOW_SIGNATURE), steps.DRIVER[state])
-    trouble = np.where(BRANCH[state], span.slowdown(at) * np.where(signing, 1.0, 0.35), 0.0)
+    queue = np.where(signing, SLOWER_IN_THE_QUEUE, SLOWER_VISITS)
+    trouble = np.where(BRANCH[state], span.slowdown(at) * queue, 0.0)
     return driver, trouble.astype(np.float32)
 
 

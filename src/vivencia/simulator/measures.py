@@ -51,7 +51,7 @@ class Measures:
 
 
 def measure(events: Events, people: People, rng: np.random.Generator) -> Measures:
-    """The measures of all events; where things got slower (`trouble`), the wait doubles."""
+    """The measures of all events; where things got slower (`trouble`), the wait is longer."""
     step, n = events.step, len(events)
     place = np.where(steps.matches("channel", "store")[step], people.branch[events.person], NOTHING)
     paid_anywhere = steps.matches("touchpoint", "pago con tarjeta")[step]

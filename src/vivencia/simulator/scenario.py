@@ -38,6 +38,8 @@ DRIVERS: dict[str, Driver] = {
     "complaint_solved": Driver(0.9, "complaint"),
 }
 SLOW_DAYS = 4
+# Once branches give no afternoon appointments, what they take rises by up to these factors.
+SLOWER_TO_GET, SLOWER_IN_THE_QUEUE, SLOWER_VISITS = 1.8, 1.6, 0.4
 MEMORY_DAYS = 180
 
 BASE = 8.85  # the recommendation of somebody to whom nothing happened
@@ -49,12 +51,12 @@ SEGMENT_EFFECT = (0.1, 0.15, -0.55, 0.0)
 PLANS = ("basic", "plus", "premium")
 PLAN_SHARE = (0.58, 0.30, 0.12)
 PLAN_EFFECT = (-0.05, 0.05, 0.35)
-ALREADY_CUSTOMER = 0.40  # share of the people who had their account before the story begins
+ALREADY_CUSTOMER = 0.32  # share of the people who had their account before the story begins
 
 # Share of those asked who answer, by what they would say: those who love answer more.
 NPS_RESPONSE = {"promoter": 0.40, "passive": 0.21, "detractor": 0.25}
-CSAT_RESPONSE = (0.30, 0.22, 0.16, 0.24, 0.36)  # for 1, 2, 3, 4, 5
-CES_RESPONSE = (0.30, 0.26, 0.22, 0.20, 0.24, 0.30, 0.36)  # for 1 to 7
+CSAT_RESPONSE = (0.46, 0.38, 0.28, 0.38, 0.50)  # for 1, 2, 3, 4, 5
+CES_RESPONSE = (0.40, 0.36, 0.32, 0.28, 0.32, 0.40, 0.46)  # for 1 to 7
 COMMENTS = {"good": 0.34, "mixed": 0.36, "bad": 0.62}  # share of the answers with words
 
 DUPLICATES = 0.004  # share of the rows that come twice
@@ -97,8 +99,8 @@ class Span(NamedTuple):
     change: int  # from here on branches give no appointments in the afternoon
 
     def slowdown(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        """0 before the change, then rising to 1 within six weeks."""
-        return np.clip((at - self.change) / (42 * DAY), 0.0, 1.0)
+        """0 before the change, then rising to 1 within four weeks."""
+        return np.clip((at - self.change) / (28 * DAY), 0.0, 1.0)
 
 
 def span(until: dt.date) -> Span:
