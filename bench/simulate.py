@@ -21,7 +21,7 @@ from bench.memory import peak_mb
 from bench.peers import ask_ours
 from vivencia.simulator.write import simulate
 
-INTERACTIONS_A_CUSTOMER = 24.5
+INTERACTIONS_A_CUSTOMER = 23.3
 UNTIL = dt.date(2026, 11, 1)
 
 
