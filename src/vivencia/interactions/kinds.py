@@ -33,31 +33,70 @@ def known() -> dict[str, Kind]:
     return dict(_KINDS)
 
 
-def _kind(name: str, es: str, en: str, *, lived: bool = True) -> Kind:
-    return Kind(name, {"es": es, "en": en}, lived)
-
-
-declare(
-    _kind("imported", "Llegó en un archivo", "Came in a file"),
-    _kind("survey.answered", "Respondió una encuesta", "Answered a survey"),
-    _kind("page.viewed", "Vio una página", "Viewed a page"),
-    _kind("screen.viewed", "Vio una pantalla", "Viewed a screen"),
-    _kind("customer.identified", "Se identificó", "Identified themselves"),
-    _kind("customer.grouped", "Se unió a un grupo", "Joined a group"),
-    _kind("customer.aliased", "Cambió de identificador", "Changed identifier"),
-    _kind("payment.declined", "Le rechazaron un pago", "Had a payment declined"),
-    _kind("payment.accepted", "Pagó", "Paid"),
-    _kind("cart.refused", "El carrito no admitió un producto", "The cart refused a product"),
-    _kind("call.ended", "Llamó por teléfono", "Made a phone call"),
-    _kind("chat.ended", "Conversó por chat", "Chatted"),
-    _kind("message.sent", "Recibió un mensaje", "Received a message"),
-    _kind(
-        "import.undone", "Se deshizo una importación", "An import was undone", lived=False
-    ),
-    _kind(
-        "import.redone",
-        "Se recuperó una importación deshecha",
-        "An undone import was taken back in",
-        lived=False,
-    ),
+# name, Spanish, English: what customers of any organisation live through, said in their voice.
+_LIVED = (
+    ("imported", "Llegó en un archivo", "Came in a file"),
+    ("ad.seen", "Vio un anuncio", "Saw an advertisement"),
+    ("page.viewed", "Vio una página", "Viewed a page"),
+    ("screen.viewed", "Vio una pantalla", "Viewed a screen"),
+    ("app.opened", "Abrió la app", "Opened the app"),
+    ("link.clicked", "Siguió un enlace", "Followed a link"),
+    ("post.mentioned", "Nos mencionó en redes", "Mentioned us on social media"),
+    ("post.answered", "Le respondimos en redes", "Got an answer on social media"),
+    ("customer.identified", "Se identificó", "Identified themselves"),
+    ("customer.grouped", "Se unió a un grupo", "Joined a group"),
+    ("customer.aliased", "Cambió de identificador", "Changed identifier"),
+    ("account.compared", "Comparó cuentas", "Compared accounts"),
+    ("account.requested", "Pidió una cuenta", "Asked for an account"),
+    ("account.closed", "Cerró su cuenta", "Closed their account"),
+    ("identity.checked", "Comprobamos su identidad", "Had their identity checked"),
+    ("document.requested", "Le pedimos un documento", "Was asked for a document"),
+    ("contract.signed", "Firmó el contrato", "Signed the contract"),
+    ("appointment.booked", "Pidió cita", "Booked an appointment"),
+    ("visit.ended", "Vino a vernos", "Paid us a visit"),
+    ("call.ended", "Llamó por teléfono", "Made a phone call"),
+    ("call.abandoned", "Colgó sin que le atendieran", "Hung up before anyone answered"),
+    ("chat.ended", "Conversó por chat", "Chatted"),
+    ("email.received", "Nos escribió un correo", "Wrote us an e-mail"),
+    ("email.answered", "Le respondimos por correo", "Got our answer by e-mail"),
+    ("message.sent", "Recibió un mensaje", "Received a message"),
+    ("message.opened", "Abrió un mensaje", "Opened a message"),
+    ("message.received", "Nos mandó un mensaje", "Sent us a message"),
+    ("message.answered", "Le respondimos a un mensaje", "Got an answer to a message"),
+    ("cart.filled", "Llenó el carrito", "Filled the cart"),
+    ("cart.refused", "El carrito no admitió un producto", "The cart refused a product"),
+    ("cart.abandoned", "Dejó el carrito", "Left the cart"),
+    ("product.bought", "Compró un producto", "Bought a product"),
+    ("payment.made", "Pagó", "Paid"),
+    ("payment.declined", "Le rechazaron un pago", "Had a payment declined"),
+    ("transfer.made", "Hizo una transferencia", "Made a transfer"),
+    ("deposit.made", "Hizo un ingreso", "Made a deposit"),
+    ("balance.checked", "Consultó el saldo", "Checked the balance"),
+    ("movements.checked", "Consultó los movimientos", "Checked the transactions"),
+    ("card.requested", "Pidió una tarjeta", "Asked for a card"),
+    ("card.shipped", "Le enviamos la tarjeta", "Had the card shipped"),
+    ("card.delayed", "La tarjeta se retrasó", "Had the card delayed"),
+    ("card.delivered", "Recibió la tarjeta", "Received the card"),
+    ("card.activated", "Activó la tarjeta", "Activated the card"),
+    ("invoice.issued", "Recibió una factura", "Received an invoice"),
+    ("invoice.opened", "Abrió la factura", "Opened the invoice"),
+    ("invoice.confusing", "No entendió la factura", "Did not understand the invoice"),
+    ("commission.refunded", "Le devolvimos una comisión", "Got a fee refunded"),
+    ("plan.changed", "Cambió de plan", "Changed plan"),
+    ("renewal.offered", "Le propusimos renovar", "Was offered a renewal"),
+    ("renewal.accepted", "Renovó", "Renewed"),
+    ("complaint.opened", "Puso una queja", "Made a complaint"),
+    ("complaint.acknowledged", "Acusamos recibo de su queja", "Had the complaint acknowledged"),
+    ("complaint.resolved", "Resolvimos su queja", "Had the complaint resolved"),
+    ("complaint.rejected", "Rechazamos su queja", "Had the complaint rejected"),
+    ("complaint.reopened", "Volvió a abrir su queja", "Reopened the complaint"),
+    ("survey.sent", "Recibió una encuesta", "Received a survey"),
+    ("survey.answered", "Respondió una encuesta", "Answered a survey"),
 )
+_UNLIVED = (
+    ("import.undone", "Se deshizo una importación", "An import was undone"),
+    ("import.redone", "Se recuperó una importación deshecha", "An undone import was taken back"),
+)
+
+declare(*(Kind(name, {"es": es, "en": en}) for name, es, en in _LIVED))
+declare(*(Kind(name, {"es": es, "en": en}, lived=False) for name, es, en in _UNLIVED))
