@@ -23,6 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from vivencia.interactions.record import Sort
 
 ACCOUNT, DEVICE = int(Sort.account), int(Sort.device)
@@ -65,14 +68,6 @@ class Conflict(NamedTuple):
     customers: tuple[int, ...]
 
 
-class Merge(NamedTuple):
-    """One step of a part's making: this evidence joined these identities to those."""
-
-    evidence: Link | Decision
-    left: tuple[int, ...]
-    right: tuple[int, ...]
-
-
 class Parts(NamedTuple):
     """`customer` of every identity, and all that could not be followed."""
 
@@ -82,7 +77,7 @@ class Parts(NamedTuple):
     overruled: list[Decision]  # contradicted by newer decisions
 
 
-class _Forest:
+class Forest:
     """Disjoint sets of identities that know which other sets they are kept apart from."""
 
     def __init__(self) -> None:
@@ -129,7 +124,7 @@ class _Resolution:
 
     def __init__(self, identities: Mapping[int, tuple[int, int]]) -> None:
         self.identities = identities
-        self.forest = _Forest()
+        self.forest = Forest()
         self.verified: list[Link] = []
         self.strongest: dict[int, int] = {}  # root -> strongest sort in its set
         self.owned: set[int] = set()  # roots whose set holds an account
@@ -195,7 +190,7 @@ class _Resolution:
         self._settle(level, (((root,), owners) for root, owners in touched.items()))
 
     def _clusters(self, level: int, links: Sequence[Link]) -> None:
-        free, owned = _Forest(), self.owned
+        free, owned = Forest(), self.owned
         for a, b in self._open(links):
             if a not in owned and b not in owned:
                 free.union(a, b)
@@ -321,73 +316,41 @@ def connected_parts(
 
 def _plain_customers(
     identities: Mapping[int, tuple[int, int]],
-    verified: Iterable[Link],
-    decisions: Iterable[Decision],
+    verified: Sequence[Link],
+    decisions: Sequence[Decision],
 ) -> tuple[dict[int, int], set[int]]:
     """(customer of every identity, the identities whose evidence must be weighed).
 
     Evidence that reaches at most one account, and of which no person said a word, cannot be in
-    conflict: all of it joins. That is nearly everybody, and settles them in one pass.
+    conflict: all of it joins. That is nearly everybody, and settles them at once.
     """
     customer = {key: known[1] for key, known in identities.items()}
-    forest = _Forest()
-    find, parent = forest.find, forest.parent
-    for link in verified:
-        a, b = find(link[1]), find(link[2])
-        if a != b:
-            parent[b] = a
-    weighed = {find(end) for decision in decisions for end in (decision.a, decision.b)}
-    with_account: set[int] = set()
-    lowest: dict[int, int] = {}
-    for key in parent:
-        root, number = find(key), customer[key]
-        if number < lowest.get(root, number + 1):
-            lowest[root] = number
-        if identities[key][0] == ACCOUNT:
-            (weighed if root in with_account else with_account).add(root)
-    for key in parent:
-        customer[key] = lowest[find(key)]
-    if not weighed:
-        return customer, set()
-    disputed = {key for key in parent if find(key) in weighed}
-    customer.update((key, identities[key][1]) for key in disputed)
-    return customer, disputed
+    ends = [end for link in verified for end in (link[1], link[2])]
+    named = [end for decision in decisions for end in (decision.a, decision.b)]
+    keys, places = np.unique(np.array(ends + named, dtype=np.int64), return_inverse=True)
+    component = _components(places[: len(ends)].reshape(-1, 2), len(keys))
+    met = keys.tolist()
+    known = np.array([identities[key] for key in met], dtype=np.int64).reshape(-1, 2)
+    accounts = np.bincount(component[known[:, 0] == ACCOUNT], minlength=len(keys))
+    weighed = accounts > 1
+    weighed[component[places[len(ends) :]]] = True
+    lowest = np.full(len(keys), np.iinfo(np.int64).max)
+    np.minimum.at(lowest, component, known[:, 1])
+    disputed = weighed[component]
+    plain = np.where(disputed, known[:, 1], lowest[component])
+    customer.update(zip(met, plain.tolist(), strict=True))
+    return customer, set(keys[disputed].tolist())
 
 
-def merge_tree(
-    identities: Mapping[int, tuple[int, int]],
-    links: Iterable[Link],
-    decisions: Iterable[Decision] = (),
-) -> list[Merge]:
-    """How one part came to be: len(identities) − 1 steps, each with the evidence that made it.
-
-    `identities` are the members of one part. People's decisions come first, because they hold
-    whatever the rules say; then the links in the order in which the log learnt them.
-    """
-    joins = sorted(d for d in decisions if d.verdict == "join")
-    counted = sorted((link for link in links if _counts(link, identities)), key=_learnt)
-    members: dict[int, tuple[int, ...]] = {key: (key,) for key in identities}
-    forest = _Forest()
-    steps: list[Merge] = []
-    evidences: list[Link | Decision] = [*joins, *counted]
-    for evidence in evidences:
-        if evidence.a not in members or evidence.b not in members:
-            continue
-        a, b = forest.find(evidence.a), forest.find(evidence.b)
-        if a != b:
-            steps.append(Merge(evidence, members[a], members[b]))
-            together = tuple(sorted(members[a] + members[b]))
-            members[forest.union(a, b)] = together
-    return steps
-
-
-def _counts(link: Link, identities: Mapping[int, tuple[int, int]]) -> bool:
-    """Whether the rules let this link join: two accounts seen together are not enough."""
-    if not link.verified or link.a not in identities or link.b not in identities:
-        return False
-    weaker = max(identities[link.a][0], identities[link.b][0])
-    return weaker > ACCOUNT or link.rule in DIRECT_RULES
-
-
-def _learnt(link: Link) -> tuple[int, int]:
-    return link.seq, link.key
+def _components(pairs: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """For each of `count` places the lowest place that `pairs` (n × 2) tie it to."""
+    label = np.arange(count)
+    while True:
+        a, b = label[pairs[:, 0]], label[pairs[:, 1]]
+        if np.array_equal(a, b):
+            return label
+        low = np.minimum(a, b)
+        np.minimum.at(label, a, low)
+        np.minimum.at(label, b, low)
+        while not np.array_equal(label, jumped := label[label]):
+            label = jumped

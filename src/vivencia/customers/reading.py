@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from vivencia.customers.masks import masked, masked_text
+from vivencia.customers.merges import merge_tree
 from vivencia.customers.models import Conflict, Decision, Trait
 from vivencia.customers.parts import Decision as Word
-from vivencia.customers.parts import Known, Link, merge_tree
+from vivencia.customers.parts import Known, Link
 from vivencia.customers.queries import sql
 from vivencia.customers.story import Chapter, Entry, chapters, worst
 from vivencia.customers.traits import name_among
@@ -57,6 +58,7 @@ class MergeShown(NamedTuple):
 
     rule: str  # "together" | "identify" | "alias" | "decision"
     at: int
+    seq: int  # the interaction that showed it, 0 for a decision
     left: list[KnownAs]
     right: list[KnownAs]
     ends: tuple[int, int]
@@ -95,6 +97,7 @@ def read_book(number: int, *, personal: bool, before: Place | None = None) -> Bo
     total, hidden, channels, first, last = _row("sums", customer=number)
     traits = _traits(keys)
     name = name_among(traits)
+    kept_apart = _decisions(keys)
     told = [(n, v if personal else masked_text(v)) for n, v in sorted(traits.items())]
     return Book(
         number,
@@ -110,8 +113,8 @@ def read_book(number: int, *, personal: bool, before: Place | None = None) -> Bo
         earlier,
         worst(entries),
         _merges(identities),
-        _ties_of(number, keys, personal=personal),
-        _decisions(keys),
+        _ties_of(number, kept_apart, personal=personal),
+        kept_apart,
     )
 
 
@@ -227,11 +230,14 @@ def _merges(identities: Sequence[KnownAs]) -> list[MergeShown]:
     shown = _times(step.evidence.seq for step in steps if isinstance(step.evidence, Link))
     told = []
     for evidence, left, right in steps:
-        decision = None if isinstance(evidence, Link) else words[evidence.key]
-        rule = evidence.rule if isinstance(evidence, Link) else "decision"
-        at = shown.get(evidence.seq, 0) if isinstance(evidence, Link) else words[evidence.key].at
         sides = [known[key] for key in left], [known[key] for key in right]
-        told.append(MergeShown(rule, at, *sides, (evidence.a, evidence.b), decision))
+        ends = evidence.a, evidence.b
+        if isinstance(evidence, Link):
+            at, seq = shown.get(evidence.seq, 0), evidence.seq
+            told.append(MergeShown(evidence.rule, at, seq, *sides, ends, None))
+        else:
+            decision = words[evidence.key]
+            told.append(MergeShown("decision", decision.at, 0, *sides, ends, decision))
     return told
 
 
@@ -241,17 +247,20 @@ def _decisions(keys: Sequence[int]) -> list[Decision]:
     return list((apart.filter(a__in=keys) | apart.filter(b__in=keys)).order_by("key"))
 
 
-def _ties_of(number: int, keys: Sequence[int], *, personal: bool) -> list[Tie]:
+def _ties_of(number: int, kept_apart: Sequence[Decision], *, personal: bool) -> list[Tie]:
     """Evidence between this customer and others that no person has decided on."""
-    decided = _decisions(keys)
-    ends = {end for d in decided for end in (d.a, d.b)} - set(keys)
-    apart = set(Identity.objects.filter(key__in=ends).values_list("customer", flat=True))
-    rows = [row for row in _rows("ties", customer=number) if row[7] not in apart]
+    rows = _rows("ties", customer=number)
+    if rows and kept_apart:
+        ends = {end for decision in kept_apart for end in (decision.a, decision.b)}
+        apart = set(Identity.objects.filter(key__in=ends).values_list("customer", flat=True))
+        rows = [row for row in rows if row[7] not in apart]
     return _ties(rows, personal=personal)
 
 
 def _ties(rows: Sequence[Sequence[Any]], *, personal: bool) -> list[Tie]:
     """`rows` begin with key, a, b, verified, rule, seq of a link."""
+    if not rows:
+        return []
     ends = {end for row in rows for end in row[1:3]}
     known = {k.key: k for k in _identities({"key__in": ends}, personal=personal)}
     shown = _times(row[5] for row in rows)

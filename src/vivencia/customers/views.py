@@ -71,6 +71,7 @@ def book(request: HttpRequest, number: int) -> HttpResponse:
         "worst": worst,
         "since": telling.moment(read.first) if read.first else None,
         "chapters": telling.told(read.chapters),
+        "shown": {entry.seq for chapter in read.chapters for entry in chapter.entries},
         "identities": [(known, words.SORTS[known.sort]) for known in read.identities],
         "merges": [
             (step, words.EVIDENCE.get(step.rule, step.rule), telling.moment(step.at))
@@ -183,7 +184,7 @@ def _chips(wanted: Wanted, kept: Mapping[str, str]) -> list[Chip]:
     offered = [
         ("stage", _("Stage"), stages, str(wanted.stage or "")),
         ("channel", _("Channel"), channels, wanted.channel or ""),
-        ("seen", _("In"), seen, str(wanted.seen or "")),
+        ("seen", _("When"), seen, str(wanted.seen or "")),
         ("nps", "NPS", nps, wanted.nps or ""),
     ]
     return [_chip(name, title, choices, now, kept) for name, title, choices, now in offered]

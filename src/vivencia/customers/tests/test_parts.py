@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivencia.customers.parts import Decision, Known, Link, connected_parts, merge_tree
+from vivencia.customers.merges import merge_tree
+from vivencia.customers.parts import Decision, Known, Link, connected_parts
 
 from .strategies import World, people, worlds
 from .twin import slow_customers
