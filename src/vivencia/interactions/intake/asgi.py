@@ -20,12 +20,11 @@ from vivencia.interactions.append import Fate
 from vivencia.interactions.database import open_database
 from vivencia.interactions.intake import recent
 from vivencia.interactions.intake.bodies import Gone, body_of
-from vivencia.interactions.intake.door import OWN, Form, SetAside, read, segment_form
+from vivencia.interactions.intake.door import OWN, Form, SetAside, raws, read, segment_form
 from vivencia.interactions.intake.interpret import Sender
 from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
 from vivencia.interactions.intake.refusals import REFUSALS, BadBody
 from vivencia.interactions.intake.segment import TYPES
-from vivencia.interactions.intake.tolerant import scan
 from vivencia.interactions.intake.writer import Submission, Writer
 from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
@@ -143,7 +142,7 @@ class Intake:
             future=asyncio.get_running_loop().create_future(),
             door=route.door,
             api_key=key.id,
-            raws=lambda: [one.raw for one in scan(body)[0]],
+            raws=lambda: raws(body, route.form),
         )
         try:
             await self._committed(submission)

@@ -17,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 _PATIENCE_S = 15.0  # for a body to arrive whole
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """The sender hung up before its body was whole."""
 
 

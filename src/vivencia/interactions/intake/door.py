@@ -39,6 +39,7 @@ class Form(NamedTuple):
 
     quick: Callable[[bytes], list[wire.Content]]
     content: Callable[[dict[str, object], dict[str, object]], wire.Content]
+    list_key: str | None = "batch"  # the member of an envelope that holds the items
     is_batch_only: bool = False
 
 
@@ -57,6 +58,7 @@ def segment_form(path_type: str | None) -> Form:
     return Form(
         lambda body: segment.quick(body, path_type),
         lambda value, envelope: segment.content(value, path_type, envelope),
+        list_key="batch" if path_type is None else None,
         is_batch_only=path_type is None,
     )
 
@@ -76,7 +78,7 @@ def read(body: bytes, form: Form, sender: Sender) -> list[Interaction | SetAside
 
 
 def _second_pass(body: bytes, form: Form, sender: Sender) -> list[Interaction | SetAside]:
-    items, envelope = scan(body)
+    items, envelope = scan(body, form.list_key)
     _check_shape(items, envelope, form)
     check_count(len(items))
     return [_mend(one, envelope or {}, form, sender) for one in items]
@@ -107,6 +109,11 @@ def _check_shape(items: list[Scanned], envelope: dict[str, object] | None, form:
         raise BadBody("envelope", field=min(unknown)[:60])
 
 
+def raws(body: bytes, form: Form) -> list[bytes]:
+    """The bytes of each item of a body that was read before, in order."""
+    return [one.raw for one in scan(body, form.list_key)[0]]
+
+
 def check_count(n: int) -> None:
     """Raise BadBody for no item, or for more than a batch may have."""
     if n == 0:
@@ -124,11 +131,13 @@ def _rank_equal_times(found: list[Interaction | SetAside]) -> None:
     made = [one for one in found if isinstance(one, Interaction)]
     if len({one.happened_at for one in made}) == len(made):
         return
-    together: dict[tuple[int, Identity | None, str | None], list[Interaction]] = {}
+    together: dict[tuple[int, Identity | None, str | None], dict[bytes, list[Interaction]]] = {}
     for one in made:
         who = one.identities[0] if one.identities else None
-        together.setdefault((one.happened_at, who, one.journey), []).append(one)
+        same = together.setdefault((one.happened_at, who, one.journey), {})
+        same.setdefault(one.id, []).append(one)
     for same in together.values():
-        if len(same) > 1 and not any(one.rank for one in same):
-            for rank, one in enumerate(same, 1):
-                one.rank = rank
+        if len(same) > 1 and not any(one.rank for ones in same.values() for one in ones):
+            for rank, ones in enumerate(same.values(), 1):  # a repeat has the rank of the first
+                for one in ones:
+                    one.rank = rank

@@ -108,7 +108,7 @@ REFUSALS: dict[str, Refusal] = {
 }
 
 
-class BadBody(Exception):  # noqa: N818
+class BadBody(Exception):
     """The whole request is refused; `more` fills the sentence and goes with the answer."""
 
     def __init__(self, reason: str, **more: str | int) -> None:

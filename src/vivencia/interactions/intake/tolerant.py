@@ -34,9 +34,12 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
-def scan(body: bytes, list_key: str = "batch") -> tuple[list[Scanned], dict[str, Any] | None]:
+def scan(
+    body: bytes, list_key: str | None = "batch"
+) -> tuple[list[Scanned], dict[str, Any] | None]:
     """(the items, the other members of the envelope or None if there was no envelope).
 
+    An object whose `list_key` is a list is an envelope; with None there is none.
     Raises BadBody when the bytes are no JSON at all.
     """
     text = _decoded(body)
@@ -60,14 +63,14 @@ def depth(body: bytes) -> int:
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
-class _NotStrict(Exception):  # noqa: N818
+class _NotStrict(Exception):
     """NaN, Infinity or a number beyond a double: no JSON."""
 
 
 class _Scanner:
     """One walk over `text`; `found` gathers what the hooks meet inside the current item."""
 
-    def __init__(self, text: str, list_key: str) -> None:
+    def __init__(self, text: str, list_key: str | None) -> None:
         self.text = text
         self.list_key = list_key
         self.found: list[str] = []
@@ -92,23 +95,23 @@ class _Scanner:
     def _object_or_envelope(self, start: int) -> tuple[list[Scanned], dict[str, Any] | None, int]:
         whole, end = self._one(start)
         found = whole.value
-        listed = isinstance(found, dict) and isinstance(found.get(self.list_key), list)
-        if not listed:
+        key = self.list_key
+        if key is None or not (isinstance(found, dict) and isinstance(found.get(key), list)):
             return [whole], None, end
         envelope: dict[str, Any] = {}
         items: list[Scanned] = []
         for key, at in self._members(start):
-            if key in envelope or (key == self.list_key and self.list_key in envelope):
+            if key in envelope:
                 raise BadBody("envelope", field=key[:60])
             envelope[key] = None
             if key == self.list_key:
                 items, _ = self._array(at)
             else:
-                one, _ = self._one(at)
-                if one.problem:
+                self.found.clear()
+                envelope[key], _ = self._value(at)
+                if self.found:
                     raise BadBody("envelope", field=key[:60])
-                envelope[key] = one.value
-        del envelope[self.list_key]
+        del envelope[str(self.list_key)]
         return items, envelope, end
 
     def _members(self, start: int) -> Iterator[tuple[str, int]]:

@@ -92,7 +92,7 @@ _ESCAPES = (b"\\u0022", b"\\u003", b"\\u0000")
 MARK = b'":'
 
 
-class Unclear(Exception):  # noqa: N818 - a question, not an error
+class Unclear(Exception):
     """The quick pass does not vouch for this body; the second pass decides."""
 
 

@@ -78,14 +78,16 @@ def new_key(
 
 
 class Doors:
-    """The intake of one installation, asked without a socket. Use as a context manager."""
+    """The intake of one installation, asked without a socket. Use as a context manager; entered
+    again, it is a restart on the same data. All installations of a run share one secret."""
 
     def __init__(self, path: Path, **settings: Any) -> None:
         self.data = new_installation(path)
         self.key = new_key(self.data)
-        self.intake = Intake(self.data, **settings)
+        self.settings = settings
 
     def __enter__(self) -> Doors:
+        self.intake = Intake(self.data, **self.settings)
         self.intake.start()
         return self
 

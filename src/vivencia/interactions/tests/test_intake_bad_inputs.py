@@ -176,6 +176,14 @@ def test_9_a_batch_twice_is_refused_whole(doors: Doors) -> None:
     assert doors.stored == before
 
 
+def test_9_what_stands_beside_a_batch_is_read_by_both_passes(doors: Doors) -> None:
+    sent = {"sent_at": "2026-11-21T10:00:00Z", "batch": [{**GOOD, "id": "beside"}]}
+    assert doors.send(json.dumps(sent).encode()).statuses == ["stored"]
+    spaced = json.dumps(sent).replace('": ', '" : ').encode()  # the second pass
+    assert doors.send(spaced).statuses == ["duplicate"]
+    assert refused(doors.send({**sent, "extra": 1}), 422, "envelope")["field"] == "extra"
+
+
 def test_10_a_large_body_is_refused_before_it_is_read(doors: Doors) -> None:
     declared = {"content-length": str(10 * 1024 * 1024)}
     answer = doors.send(b"{}", headers=declared)
