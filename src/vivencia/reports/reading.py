@@ -27,6 +27,7 @@ from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Report, Row
 from vivencia.scores.score import change
 
+POINTS = {"es": "puntos", "en": "points"}
 SPREAD = {
     "es": "Distancia entre el mejor punto y el peor",
     "en": "From the worst touchpoint to the best",
@@ -257,7 +258,8 @@ def _spread(asker: Asker, measure: str, found: Weakest, view: View) -> Figure | 
     apart = change(meaning, best, worst) if scale.higher_is_better else change(meaning, worst, best)
     if apart.value is None or apart.low is None or apart.high is None:
         return None
-    whole = Scale(0, scale.high - scale.low, decimals=scale.decimals, higher_is_better=False)
+    unit = POINTS[formats.tongue(asker.language)]
+    whole = Scale(0, scale.high - scale.low, unit, decimals=scale.decimals, higher_is_better=False)
     return Figure(
         name=SPREAD[formats.tongue(asker.language)],
         scale=whole,

@@ -92,7 +92,7 @@ def ruler(
         tone=tone,
         rows=ROWS[size],
         marks=tuple(_placed(axis, marks, named)),
-        bands=tuple(_named(axis, marks, bands)) if size == "tall" else (),
+        bands=tuple(_named(axis, marks, bands)) if size == "tall" and bands else (),
         value=axis.percent(value) if value is not None else "",
         low=axis.percent(low) if low is not None else "",
         high=axis.percent(high) if high is not None else "",

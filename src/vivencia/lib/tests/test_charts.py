@@ -88,6 +88,10 @@ def test_bands_stand_between_their_edges() -> None:
     assert [m.x for m in drawn.bands] == ["25%", "62.5%", "80%", "92.5%"]
 
 
+def test_a_tall_ruler_may_have_no_bands() -> None:
+    assert ruler(Axis(0, 100), 86, 84, 88, label="CSAT", size="tall").bands == ()
+
+
 @given(st.floats(-50, 50), st.floats(0.01, 50), st.floats(0.01, 50))
 def test_a_change_shows_on_which_side_of_zero_it_lies(v: float, a: float, b: float) -> None:
     drawn = change_ruler(v, v - a, v + b, label="", tone="flat")
