@@ -23,6 +23,9 @@ from vivencia.reports.words import field_word
 from vivencia.scores.definitions import MEASURES, definition_of, variants
 
 
+UNASKED = "-n"  # the largest groups first
+
+
 @dataclass(frozen=True, slots=True)
 class ScoresQuestion:
     """Which score the page shows, grouped by which field, over which periods."""
@@ -109,17 +112,17 @@ def groups_table(
         Column(_("Answers"), "n", numeric=True),
         Column(_("Verdict")),
     ]
-    order = asked.sort or "-n"
+    order = asked.sort or UNASKED
     return Table(
         caption=_("%(score)s by %(field)s")
         % {"score": asked.measure.upper(), "field": field_word(asked.by, language).lower()},
         headers=headers(columns, order, lambda sort: view.with_rest(sort=sort).address()),
-        rows=[_row(figure, language) for figure in _sorted(figures, order)],
+        rows=[_row(figure, language) for figure in in_order(figures, order)],
         exports=[("CSV", view.with_rest(show="csv").address())],
     )
 
 
-def _sorted(figures: Sequence[Figure], order: str) -> list[Figure]:
+def in_order(figures: Sequence[Figure], order: str) -> list[Figure]:
     """Sorted by name, value or n; hidden ones last, whichever way."""
     key, down = order.lstrip("-"), order.startswith("-")
     if key not in ("name", "value", "n"):

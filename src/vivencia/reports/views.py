@@ -112,7 +112,10 @@ def scores(request: HttpRequest) -> HttpResponse:
         asked = tables.ScoresQuestion.of(question.view, question.fields, question.problems)
         report = reading.headline(question.asker, asked.measure, question.view, asked.definition)
         figure = reading.figure(question.asker, report, question.view)
-        groups = reading.by_field(question.asker, asked.measure, asked.by, question.view)
+        groups = tables.in_order(
+            reading.by_field(question.asker, asked.measure, asked.by, question.view),
+            asked.sort or tables.UNASKED,
+        )
         rows = reading.over_time(question.asker, asked.measure, asked.every, question.view)
     language = question.asker.language
     if asked.show == "csv":
