@@ -22,7 +22,6 @@ from vivencia.reports.words import EVERY as EVERY_WORDS
 from vivencia.reports.words import field_word
 from vivencia.scores.definitions import MEASURES, definition_of, variants
 
-
 UNASKED = "-n"  # the largest groups first
 
 
