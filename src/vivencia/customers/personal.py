@@ -15,15 +15,24 @@ FIELDS = {
         "purpose": {"es": "reconocer y atender al cliente", "en": "know and serve the customer"},
         "basis": "contract",
         "retention": "until erased",
-        "class": "personal",
+        "class": "contact",
     },
     "decisions.note": {
         "purpose": {"es": "explicar una unión o separación", "en": "explain a merge or a parting"},
         "basis": "legitimate interest",
         "retention": "until erased",
-        "class": "personal",
+        "class": "content",
     },
 }
+
+NOT_PERSONAL = (
+    "decisions.verdict",
+    "traits.name",
+    "conflicts.reason",
+    "conflicts.identities",
+    "conflicts.links",
+    "conflicts.customers",
+)
 
 
 def held(customer: int) -> dict[str, Any]:
