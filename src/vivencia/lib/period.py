@@ -132,11 +132,7 @@ def parse(text: str, today: dt.date) -> Period:
 
 def _within_reason(period: Period) -> Period:
     """The same period; ValueError where the days around it would fall off the calendar."""
-    if (
-        period.first
-        and period.after
-        and not (1900 <= period.first.year and period.after.year < 2200)
-    ):
+    if period.first and period.after and (period.first.year < 1900 or period.after.year >= 2200):
         raise ValueError(period.key)
     return period
 

@@ -93,7 +93,7 @@ def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: st
         _("Definition"), named[definition], choices=choices("definition", named, definition)
     )
     return [
-        Chip(_("Score"), NAMES[asked.measure][tongue], choices=measures),
+        Chip(_("Measure"), NAMES[asked.measure][tongue], choices=measures),
         *([meanings] if len(named) > 1 else []),
         Chip(_("By"), groups[asked.by].lower(), choices=choices("by", groups, asked.by)),
         Chip(_("Over time"), every[asked.every], choices=choices("every", every, asked.every)),
@@ -107,8 +107,8 @@ def groups_table(
     columns = [
         Column(field_word(asked.by, language), "name"),
         Column(_("Value"), "value", numeric=True),
-        Column(_("95% interval"), numeric=True),
-        Column(_("Answers"), "n", numeric=True),
+        Column(_("Interval"), numeric=True),
+        Column(_("How many answers"), "n", numeric=True),
         Column(_("Verdict")),
     ]
     order = asked.sort or UNASKED
