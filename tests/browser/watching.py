@@ -14,6 +14,7 @@ from playwright.sync_api import Page as Tab
 
 from tests.browser.addresses import Page
 
+FEW = 3  # places of one barrier: the first ones tell
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REFUSING = ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
 LOOSE = re.compile(r"unsafe-inline|unsafe-eval|https?:|\*")
@@ -107,7 +108,7 @@ class Watch:
         return [
             f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
             for violation in found["violations"]
-            for node in violation["nodes"]
+            for node in violation["nodes"][:FEW]
         ]
 
     def sideways(self) -> int:
