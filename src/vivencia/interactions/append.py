@@ -178,10 +178,11 @@ def _links(
 ) -> list[tuple[int, int, bool, str, int]]:
     """Evidence from one interaction: its strongest identity beside each of the others."""
     rule = _LINK_RULES.get(one.kind, "together")
-    verified = all(identity.verified for identity in one.identities)
+    strongest, *others = sorted(one.identities, key=lambda identity: identity.sort)
     links = []
-    for other in keys[1:]:
-        a, b = sorted((keys[0], other))
+    for identity, key in zip(others, keys[1:], strict=True):
+        verified = strongest.verified and identity.verified
+        a, b = sorted((keys[0], key))
         if a != b and lexicon.is_new_link((a, b, verified, rule)):
             links.append((a, b, verified, rule, seq))
     return links

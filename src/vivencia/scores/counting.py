@@ -85,7 +85,7 @@ def rows_of(
     if not fields and not every and not keys:
         keys = [((), None)]
     sizes = [answers.n(key) for key in keys]
-    hide = suppressed(sizes, _sets(keys), strict=strict) if len(keys) > 1 else [False]
+    hide = suppressed(sizes, _sets(keys), strict=strict)
     scores: dict[Key, Score] = {}
     for key, hidden_here in zip(keys, hide, strict=True):
         gives_away = strict and differs_by_few(answers.n(key), [each.n(key) for each in wider])

@@ -15,20 +15,15 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 from statistics import NormalDist
-from typing import NamedTuple
 
-Z = 1.96  # as definitions print it, so that a reader with a pocket calculator agrees
+from vivencia.lib.intervals import Interval as Interval
+from vivencia.lib.intervals import Z as Z
+from vivencia.lib.intervals import wilson as wilson
+
 CONFIDENCE = 0.95
 
 # From here on the expansion of Student's t around the normal is exact to 1e-12.
 _EXPANSION_FROM = 400
-
-
-class Interval(NamedTuple):
-    """The ends of a 95 % interval, in the unit of the value it belongs to."""
-
-    low: float
-    high: float
 
 
 def nps_interval(good: float, bad: float, n: float) -> Interval:
@@ -50,19 +45,6 @@ def nps_difference(now: tuple[float, float, float], before: tuple[float, float, 
     centre_before, error_before = _adjusted(*before)
     centre, half = centre_now - centre_before, Z * math.hypot(error_now, error_before)
     return _clip(centre - half, centre + half, -200.0, 200.0)
-
-
-def wilson(good: float, n: float) -> Interval:
-    """The Wilson score interval of good/n, as a share within 0…1; the whole scale for n = 0."""
-    if n <= 0:
-        return Interval(0.0, 1.0)
-    share, z2 = good / n, Z * Z
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    # At 0 and n the end is the share itself; rounding must not push it a hair inside.
-    low = 0.0 if good == 0 else centre - half
-    high = 1.0 if good == n else centre + half
-    return _clip(low, high, 0.0, 1.0)
 
 
 def share_difference(now: tuple[float, float], before: tuple[float, float]) -> Interval:

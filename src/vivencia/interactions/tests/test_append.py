@@ -149,6 +149,20 @@ def test_identities_seen_together_are_linked_once(
     assert database.execute(strongest).fetchall() == [(int(Sort.account),)]
 
 
+def test_one_unverified_identity_makes_only_its_own_link_a_suggestion(
+    database: sqlite3.Connection, lexicon: Lexicon
+) -> None:
+    three = (
+        Identity(Sort.device, "d", False),
+        Identity(Sort.account, "u", True),
+        Identity(Sort.email, "u@example.org", True),
+    )
+    write(database, lexicon, one(1, identities=three))
+    told = """SELECT max(a.sort, b.sort), verified FROM links
+              JOIN identities a ON a.key = links.a JOIN identities b ON b.key = links.b"""
+    assert dict(database.execute(told)) == {int(Sort.email): 1, int(Sort.device): 0}
+
+
 def test_past_the_limit_a_new_word_reads_other_and_stays_in_the_vault(
     database: sqlite3.Connection, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
