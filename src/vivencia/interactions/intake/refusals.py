@@ -113,6 +113,9 @@ class BadBody(Exception):
 
     def __init__(self, reason: str, **more: str | int) -> None:
         super().__init__(reason)
+        for name, value in more.items():
+            if isinstance(value, str):  # a sender's own word may hold half a character
+                more[name] = value.encode(errors="replace").decode()
         self.reason = reason
         self.status, es, en = REFUSALS[reason]
         self.es = es.format(**more)

@@ -182,6 +182,8 @@ def test_9_what_stands_beside_a_batch_is_read_by_both_passes(doors: Doors) -> No
     spaced = json.dumps(sent).replace('": ', '" : ').encode()  # the second pass
     assert doors.send(spaced).statuses == ["duplicate"]
     assert refused(doors.send({**sent, "extra": 1}), 422, "envelope")["field"] == "extra"
+    half = b'{"batch":[{"kind":"k"}],"\\ud800":1}'
+    assert refused(doors.send(half), 422, "envelope")["field"] == "?"
 
 
 def test_10_a_large_body_is_refused_before_it_is_read(doors: Doors) -> None:

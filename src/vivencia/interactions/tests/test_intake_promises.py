@@ -282,7 +282,7 @@ def test_r6_both_passes_say_the_same(chance: random.Random) -> None:
         slow = [wire.with_content(wire.typed(one.value)) for one in scanned]
         assert [one.content for one in quick] == [one.content for one in slow], body
         agreed += 1
-    assert agreed > 100
+    assert agreed > 20
 
 
 def test_r6_control_json_alone_lets_through_what_we_refuse() -> None:
