@@ -21,7 +21,7 @@ _TELL_APART = _kept(
 )
 _SIGNED_IN = _kept(
     "mantener la sesión (resumen con clave)", "stay signed in (keyed hash)",
-    "contract", "14 days, or signing out", "credential",
+    "contract", "12 hours unused, 14 days at most, or signing out", "credential",
 )  # fmt: skip
 _WHO_DID_WHAT = _kept(
     "saber quién hizo qué", "know who did what", "legal duty", "2 years", "behaviour"
