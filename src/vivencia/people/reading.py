@@ -8,14 +8,16 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import NotFound
 from vivencia.people import keys
 from vivencia.people.actions import digest_of
-from vivencia.people.models import ApiKey, AuditEntry, Department, SignInToken, User
+from vivencia.people.models import ApiKey, AuditEntry, Department, Session, SignInToken, User
 from vivencia.people.organisation import Organisation
 from vivencia.people.organisation import organisation as read_organisation
+from vivencia.people.sessions import at_rest
 
 Thing = TypeVar("Thing")
 
@@ -57,6 +59,15 @@ def somebody_can_sign_in() -> bool:
     """Whether anybody active has a password: until then `serve` prints a start link."""
     active = User.objects.filter(is_active=True)
     return any(user.has_usable_password() for user in active.only("password"))
+
+
+def person_of_session(cookie: str) -> User | None:
+    """Who is signed in with this cookie now. For checks before a request reaches Django."""
+    open_now = Session.objects.filter(
+        session_key=at_rest(cookie), expire_date__gt=timezone.now(), user__is_active=True
+    )
+    session = open_now.select_related("user").first() if cookie else None
+    return session.user if session else None
 
 
 def link_is_alive(token: str) -> SignInToken | None:

@@ -12,11 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vivencia.shell.settings")
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-pages = get_asgi_application()
+_django = get_asgi_application()
 
+from vivencia.shell.bodies import bounded  # noqa: E402
 from vivencia.shell.security import App, Receive, Scope, Send, secured  # noqa: E402
 from vivencia.shell.static_files import static_app  # noqa: E402
 
+pages = bounded(_django)  # the doors count their own bodies
 DOORS = ("/api/v1/interactions", "/v1/")
 
 
@@ -27,7 +29,7 @@ def dispatcher(intake: App | None) -> App:
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] != "http":
-            await pages(scope, receive, send)
+            await _django(scope, receive, send)
         elif intake is not None and path.startswith(DOORS):
             await intake(scope, receive, send)
         elif path.startswith(settings.STATIC_URL):

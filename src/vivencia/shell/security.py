@@ -38,9 +38,6 @@ NO_STORE = (b"cache-control", b"no-store")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LONGEST_TARGET = 8 * 1024  # path and query: a page's filters are in its address
-FORM_BYTES = 4 * 1024 * 1024
-UPLOAD_BYTES = 8 * 1024**3
-UPLOADS = ("/imports/",)
 
 
 def secured(app: App, hosts: Iterable[str]) -> App:
@@ -101,21 +98,12 @@ def _refusal(scope: Scope, allowed: list[str]) -> tuple[int, str] | None:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if len(hosts) != 1 or not _host_is_ours(hosts[0], allowed):
         return 400, "This server does not answer to that name. See VIVENCIA_URL."
-    return _size_refusal(scope)
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
+        return 400, "The length of the body is not clear."
+    return None
 
 
 def _host_is_ours(host: bytes, allowed: list[str]) -> bool:
     domain, _ = split_domain_port(host.decode("latin-1"))
     return bool(domain) and validate_host(domain, allowed)
-
-
-def _size_refusal(scope: Scope) -> tuple[int, str] | None:
-    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-    if not lengths:
-        return None
-    if len(lengths) > 1 or not lengths[0].isdigit():
-        return 400, "The length of the body is not clear."
-    most = UPLOAD_BYTES if scope["path"].startswith(UPLOADS) else FORM_BYTES
-    if int(lengths[0][:20]) > most:
-        return 413, f"The body is too large: at most {most} bytes here."
-    return None

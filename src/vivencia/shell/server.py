@@ -14,6 +14,7 @@ import ipaddress
 import os
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 
@@ -67,6 +68,7 @@ def is_loopback(host: str) -> bool:
 
 def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; `ready` is called once pages and doors answer."""
+    tempfile.tempdir = str(data.uploads)  # Django spools bodies: they are personal data too
     with _only_server(data), _columns(data), _intake(data) as intake, _signals_end_it():
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 

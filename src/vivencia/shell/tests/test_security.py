@@ -94,9 +94,7 @@ def test_the_policy_forbids_what_it_should() -> None:
         ({"host": "evil.example"}, "GET", 400),
         ({"host": "127.0.0.1:8000"}, "GET", 200),
         ({"host": "[::1]:8000"}, "GET", 200),
-        ({"content-length": "99999999"}, "POST", 413),
         ({"content-length": "-1"}, "POST", 400),
-        ({"content-length": "9" * 5000}, "POST", 413),
         ({}, "TRACE", 405),
         ({}, "CONNECT", 405),
     ],
@@ -109,6 +107,12 @@ def test_impossible_requests_stop_before_any_room(
         await send({"type": "http.response.body", "body": b""})
 
     assert ask(secured(inside, settings.ALLOWED_HOSTS), "/", method, headers)[0] == status
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("length", ["99999999", "9" * 5000])
+def test_a_body_too_long_is_refused_by_its_length(application: Any, length: str) -> None:
+    assert ask(application, "/login/", "POST", {"content-length": length})[0] == 413
 
 
 def test_control_without_the_wrapper_the_headers_are_missing() -> None:

@@ -1,80 +1,14 @@
 """The real server as a process: one owner, a one-time link, a clean stop, and the empty start."""
 
-import http.client
-import os
 import re
-import signal
 import subprocess
 import sys
-import time
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "vivencia.cli"]
-LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/start/[\w-]+)")
-
-
-def environ(**more: str) -> dict[str, str]:
-    base = {k: v for k, v in os.environ.items() if not k.startswith(("VIVENCIA_", "DJANGO_"))}
-    return {**base, "LANGUAGE": "en", **more}
-
-
-class Served:
-    """A server on a free port, with the link it printed."""
-
-    def __init__(self, data: Path, *words: str, **more: str) -> None:
-        self.log = data.parent / "server.log"
-        self.out = self.log.open("w")
-        self.process = subprocess.Popen(
-            [*COMMAND, "--data", str(data), "serve", "--port", "0", *words],
-            stdout=self.out, stderr=subprocess.STDOUT, env=environ(**more), cwd=data.parent,
-        )  # fmt: skip
-        self.port, self.link = self.wait_for_link()
-
-    def wait_for_link(self, after: int = 0) -> tuple[int, str]:
-        give_up = time.monotonic() + 60
-        while time.monotonic() < give_up:
-            if found := LINK.search(self.log.read_text(), after):
-                return int(found[1]), found[2]
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
-
-    def ask(
-        self, path: str, form: dict[str, str] | None = None, cookies: str = ""
-    ) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        body = urllib.parse.urlencode(form) if form else None
-        headers = {"Cookie": cookies, "Accept-Language": "en"}
-        if form:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request("POST" if form else "GET", path, body, headers)
-        return connection.getresponse()
-
-    def sign_in(self, **form: str) -> str:
-        """Use the link as a person would; the cookies of the session."""
-        page = self.ask(self.link)
-        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
-        assert token, "the page has no form"
-        answer = self.ask(self.link, {"csrfmiddlewaretoken": token[1], **form}, cookies_of(page))
-        assert answer.status == 302, answer.read().decode()
-        return cookies_of(answer)
-
-    def stop(self) -> float:
-        """Ask it to end; how long that took."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(15)
-        self.out.close()
-        return time.monotonic() - began
-
-
-def cookies_of(answer: http.client.HTTPResponse) -> str:
-    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie", []))
+from vivencia.shell.tests.serving import COMMAND, Served, cookies_of, environ
 
 
 @pytest.fixture
