@@ -92,6 +92,17 @@ def earlier(connection: sqlite3.Connection, data: DataDir) -> list[Earlier]:
     ]  # fmt: skip
 
 
+def hidden_sources(connection: sqlite3.Connection) -> list[int]:
+    """Sources whose interactions are left out: neither their import nor any later one of its
+    chain counts."""
+    rows = connection.execute(
+        """SELECT one.source FROM imports one WHERE one.source <> 0 AND NOT EXISTS (
+           SELECT 1 FROM imports later WHERE later.lineage = one.lineage
+           AND later.ordinal >= one.ordinal AND later.state <> 'undone')"""
+    )
+    return [row[0] for row in rows]
+
+
 class BadLine(NamedTuple):
     """A row of an import that was set aside."""
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from vivencia.interactions.checks import personal_data
 from vivencia.interactions.formats import Cell
-from vivencia.interactions.mapping.terms import Fact, Mapping, ScoreBlock
+from vivencia.interactions.mapping.terms import FIELDS, Fact, Mapping, ScoreBlock
 from vivencia.interactions.times import Times
 
 Sure = Literal["sure", "likely", "ask"]
@@ -23,7 +23,8 @@ _MANY = ("", "fact", "score")  # targets that several columns may have
 
 
 class Guess(NamedTuple):
-    """What a column may be. `target` is a field, "score", "fact" or "" (to the vault)."""
+    """What a column may be. `target` is a field, "score" (an interaction of its own),
+    "row_score" (the score of its row), "fact" or "" (to the vault)."""
 
     column: str
     target: str
@@ -98,6 +99,7 @@ def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> l
     """A guess for every column, in order; each field is given once, to its best column."""
     cells = _by_column(columns, sample)
     guesses = _with_families([_guess_one(name, cells[name]) for name in columns], cells)
+    guesses = [_own_name(one, columns) or one for one in guesses]
     best: dict[str, Guess] = {}
     for one in guesses:
         if one.target not in _MANY and _beats(one, best.get(one.target)):
@@ -110,6 +112,14 @@ def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> l
         or (one if one.target in _MANY else _category(one.column, cells[one.column]))
         for one in guesses
     ]
+
+
+def _own_name(one: Guess, columns: Sequence[str]) -> Guess | None:
+    """A column called as our own field, as `vivencia export` writes it, is that field."""
+    beside = {"score": "scale", "amount": "currency"}.get(one.column)
+    if one.column not in FIELDS or (beside is not None and beside not in columns):
+        return None
+    return Guess(one.column, "row_score" if one.column == "score" else one.column, "sure")
 
 
 def _first_time(guesses: list[Guess], cells: dict[str, list[str]]) -> Guess | None:
@@ -229,6 +239,9 @@ def mapping_of_guesses(guesses: Sequence[Guess]) -> Mapping:
     """A mapping from columns and what they are; a lone score beside a kind stays on its row."""
     fields = {one.target: one.column for one in guesses if one.target not in _MANY}
     scores = [one for one in guesses if one.target == "score"]
+    if "row_score" in fields:
+        fields["score"] = fields.pop("row_score")
+        return Mapping(columns=fields)
     if "journey" in fields and not {"identity", "email", "phone", "device_id"} & set(fields):
         fields["identity"] = fields["journey"]
     if len(scores) == 1 and "kind" in fields:

@@ -303,3 +303,11 @@ def test_a_time_is_found_without_its_header():
 def test_nothing_personal_is_guessed_as_a_category():
     guesses = guess_columns(["canal"], [("600 123 456",), ("600 123 457",)] * 20)
     assert guesses[0].target == ""
+
+
+def test_our_own_export_is_understood():
+    columns = ["id", "happened_at", "kind", "scale", "score", "amount"]
+    sample = [("x", "2026-01-01T00:00:00Z", "call", "nps", "9", "3")]
+    assert guess(columns, sample).columns == {
+        "happened_at": "happened_at", "kind": "kind", "scale": "scale", "score": "score",
+    }  # fmt: skip

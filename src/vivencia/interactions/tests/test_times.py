@@ -4,7 +4,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivencia.interactions.times import Times
@@ -99,6 +99,7 @@ def test_an_unknown_zone_is_refused():
         Times(zone="Europe/Atlantis")
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.datetimes(dt.datetime(1971, 1, 1), dt.datetime(2100, 1, 1)),
     st.sampled_from(["Europe/Madrid", "America/Mexico_City", "Australia/Lord_Howe", "UTC"]),
@@ -114,6 +115,7 @@ def test_any_existing_local_time_is_python_s_own(local, zone):
     assert moment.ms == exact
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2068, 1, 1)),
     st.sampled_from(["%d.%m.%Y %H:%M", "%m/%d/%y %I:%M:%S %p", "%Y-%m-%dT%H.%M.%S.%f"]),
