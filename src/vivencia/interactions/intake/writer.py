@@ -32,6 +32,7 @@ MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
 _TARGET_S = 0.035  # of the 50 ms a transaction may last; the rest is for a slow fsync
 _LARGEST_GROUP = 2_000
 _LOCK_PATIENCE_MS = 5_000
+_USE_NOTED_MS = 60_000  # a key's last use is written down this often
 Also = Callable[[sqlite3.Connection], None]
 
 
@@ -98,6 +99,7 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._append_s = 40e-6  # moving average for one interaction
         self._set_aside: dict[int, int] = {}  # by key, as last counted
+        self._use_noted: dict[int, int] = {}  # by key, the moment last written down
 
     def start(self) -> None:
         self._thread.start()
@@ -231,6 +233,7 @@ class Writer:
         """Back to before the transaction, whatever state it left; the next one starts afresh."""
         self._lexicon.forget()
         self._set_aside.clear()
+        self._use_noted.clear()
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -247,6 +250,7 @@ class Writer:
         self, connection: sqlite3.Connection, group: Iterable[Submission], start: int
     ) -> None:
         counted: Counter[str] = Counter()
+        self._note_use(connection, {one.api_key for one in group if one.api_key})
         admitted = [one for one in group if self._may_set_aside(connection, one)]
         plain = [one for one in admitted if one.also is None]
         self._append(connection, plain)
@@ -260,6 +264,15 @@ class Writer:
             " ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
             counted.items(),
         )
+
+    def _note_use(self, connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+        """When each key was last used, to the minute."""
+        now = _now()
+        for key in keys:
+            if now - self._use_noted.get(key, 0) >= _USE_NOTED_MS:
+                sql = "UPDATE people_apikey SET last_used_at = ? WHERE id = ?"
+                connection.execute(sql, (now, key))
+                self._use_noted[key] = now
 
     def _append(self, connection: sqlite3.Connection, group: list[Submission]) -> None:
         """The interactions of all in one call; the fates dealt out again."""

@@ -97,10 +97,10 @@ def _refused(found: Sequence[Interaction | SetAside]) -> Outcome:
 
 def _sender(row: Quarantined) -> Sender:
     """Who sent it then: the key's name is the source, even if the key was revoked since."""
-    key = ApiKey.objects.filter(pk=row.api_key).first()
-    known = KeyInfo(
-        row.api_key or 0, key.name if key else "", frozenset(), bool(key and key.verified)
-    )
+    number = row.api_key or 0
+    key = ApiKey.objects.filter(pk=number).first()
+    verified = key is not None and key.verified
+    known = KeyInfo(number, key.name if key else "", frozenset(), verified)
     connection.ensure_connection()
     return Sender(
         source=source_of(known),

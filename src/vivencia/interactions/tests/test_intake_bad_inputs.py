@@ -56,9 +56,9 @@ def test_1_a_body_cut_in_the_middle_names_the_byte(doors: Doors) -> None:
     ],
 )
 def test_2_a_hundred_thousand_brackets_are_too_deep_at_once(doors: Doors, body: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # other programs' work is not ours
     refused(doors.send(body), 400, "too_deep")
-    assert time.perf_counter() - began < 0.25  # 0.05 on a machine of its own: bench/intake.py
+    assert time.thread_time() - began < 0.05
 
 
 def test_2_brackets_inside_a_text_are_no_depth(doors: Doors) -> None:
