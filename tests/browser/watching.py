@@ -130,8 +130,9 @@ class Watch:
 
 
 def only_if_there(watch: Watch, page: Page) -> Tab:
-    """Open `page`, or say that it could not be looked at because it is not there yet."""
+    """Open `page`; fail at once if what came is not the page but an error."""
     tab = watch.open(page)
-    if page.status == 200 and any("status 404" in trouble for trouble in watch.troubles):
-        pytest.fail(f"there is no page at {tab.url}")
+    wrong = [trouble for trouble in watch.troubles if trouble.startswith("status")]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
     return tab
