@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from vivencia.customers.transaction import write
 
 IDENTIFIED = "customer.identified"
+DESCRIBED = "customer.described"  # the same, from a file of customers: nobody lived it
 _MARK = "customers.traits"
 _MOST = 100  # traits of one interaction
 _LONGEST = 1_000  # characters of one value
@@ -26,7 +27,7 @@ _LAST = ("last_name", "lastname", "last name", "surname", "apellidos", "apellido
 _TOLD = """SELECT l.seq, l.identity, v.properties
 FROM interactions l JOIN vault_texts v ON v.seq = l.seq
 WHERE l.seq > ? AND l.seq <= ? AND l.identity <> 0 AND v.properties IS NOT NULL
-    AND l.kind = (SELECT code FROM words WHERE field = 'kind' AND text = ?)
+    AND l.kind IN (SELECT code FROM words WHERE field = 'kind' AND text IN (?, ?))
 ORDER BY l.seq"""
 _KEEP = """INSERT INTO traits (identity, name, value) VALUES (?, ?, ?)
 ON CONFLICT (identity, name) DO UPDATE SET value = excluded.value"""
@@ -45,7 +46,7 @@ def take_traits(connection: sqlite3.Connection) -> int:
     newest = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
     while mark < newest:
         until = min(mark + _AT_ONCE, newest)
-        told = connection.execute(_TOLD, (mark, until, IDENTIFIED)).fetchall()
+        told = connection.execute(_TOLD, (mark, until, IDENTIFIED, DESCRIBED)).fetchall()
         rows = [
             (identity, name, value)
             for _, identity, properties in told

@@ -44,7 +44,11 @@ _COLUMNS, _PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
 _INSERT = f"INSERT INTO interactions ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - ours
 _INSERT_TEXT = "INSERT INTO vault_texts (seq, sender_id, text, properties) VALUES (?, ?, ?, ?)"
 _INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
-_LINK_RULES = {"customer.identified": "identify", "customer.aliased": "alias"}
+_LINK_RULES = {
+    "customer.identified": "identify",
+    "customer.described": "identify",
+    "customer.aliased": "alias",
+}
 
 
 def append(

@@ -96,6 +96,7 @@ _LIVED = (
 _UNLIVED = (
     ("import.undone", "Se deshizo una importación", "An import was undone"),
     ("import.redone", "Se recuperó una importación deshecha", "An undone import was taken back"),
+    ("customer.described", "Llegaron sus datos en un archivo", "Their details came in a file"),
 )
 
 declare(*(Kind(name, {"es": es, "en": en}) for name, es, en in _LIVED))

@@ -33,6 +33,10 @@ ROW_REASONS: dict[str, dict[str, str]] = {
         "es": "La línea pasa de 4 MB.",
         "en": "The line is longer than 4 MB.",
     },
+    "missing_identity": {
+        "es": "No dice de quién es.",
+        "en": "It does not say whose it is.",
+    },
     "bad_time": {
         "es": "La fecha no existe, falta o no se entiende.",
         "en": "The time does not exist, is missing or can not be read.",

@@ -23,6 +23,7 @@ _SORTS = {
     "device_id": Sort.device,
 }  # fmt: skip
 _YES_NO = {True: YesNo.yes, False: YesNo.no}
+DESCRIBED = "customer.described"
 _ANSWERED, _IMPORTED = "survey.answered", "imported"
 # Order in which `_made` takes the fields of a row.
 _TAKEN = (*WORDS, *ENUMS, *KEYS, "duration", "wait", "currency", "text")
@@ -89,8 +90,12 @@ class Mapper:
             {"scale": block.scale, **values.coded(block.constants)} for block in mapping.scores
         ]
         self._fact_dicts: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._now = Moment(now, True)
         used = set(mapping.used_columns())
         self._rest = [(name, place) for place, name in enumerate(columns) if name not in used]
+        if mapping.traits:  # a file of customers: who they are, nothing they lived through
+            self._rest = [(trait, self._places[name]) for trait, name in mapping.traits.items()]
+            self._constants["kind"] = DESCRIBED
 
     def map(self, batch: Batch, bodies: Sequence[int] = ()) -> Mapped:
         """The interactions of a batch's rows. `bodies` are their keyed hashes (record.body)."""
@@ -105,6 +110,8 @@ class Mapper:
         facts = [self._read(reader, columns) for reader in self._facts.values()]
         moments = self._moments(columns, len(batch.rows))
         bad = self._bad([*taken.values(), *identities, *facts], moments)
+        if self.mapping.traits:
+            self._require_identity(identities, bad)
         made = self._made(batch, taken, moments, identities, facts, bodies)
         for place, one in enumerate(made):
             if place in bad:
@@ -134,6 +141,8 @@ class Mapper:
         return found
 
     def _moments(self, columns: _Columns, n: int) -> list[Moment | None]:
+        if self.mapping.traits and "happened_at" not in self.mapping.columns:
+            return [self._now] * n
         if self._flags:
             return [self._times.read(self.mapping.constants["happened_at"])] * n
         return list(map(self._times.read, columns[self.mapping.columns["happened_at"]]))
@@ -152,6 +161,12 @@ class Mapper:
                 if moment is None:
                     bad[place] = Bad("bad_time", column_name)
         return bad
+
+    def _require_identity(self, identities: list[list[Any]], bad: dict[int, Bad]) -> None:
+        """A row of traits that does not say whose they are is of no use."""
+        for place, who in enumerate(_together(identities)):
+            if not any(who):
+                bad.setdefault(place, Bad("missing_identity", self._identities[0].column))
 
     def _made(
         self,

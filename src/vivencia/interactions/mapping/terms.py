@@ -156,6 +156,14 @@ class Mapping:
                 "or one time for all in [constants] happened_at.",
                 reason="no_time",
             )
+        if self.traits and (self.scores or "kind" in self.columns or "score" in self.columns):
+            raise BadMapping(
+                es="Un archivo de clientes solo lleva [traits] e identidades: importa lo que "
+                "vivieron con otro mapa.",
+                en="A file of customers holds only [traits] and identities: import what they "
+                "lived through with another mapping.",
+                reason="traits_only",
+            )
         if "score" in self.columns and not {"scale"} & {*self.columns, *self.constants}:
             raise BadMapping(
                 es='Hay una nota sin escala: añade [constants] scale = "nps" (o csat5, ces7…).',

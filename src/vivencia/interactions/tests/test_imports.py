@@ -229,3 +229,23 @@ def test_progress_and_place_in_the_list_are_told(bring, database):
     assert [at.rows for at in seen if at.phase == "store"][-1] == 5000
     (one,) = reading.listed(database)
     assert (one.short, one.name, one.rows, one.state) == (result.name, "a.csv", 5000, "done")
+
+
+def test_a_file_of_customers_tells_who_they_are(installation, tmp_path, database):
+    from vivencia.customers.traits import take_traits
+
+    path = tmp_path / "customers.csv"
+    path.write_text("cliente,correo,Nombre,Plan\nc1,ana@example.com,Ana,oro\n,,Nadie,\nc2,,Luis,\n")
+    mapping = Mapping.from_toml(
+        '[columns]\nidentity = "cliente"\nemail = "correo"\n'
+        '[traits]\nname = "Nombre"\nplan = "Plan"'
+    )
+    result = actions.run_import(installation, path, mapping)
+    assert told(result) == (2, 0, {"missing_identity": 1})
+    take_traits(database)
+    rows = database.execute(
+        """SELECT i.value, t.name, t.value FROM traits t JOIN identities i ON i.key = t.identity
+           ORDER BY i.value, t.name"""
+    ).fetchall()
+    assert rows == [("c1", "name", "Ana"), ("c1", "plan", "oro"), ("c2", "name", "Luis")]
+    assert database.execute("SELECT rule FROM links").fetchall() == [("identify",)]
