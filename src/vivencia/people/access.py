@@ -95,6 +95,7 @@ class KeyOrSession:
         self.access = action
 
     def __call__(self, request: HttpRequest) -> KeyInfo | User | None:
+        from vivencia.people.actions import note_key_used  # noqa: PLC0415
         from vivencia.people.reading import key_of_request  # noqa: PLC0415
 
         header = request.headers.get("Authorization")
@@ -102,6 +103,8 @@ class KeyOrSession:
             key = key_of_request(header)
             if key is not None and not scopes_may(key.scopes, self.access):
                 raise Http404
+            if key is not None:
+                note_key_used(key.id)
             return key
         if not request.user.is_authenticated:
             return None

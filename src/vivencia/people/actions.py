@@ -6,6 +6,7 @@ with its audit entry.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
@@ -17,9 +18,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import OperationalError, transaction
 
-from vivencia.lib.clock import HOUR_MS, now_ms
+from vivencia.lib.clock import HOUR_MS, MINUTE_MS, now_ms
 from vivencia.lib.errors import BadInput, Conflict, NotFound
 from vivencia.people.keys import mac_of, make_key
 from vivencia.people.models import (
@@ -318,6 +319,15 @@ def revoke_api_key(actor: User | None, key: ApiKey) -> None:
     """End a key; one that ended before stays as it was."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now_ms()):
         audit(actor, "keys.revoked", f"key:{key.pk}")
+
+
+def note_key_used(key: int) -> None:
+    """When a key was last used, to the minute, so that a reading rarely waits for a write."""
+    now = now_ms()
+    if ApiKey.objects.filter(pk=key, last_used_at__gt=now - MINUTE_MS).exists():
+        return
+    with contextlib.suppress(OperationalError):  # busy: its next use is noted
+        ApiKey.objects.filter(pk=key).update(last_used_at=now)
 
 
 # ------------------------------------------------------------------ the organisation

@@ -50,6 +50,25 @@ def count(installation: DataDir, table: str = "interactions") -> int:
     return found.fetchone()[0]
 
 
+def test_use_of_a_key_is_noted_once_a_minute(writer: Writer, installation: DataDir) -> None:
+    database = open_database(installation.database)
+    database.execute(
+        "INSERT INTO people_apikey (id, name, prefix, mac, scopes, verified, created_at)"
+        " VALUES (7, 'shop', 'abcdEFGH', '', 'intake', 0, 0)"
+    )
+    used = "SELECT last_used_at FROM people_apikey"
+    writer.start()
+    assert submit(writer, interactions(1, 1), api_key=7)[1].wait(5)
+    first = database.execute(used).fetchone()[0]
+    assert abs(time.time() * 1000 - first) < 5_000
+    time.sleep(0.005)
+    assert submit(writer, interactions(2, 1), api_key=7)[1].wait(5)
+    assert database.execute(used).fetchone()[0] == first
+    writer._use_noted[7] -= 60_001
+    assert submit(writer, interactions(3, 1), api_key=7)[1].wait(5)
+    assert database.execute(used).fetchone()[0] > first
+
+
 def test_waiting_requests_share_a_commit(writer: Writer, installation: DataDir) -> None:
     commits: list[int] = []
     whole = writer._commit
