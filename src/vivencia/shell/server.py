@@ -15,21 +15,20 @@ import os
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 
 import uvicorn
 
 from vivencia.columns import here
-from vivencia.columns.owner import Owner
-from vivencia.columns.reading import start_owner
+from vivencia.columns.pool import Pool
+from vivencia.columns.process import OwnerProcess
 from vivencia.interactions.intake.asgi import Intake
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput, Busy, Conflict
+from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
+from vivencia.shell.sweeping import sweeping
 
-OWNER_PATIENCE_S = 30.0
 DRAIN_S = 7  # for requests under way; the rest of the ten seconds is for the writer
 WRITER_S = 2.5
 MOST_CONNECTIONS = 2_000
@@ -69,7 +68,7 @@ def is_loopback(host: str) -> bool:
 def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; `ready` is called once pages and doors answer."""
     tempfile.tempdir = str(data.uploads)  # Django spools bodies: they are personal data too
-    with _only_server(data), _columns(data), _intake(data) as intake, _signals_end_it():
+    with _only_server(data), _columns(data), _intake(data) as intake, sweeping(), _signals_end_it():
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 
         _Server(_configured(dispatcher(intake)), ready).run(sockets=[listener])
@@ -131,24 +130,15 @@ def _only_server(data: DataDir) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _columns(data: DataDir) -> Iterator[None]:
-    """Own the columns; a command that holds them now is waited for."""
-    zone = organisation().time_zone
-    give_up = time.monotonic() + OWNER_PATIENCE_S
-    owner: Owner | None = start_owner(data, zone)
-    while owner is None:
-        if time.monotonic() > give_up:
-            raise Busy(
-                es="Una orden está usando las columnas. Espera a que acabe y vuelve a empezar.",
-                en="A command is using the columns. Wait for it to end and start again.",
-            )
-        time.sleep(0.2)
-        owner = start_owner(data, zone)
-    here.own(owner)
-    try:
-        yield
-    finally:
-        here.own(None)
-        owner.close()
+    """The columns' owner beside us, and open ways to it for our pages."""
+    with OwnerProcess(data, organisation().time_zone):
+        pool = Pool(data)
+        here.own(pool)
+        try:
+            yield
+        finally:
+            here.own(None)
+            pool.close()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,49 @@
+"""What is no longer kept goes by itself: once when the server starts, and then every day."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+
+from django.db import connection
+
+from vivencia.interactions import sweep as interactions
+from vivencia.lib.clock import now_ms
+from vivencia.people import sweep as people
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 24 * 3600
+ROOMS = (people, interactions)
+
+
+def sweep_all(now: int) -> None:
+    """Every room takes away what is too old at `now` (UTC ms); one that fails stops no other."""
+    for room in ROOMS:
+        try:
+            room.sweep(now)
+        except Exception:
+            logger.exception("%s could not be swept; trying again tomorrow", room.__name__)
+
+
+@contextlib.contextmanager
+def sweeping() -> Iterator[None]:
+    """Sweep in a thread of its own until the server ends."""
+    ended = threading.Event()
+
+    def daily() -> None:
+        while True:
+            sweep_all(now_ms())
+            connection.close()
+            if ended.wait(EVERY_S):
+                return
+
+    thread = threading.Thread(target=daily, name="sweeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=1)
