@@ -14,9 +14,7 @@ from vivencia.lib.errors import VivenciaError
 from vivencia.people.access import KeyOrSession
 from vivencia.scores.api import router as scores
 
-api = NinjaAPI(
-    title="Vivencia", version="1", docs_url=None, openapi_url=None, urls_namespace="api"
-)
+api = NinjaAPI(title="Vivencia", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
 api.add_router("", scores)
 api.add_router("", journeys)
 
@@ -37,7 +35,7 @@ def routes() -> tuple[list[URLPattern], str, str]:
     that asks nobody gets no address."""
     patterns, app, namespace = api.urls
     guarded = {}
-    for _, router in api._routers:  # noqa: SLF001  (Ninja has no public list of operations)
+    for _, router in api._routers:  # Ninja has no public list of operations
         for view in router.path_operations.values():
             asked = [guard for op in view.operations for guard in op.auth_callbacks]
             if asked and all(isinstance(guard, KeyOrSession) for guard in asked):

@@ -1,6 +1,5 @@
 """The reading API answers what the columns say, to those who may ask, and never a 500."""
 
-
 import pytest
 from django.test import Client
 
@@ -57,9 +56,7 @@ def test_every_operation_is_declared_and_documented(client: Client) -> None:
     assert document["openapi"].startswith("3.1")
 
 
-def test_it_says_what_python_says_to_the_last_digit(
-    client: Client, columns: MemoryColumns
-) -> None:
+def test_it_says_what_python_says_to_the_last_digit(client: Client, columns: MemoryColumns) -> None:
     where = Filters(where={"channel": ("web", None), "plan": ("gold",)})
     address = "where=channel=web&where=channel=&where=plan=gold"
     key = key_for("read", "customers")
