@@ -70,7 +70,7 @@ def connect(data: DataDir, zone: str = "UTC") -> Columns:
     """The columns of `data`, up to date; close them when done."""
     give_up = time.monotonic() + _PATIENCE_S
     while True:
-        columns = try_to_own(data, zone) or _client(data)
+        columns = try_to_own(data, zone) or reach(data)
         if columns is not None:
             columns.catch_up()
             return columns
@@ -92,7 +92,8 @@ def start_owner(data: DataDir, zone: str = "UTC") -> Owner | None:
     return owner
 
 
-def _client(data: DataDir) -> Client | None:
+def reach(data: DataDir) -> Client | None:
+    """A connection to whoever owns the columns; None while nobody answers."""
     if not data.owner_socket.exists():
         return None
     address, folder = wire.short_address(data.owner_socket)
@@ -107,4 +108,4 @@ def _client(data: DataDir) -> Client | None:
     return Client(connection)
 
 
-__all__ = ["Client", "Columns", "connect", "digest", "start_owner"]
+__all__ = ["Client", "Columns", "connect", "digest", "reach", "start_owner"]

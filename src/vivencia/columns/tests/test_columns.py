@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import stat
+import time
 from pathlib import Path
 
 import duckdb
@@ -14,6 +17,8 @@ from vivencia.columns import projector as projectors
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.pool import Pool
+from vivencia.columns.process import OwnerProcess
 from vivencia.columns.reading import Client, Columns, connect, start_owner
 from vivencia.columns.tests.made import START, interactions, write
 from vivencia.interactions.database import open_database
@@ -226,3 +231,21 @@ def test_values_are_bound_and_names_come_from_a_list(installation: DataDir) -> N
             measure(columns, "nps", by=[field])
     assert measure(columns, "nps").received
     columns.close()
+
+
+def test_an_owner_that_dies_is_followed_by_another(installation: DataDir) -> None:
+    write(installation, interactions(400))
+    with OwnerProcess(installation, "Europe/Madrid") as process:
+        pool = Pool(installation)
+        before = measure(pool, "nps").as_dict()
+        died = process.pid
+        os.kill(died, signal.SIGKILL)
+        write(installation, interactions(800)[400:])
+        deadline = time.monotonic() + 10
+        while process.pid == died and time.monotonic() < deadline:
+            time.sleep(0.05)
+        pool.catch_up()
+        after = measure(pool, "nps")
+        assert after.received == _answers(interactions(800)) > before["received"]  # type: ignore[operator]
+        pool.close()
+    assert told(installation)[1] is not None  # and it let go when the server did
