@@ -24,6 +24,7 @@ from vivencia.columns.store import Store
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
 from vivencia.interactions.kinds import known
+from vivencia.people.organisation import organisation
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Projector:
         self._lock = threading.RLock()
         self._fact_sorts: dict[int, str] = {}
         self._seen = -1
+        self._clock: str | None = None  # the organisation's time zone, as last seen
         self.generation = 0  # grows with every change of the columns
 
     def try_to_catch_up(self) -> None:
@@ -71,11 +73,19 @@ class Projector:
                 self._empty()
             version = database.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen:
+                self._follow_the_clock(database)
                 self._copy_all(database)
                 self.generation += 1
                 # Our own writes (customers) do not change data_version on this connection.
                 self._seen = version
             return self.store.watermark()
+
+    def _follow_the_clock(self, database: sqlite3.Connection) -> None:
+        """Days in the zone the columns were opened with, until the organisation changes its own."""
+        zone = organisation(database).time_zone
+        changed = self._clock not in (None, zone)
+        self._clock = zone
+        self.store.keep_days_of(zone if changed else self.store.zone)
 
     def _copy_all(self, database: sqlite3.Connection) -> None:
         redo_all = self.store.state("steps") == "behind"  # an earlier copy was cut short

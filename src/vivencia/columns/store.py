@@ -51,8 +51,27 @@ class Store:
         self.connection.close()
 
     def is_current(self) -> bool:
-        """Whether the file was made by this version and for this time zone."""
-        return (self.state("version"), self.state("zone")) == (VERSION, self.zone)
+        """Whether the file was made by this version."""
+        return self.state("version") == VERSION
+
+    def keep_days_of(self, zone: str) -> bool:
+        """Count `daily` anew if its days are not those of `zone`; whether they were not.
+
+        Nothing else here depends on the zone: interactions and steps are in UTC.
+        """
+        if self.state("zone") == zone:
+            return False
+        self.connection.execute("BEGIN")
+        try:
+            self.connection.execute("DELETE FROM daily")
+            self._count("interactions", zone)
+            self.set_state("zone", zone)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.zone = zone
+        return True
 
     def _has_tables(self) -> bool:
         sql = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'state'"
@@ -99,12 +118,7 @@ class Store:
             return
         self._insert("interactions", rows)
         self.connection.register("arrived", rows)
-        keys = ", ".join(schema.DAILY_KEYS[1:])
-        self.connection.execute(
-            f"""INSERT INTO daily BY NAME
-                SELECT {local_day_sql(self.zone)} AS day, {keys}, count(*) AS n
-                FROM arrived WHERE scale <> 0 GROUP BY ALL"""
-        )
+        self._count("arrived", self.zone)
         self.connection.unregister("arrived")
 
     def repoint(self, customers: Mapping[int, int]) -> list[int]:
@@ -148,6 +162,13 @@ class Store:
         self.connection.execute("DELETE FROM not_stored")
         for reason, n in counts.items():
             self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
+
+    def _count(self, table: str, zone: str) -> None:
+        keys = ", ".join(schema.DAILY_KEYS[1:])
+        self.connection.execute(
+            f"""INSERT INTO daily BY NAME SELECT {local_day_sql(zone)} AS day, {keys},
+                count(*) AS n FROM {table} WHERE scale <> 0 GROUP BY ALL"""
+        )
 
     def _insert(self, name: str, rows: pa.Table) -> None:
         self.connection.register("arrived", rows)
