@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from vivencia.interactions.models import FactName
+from vivencia.columns import here
+from vivencia.interactions import reading as interactions
+from vivencia.interactions.actions import declare_fact, withdraw_fact
+from vivencia.interactions.forms import FactForm
 from vivencia.lib.errors import VivenciaError
 from vivencia.people.access import allow, may, public, signed_in
 from vivencia.people.actions import change_organisation
@@ -44,7 +47,7 @@ def openapi(request: HttpRequest) -> JsonResponse:
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
     """The organisation, what it declares, and the way to people and keys."""
-    return _settings_page(request, OrganisationForm(initial=organisation()._asdict()))
+    return _settings_page(request)
 
 
 @allow("settings.edit")
@@ -57,16 +60,54 @@ def change_settings(request: HttpRequest) -> HttpResponse:
         except VivenciaError as error:
             form.add_error("time_zone", error.said(get_language() or "es"))
         else:
+            here.wake()  # the columns follow another time zone
             messages.success(request, _("Changes saved."))
             return redirect("settings")
-    return _settings_page(request, form)
+    return _settings_page(request, form=form)
 
 
-def _settings_page(request: HttpRequest, form: OrganisationForm) -> HttpResponse:
+@allow("settings.edit")
+@require_POST
+def declare(request: HttpRequest) -> HttpResponse:
+    """Declare a property as not personal: what comes in from now on can be grouped by it."""
+    form = FactForm(request.POST)
+    if form.is_valid():
+        try:
+            declare_fact(signed_in(request), **form.cleaned_data)
+        except VivenciaError as error:
+            form.add_error("name", error.said(get_language() or "es"))
+        else:
+            messages.success(
+                request, _("Declared. What comes in from now on can be grouped by it.")
+            )
+            return redirect("settings")
+    return _settings_page(request, fact_form=form)
+
+
+@allow("settings.edit")
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Keep a property in the vault again, from now on."""
+    withdraw_fact(signed_in(request), request.POST.get("name", ""))
+    messages.success(request, _("Withdrawn. From now on it stays in the vault."))
+    return redirect("settings")
+
+
+def _settings_page(
+    request: HttpRequest,
+    form: OrganisationForm | None = None,
+    fact_form: FactForm | None = None,
+) -> HttpResponse:
+    form = form or OrganisationForm(initial=organisation()._asdict())
     if not may(request.user, "settings.edit"):
         for field in form.fields.values():
             field.disabled = True
-    context = {"form": form, "zones": time_zones(), "facts": FactName.objects.order_by("name")}
+    context = {
+        "form": form,
+        "zones": time_zones(),
+        "facts": interactions.facts(),
+        "fact_form": fact_form or FactForm(),
+    }
     return render(request, "shell/settings.html", context)
 
 
