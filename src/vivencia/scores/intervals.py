@@ -16,9 +16,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 from statistics import NormalDist
 
-from vivencia.lib.intervals import Interval as Interval
-from vivencia.lib.intervals import Z as Z
-from vivencia.lib.intervals import wilson as wilson
+from vivencia.lib.intervals import Interval, Z, wilson
+
+__all__ = [
+    "Interval",
+    "Z",
+    "effective_n",
+    "mean_difference",
+    "mean_interval",
+    "nps_difference",
+    "nps_interval",
+    "share_difference",
+    "t_quantile",
+    "wilson",
+]
 
 CONFIDENCE = 0.95
 
