@@ -43,7 +43,8 @@ def lay_out(activities: Iterable[str], edges: Sequence[Edge]) -> Map:
     names = sorted(activities)
     linked = [edge for edge in edges if edge.source != edge.target]
     order = forward_order(names, linked)
-    columns: dict[Node, int] = dict(_columns(order, linked))
+    columns: dict[Node, int] = {}
+    columns.update(_columns(order, linked))
     nodes: list[Node] = list(order)
     pieces: list[tuple[Node, Node, int]] = []
     for edge in linked:

@@ -8,6 +8,7 @@ No Django. The columns' owner mines its own arrays; only the findings travel.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,23 @@ from vivencia.journeys.report import Discovery, Edge, Loop, Variant
 from vivencia.journeys.steps import Steps, containing, ending, lay_out, select, starting
 
 EMPTY = ""  # how an activity reads where the field is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What can be asked: the fields there are, and the first and last step (UTC ms) if any."""
+
+    fields: list[str]
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A customer who lived a step, and when they last did (UTC ms)."""
+
+    customer: int
+    latest: int
 
 
 def discover(
@@ -56,6 +74,32 @@ def discover(
         loops_of_two=[Loop(**row) for row in tables["loops_of_two"].to_pylist()],
         multichannel=totals["multichannel"],
     )
+
+
+def ground(columns: Columns) -> Ground:
+    """The fields and the stretch of time journeys can be asked about."""
+    tables = columns.ask("journeys/ground", Filters())
+    row = tables["extent"].to_pylist()[0]
+    return Ground(tables["fields"]["name"].to_pylist(), row["first"], row["last"])
+
+
+def latest(columns: Columns, filters: Filters, *, top: int = 5) -> list[Passing]:
+    """The customers who last lived a step that `filters` leave in, the latest first."""
+    rows = columns.ask("journeys/latest", filters, top=top)["latest"].to_pylist()
+    return [Passing(**row) for row in rows]
+
+
+@analysis("journeys/ground")
+def ground_(scope: Scope) -> Tables:
+    """fields: name; extent: first and last (UTC ms)."""
+    fields = pa.table({"name": pa.array(scope.fields(), pa.string())})
+    return {"fields": fields, "extent": scope.run("journeys/extent", "steps")}
+
+
+@analysis("journeys/latest")
+def latest_(scope: Scope, top: int) -> Tables:
+    """customer and latest (UTC ms), the latest first."""
+    return {"latest": scope.run("journeys/latest", "steps", top=top)}
 
 
 @analysis("journeys/discover")
@@ -104,9 +148,13 @@ def discover_(scope: Scope, activity: str, top: int) -> Tables:
 def _steps(scope: Scope, activity: str) -> tuple[Steps, NDArray[np.int64]]:
     """The steps in scope and the channel of each, whole journeys left out as asked."""
     rows = scope.run("journeys/steps", "steps", parts={"activity": scope.column(activity)})
-    journey, code, at, channel = (
-        rows.column(name).to_numpy() for name in ("journey", "activity", "happened_at", "channel")
+    journey, at, channel = (
+        rows.column(name).to_numpy() for name in ("journey", "happened_at", "channel")
     )
+    code = rows.column("activity")
+    if pa.types.is_boolean(code.type):  # numpy has no order for true, false and nothing
+        code = code.cast(pa.float64())
+    code = code.to_numpy()
     codes, words = _coded(scope, activity, code)
     steps = lay_out(journey, codes, at, words)
     keep = np.ones(steps.journeys, dtype=np.bool_)
@@ -128,15 +176,24 @@ def _coded(
     """Whole-number codes for the values of a field, and the word of each."""
     fact = scope.facts.get(activity)
     if fact is not None:  # may be empty (null), a number or yes and no
-        values, code = np.unique(code, return_inverse=True)
+        values, place = np.unique(code, return_inverse=True)
         told = scope.texts(activity, [None if v != v else v for v in values.tolist()])
-        return code, {n: EMPTY if text is None else str(text) for n, text in enumerate(told)}
+        return place, {n: _said(text, fact.sort) for n, text in enumerate(told)}
     numbers = code.astype(np.int64, copy=False)
     seen = np.flatnonzero(np.bincount(numbers)) if len(numbers) else numbers
     told = scope.texts(activity, seen.tolist())
     return numbers, {
         int(n): EMPTY if text is None else str(text) for n, text in zip(seen, told, strict=True)
     }
+
+
+def _said(value: str | float | bool | None, sort: str) -> str:
+    """The value of a fact as filters take it: "gold", "34", "yes"."""
+    if value is None:
+        return EMPTY
+    if sort == "fact.yesno":
+        return "yes" if value else "no"
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _edges(steps: Steps) -> pa.Table:

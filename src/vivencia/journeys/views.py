@@ -1,0 +1,98 @@
+"""The journeys page and its files: HTTP in, pages out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from vivencia.columns.here import asking
+from vivencia.columns.reading import Columns
+from vivencia.journeys import page, reading
+from vivencia.journeys.question import Question
+from vivencia.journeys.reading import Ground
+from vivencia.journeys.report import Discovery
+from vivencia.lib.errors import BadQuestion
+from vivencia.lib.sheets import defused
+from vivencia.people.access import allow, may
+
+ALL_VARIANTS = 0
+
+
+@contextmanager
+def _asked(request: HttpRequest) -> Iterator[tuple[Columns, Ground, Question]]:
+    """The question of a request, while the columns are open."""
+    with asking() as columns:
+        ground = reading.ground(columns)
+        query = dict(request.GET.lists())
+        yield columns, ground, Question.of(query, today=timezone.localdate(), fields=ground.fields)
+
+
+def _discover(columns: Columns, question: Question, top: int) -> tuple[Discovery, Question]:
+    """What there is; a filter whose value can not be is told and left out."""
+    zone = timezone.get_current_timezone_name()
+    try:
+        found = reading.discover(
+            columns, filters=question.filters(zone), activity=question.activity, top=top
+        )
+    except BadQuestion as problem:
+        question = question.without_filters(problem)
+        found = reading.discover(
+            columns, filters=question.filters(zone), activity=question.activity, top=top
+        )
+    return found, question
+
+
+@allow("journeys.read")
+@require_safe
+def journeys(request: HttpRequest) -> HttpResponse:
+    """The map of journeys as lived, with everything that stands behind it."""
+    with _asked(request) as (columns, ground, asked):
+        if ground.last is None:
+            return render(request, "journeys/empty.html")
+        found, question = _discover(columns, asked, asked.variants)
+        passing = []
+        if question.step is not None and may(request.user, "customers.read"):
+            passing = page.passing(columns, question, timezone.get_current_timezone_name())
+    shown = page.page(found, question, ground, passing, get_language() or "es")
+    return render(request, "journeys/journeys.html", {"page": shown})
+
+
+@allow("export.run")
+@require_safe
+def transitions_csv(request: HttpRequest) -> HttpResponse:
+    """Every transition, never rounded."""
+    with _asked(request) as (columns, _, question):
+        found, _ = _discover(columns, question, 1)
+    rows = (
+        (edge.source, edge.target, edge.count, edge.mean_s, edge.median_s, edge.p90_s)
+        for edge in found.edges
+    )
+    names = ("from", "to", "count", "mean_s", "median_s", "p90_s")
+    return _file("transitions.csv", names, rows)
+
+
+@allow("export.run")
+@require_safe
+def variants_csv(request: HttpRequest) -> HttpResponse:
+    """Every variant, its steps joined by " > "."""
+    with _asked(request) as (columns, _, question):
+        found, _ = _discover(columns, question, ALL_VARIANTS)
+    rows = ((" > ".join(each.steps), len(each.steps), each.count) for each in found.variants)
+    return _file("variants.csv", ("steps", "length", "count"), rows)
+
+
+def _file(name: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row])
+    return response
