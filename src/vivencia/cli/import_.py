@@ -40,6 +40,10 @@ def arguments(parser: Parser) -> None:
         "  vivencia import --undo 3f2a90c1d4e5\n\n"
         "The same file again adds nothing; a longer version of it, only its new rows.",
     )
+    _options(parser)
+
+
+def _options(parser: Parser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help=said(es="el archivo", en="the file")
     )

@@ -31,7 +31,10 @@ def arguments(parser: Parser) -> None:
     create.add_argument(
         "--name", required=True, help=said(es="dónde se usará", en="where it is used")
     )
-    create.add_argument("--scope", action="append", required=True, choices=list(SCOPES))
+    create.add_argument(
+        "--scope", action="append", required=True, choices=list(SCOPES),
+        help=said(es="qué abre; repetido, todo eso", en="what it opens; repeated, all of those"),
+    )  # fmt: skip
     create.add_argument(
         "--verified", action="store_true",
         help=said(es="las identidades que envía están verificadas",

@@ -28,7 +28,11 @@ def arguments(parser: Parser) -> None:
         "Examples:\n  vivencia scores nps\n  vivencia scores csat --by channel --every month\n"
         "  vivencia scores nps --where plan=premium --from 2026-01-01",
     )
-    parser.add_argument("score", choices=MEASURES)
+    parser.add_argument(
+        "score", choices=MEASURES,
+        help=said(es="qué indicador: lealtad, satisfacción o facilidad",
+                  en="which one: loyalty, satisfaction or ease"),
+    )  # fmt: skip
     parser.add_argument(
         "--by", action="append", default=[], metavar="FIELD",
         help=said(es="un valor por cada valor del campo", en="one figure for each value of FIELD"),

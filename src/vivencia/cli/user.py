@@ -32,8 +32,8 @@ def arguments(parser: Parser) -> None:
         dest="what", required=True, metavar="add|list|role|link|close|open"
     )
     add = what.add_parser("add", help=said(es="añade a una persona", en="add somebody"))
-    add.add_argument("email", metavar="EMAIL")
-    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("email", metavar="EMAIL", help=_email_said())
+    add.add_argument("--role", required=True, choices=ROLES, help=_role_said())
     add.add_argument("--name", default="", help=said(es="cómo se llama", en="what they are called"))
     add.add_argument(
         "--password-stdin", action="store_true",
@@ -42,15 +42,23 @@ def arguments(parser: Parser) -> None:
     listed = what.add_parser("list", help=said(es="enumera a las personas", en="list them"))
     listed.add_argument("--json", action="store_true", help="JSON")
     role = what.add_parser("role", help=said(es="cambia el papel", en="change the role"))
-    role.add_argument("email", metavar="EMAIL")
-    role.add_argument("role", choices=ROLES)
+    role.add_argument("email", metavar="EMAIL", help=_email_said())
+    role.add_argument("role", choices=ROLES, help=_role_said())
     for name, es, en in (
         ("link", "crea un enlace para entrar", "make a link to come in"),
         ("close", "cierra la puerta a una persona", "close the door to somebody"),
         ("open", "se la abre otra vez", "open it again"),
     ):
         one = what.add_parser(name, help=said(es=es, en=en))
-        one.add_argument("email", metavar="EMAIL")
+        one.add_argument("email", metavar="EMAIL", help=_email_said())
+
+
+def _email_said() -> str:
+    return said(es="su correo, con el que entra", en="their e-mail, with which they come in")
+
+
+def _role_said() -> str:
+    return said(es="qué podrá ver y hacer", en="what they may see and do")
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
