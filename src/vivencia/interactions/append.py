@@ -7,9 +7,8 @@ commit.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from operator import attrgetter
 
@@ -44,6 +43,9 @@ _COLUMNS, _PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
 _INSERT = f"INSERT INTO interactions ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - ours
 _INSERT_TEXT = "INSERT INTO vault_texts (seq, sender_id, text, properties) VALUES (?, ?, ?, ?)"
 _INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
+_FIND_ID = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
+_HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
+_STRENGTH = attrgetter("sort")
 _LINK_RULES = {
     "customer.identified": "identify",
     "customer.described": "identify",
@@ -66,17 +68,15 @@ def append(
     new = [one for one, fate in zip(interactions, fates, strict=True) if fate is Fate.stored]
     if not new:
         return fates
-    seq = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
     lexicon.learn_identities(connection, (who for one in new for who in one.identities))
-    lexicon.learn_values(connection, "journey", (one.journey for one in new if one.journey))
+    lexicon.learn_values(connection, "journey", (one.journey for one in new))
+    lexicon.learn_values(connection, "agent", (one.agent for one in new))
     rows, texts, links = [], [], []
-    for one in new:
-        seq += 1
-        keys = [lexicon.identity_key(who) for who in one.identities]
-        if len(keys) > 1:  # the strongest first
-            keys = [lexicon.identity_key(who) for who in sorted(one.identities, key=_strength)]
-            links += _links(one, keys, seq, lexicon)
-        rows.append(_row(connection, one, lexicon, seq, keys, recorded_at))
+    seq = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
+    for seq, one in enumerate(new, seq + 1):  # noqa: B020 - goes on from the last
+        rows.append(_row(connection, one, lexicon, seq, recorded_at))
+        if len(one.identities) > 1:
+            links += _links(one, seq, lexicon)
         properties = one.properties
         if lexicon.full:
             properties = _with_words_left_out(connection, one, lexicon)
@@ -91,76 +91,60 @@ def append(
     return fates
 
 
-def _strength(identity: Identity) -> int:
-    return identity.sort
-
-
 def _fates(
     connection: sqlite3.Connection, interactions: Sequence[Interaction], lexicon: Lexicon
 ) -> list[Fate]:
     """What each would become, met against the log and against the items before it."""
-    keys = [(lexicon.code(connection, "source", one.source), one.id) for one in interactions]
-    seen: dict[tuple[int, bytes], int] = {}
-    for source in {source for source, _ in keys}:
-        ids = [uid for own, uid in keys if own == source]
-        find = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
-        seen.update(((source, uid), body) for uid, body in found(connection, find, source, ids))
+    seen: dict[tuple[str, bytes], int] = {}
+    for source in {one.source for one in interactions}:
+        ids = [one.id for one in interactions if one.source == source]
+        seen.update(((source, uid), body) for uid, body in _known(connection, lexicon, source, ids))
     fates = []
-    for key, one in zip(keys, interactions, strict=True):
-        body = seen.get(key)
+    for one in interactions:
+        body = seen.get((one.source, one.id))
         if body is None:
-            seen[key] = one.body
+            seen[one.source, one.id] = one.body
             fates.append(Fate.stored)
         else:
             fates.append(Fate.duplicate if body == one.body else Fate.id_conflict)
     return fates
 
 
+def _known(
+    connection: sqlite3.Connection, lexicon: Lexicon, source: str, ids: list[bytes]
+) -> Iterable[tuple[bytes, int]]:
+    """(id, body) of those in the log. Ids that come in order are beyond its highest one, so that
+    nobody has to look for them."""
+    code = lexicon.code(connection, "source", source)
+    highest = connection.execute(_HIGHEST_ID, (code,)).fetchone()
+    if highest is None:
+        return ()
+    within = [uid for uid in ids if uid <= highest[0]]
+    return found(connection, _FIND_ID, code, within)
+
+
 def _row(
-    connection: sqlite3.Connection,
-    one: Interaction,
-    lexicon: Lexicon,
-    seq: int,
-    keys: list[int],
-    recorded_at: int,
+    connection: sqlite3.Connection, one: Interaction, lexicon: Lexicon, seq: int, recorded_at: int
 ) -> tuple[object, ...]:
     """The interaction as the log keeps it, in the order of COLUMNS."""
     source, kind, touchpoint, channel, device, place, brand, department, scale, currency, item = (
         lexicon.codes(connection, WORD_FIELDS, _words(one))
     )
     return (
-        seq, one.id, one.body, source, keys[0] if keys else 0,
+        seq, one.id, one.body, source,
+        lexicon.identity_key(_strongest(one.identities)) if one.identities else 0,
         one.happened_at, recorded_at, one.rank, int(one.flags),
         kind, touchpoint, channel, device, place, brand, department,
         int(one.stage), int(one.initiated_by),
-        lexicon.value_key(connection, "agent", one.agent),
-        lexicon.value_key(connection, "journey", one.journey),
+        lexicon.value_key("agent", one.agent), lexicon.value_key("journey", one.journey),
         one.about, int(one.outcome), one.duration, one.wait,
         scale, one.score, one.amount, currency, item,
-        _facts(connection, one.facts, lexicon) if one.facts else None,
+        lexicon.facts(connection, one.facts) if one.facts else None,
     )  # fmt: skip
 
 
-def _facts(
-    connection: sqlite3.Connection, facts: dict[str, str | float | bool] | None, lexicon: Lexicon
-) -> str | None:
-    """Declared facts as JSON of codes and numbers: {"code of the name": code or number}.
-
-    The name's own word list tells its sort: fact.category, fact.number or fact.yesno.
-    """
-    if not facts:
-        return None
-    coded: dict[int, float] = {}
-    for name, value in facts.items():
-        if isinstance(value, bool):
-            coded[lexicon.code(connection, "fact.yesno", name)] = int(value)
-        elif isinstance(value, str):
-            if value:
-                code = lexicon.code(connection, f"fact:{name}", value)
-                coded[lexicon.code(connection, "fact.category", name)] = code
-        else:
-            coded[lexicon.code(connection, "fact.number", name)] = value
-    return json.dumps(coded, separators=(",", ":")) if coded else None
+def _strongest(identities: tuple[Identity, ...]) -> Identity:
+    return identities[0] if len(identities) == 1 else min(identities, key=_STRENGTH)
 
 
 def _with_words_left_out(
@@ -177,16 +161,16 @@ def _with_words_left_out(
     return {**(one.properties or {}), **left_out}
 
 
-def _links(
-    one: Interaction, keys: list[int], seq: int, lexicon: Lexicon
-) -> list[tuple[int, int, bool, str, int]]:
+def _links(one: Interaction, seq: int, lexicon: Lexicon) -> list[tuple[int, int, bool, str, int]]:
     """Evidence from one interaction: its strongest identity beside each of the others."""
     rule = _LINK_RULES.get(one.kind, "together")
-    strongest, *others = sorted(one.identities, key=lambda identity: identity.sort)
+    if not lexicon.is_new_company(rule, one.identities):
+        return []
+    strongest, *others = sorted(one.identities, key=_STRENGTH)
+    key = lexicon.identity_key(strongest)
     links = []
-    for identity, key in zip(others, keys[1:], strict=True):
-        verified = strongest.verified and identity.verified
-        a, b = sorted((keys[0], key))
-        if a != b and lexicon.is_new_link((a, b, verified, rule)):
-            links.append((a, b, verified, rule, seq))
+    for identity in others:
+        a, b = sorted((key, lexicon.identity_key(identity)))
+        if a != b:
+            links.append((a, b, strongest.verified and identity.verified, rule, seq))
     return links

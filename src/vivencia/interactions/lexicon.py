@@ -6,10 +6,13 @@ call `forget()` then. Nothing here imports Django.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from msgspec.json import encode
 
 from vivencia.interactions.record import Identity, keyed_id
 
@@ -31,8 +34,9 @@ class Lexicon:
         self._sizes: dict[str, int] = {}
         self._rows: dict[tuple[str | None, ...], tuple[int, ...]] = {}
         self._identities: dict[Identity, int] = {}
-        self._values: dict[tuple[str, str], int] = {}
-        self._links: set[tuple[int, int, bool, str]] = set()
+        self._values: dict[str, dict[str, int]] = {}
+        self._facts: dict[bytes, str | None] = {}
+        self._companies: set[tuple[str, tuple[Identity, ...]]] = set()
         self.full: set[str] = set()  # fields whose list takes no new word
 
     def forget(self) -> None:
@@ -42,7 +46,8 @@ class Lexicon:
         self._rows.clear()
         self._identities.clear()
         self._values.clear()
-        self._links.clear()
+        self._facts.clear()
+        self._companies.clear()
         self.full.clear()
 
     def code(self, connection: sqlite3.Connection, field: str, text: str | None) -> int:
@@ -99,6 +104,33 @@ class Lexicon:
                 self._rows[texts] = known
         return known
 
+    def facts(
+        self, connection: sqlite3.Connection, facts: dict[str, str | float | bool]
+    ) -> str | None:
+        """Declared facts as JSON of codes and numbers: {"code of the name": code or number}.
+
+        The name's own word list tells its sort: fact.category, fact.number or fact.yesno.
+        """
+        told = encode(facts)  # unlike the dictionary's items it tells 1 from true
+        if told in self._facts:
+            return self._facts[told]
+        coded: dict[int, float] = {}
+        for name, value in facts.items():
+            if isinstance(value, bool):
+                coded[self.code(connection, "fact.yesno", name)] = int(value)
+            elif isinstance(value, str):
+                if value:
+                    code = self.code(connection, f"fact:{name}", value)
+                    coded[self.code(connection, "fact.category", name)] = code
+            else:
+                coded[self.code(connection, "fact.number", name)] = value
+        packed = json.dumps(coded, separators=(",", ":")) if coded else None
+        if len(self._facts) > _REMEMBERED_ROWS:
+            self._facts.clear()
+        if not self.full:
+            self._facts[told] = packed
+        return packed
+
     def identity_key(self, identity: Identity) -> int:
         """The key of an identity learnt before."""
         return self._identities[identity]
@@ -123,36 +155,30 @@ class Lexicon:
                 keys.update(found(connection, find, sort, list(values)))
             known.update((one, keys[digest]) for one, digest in digests.items())
 
-    def is_new_link(self, link: tuple[int, int, bool, str]) -> bool:
-        """Whether this writer has not yet written `link`; it counts as written from now on."""
-        if len(self._links) > _REMEMBERED:
-            self._links.clear()
-        if link in self._links:
-            return False
-        self._links.add(link)
-        return True
+    def is_new_company(self, rule: str, identities: tuple[Identity, ...]) -> bool:
+        """Whether this writer has not yet linked these `identities` by `rule`; they count as
+        linked from now on."""
+        if len(self._companies) > _REMEMBERED:
+            self._companies.clear()
+        known = len(self._companies)
+        self._companies.add((rule, identities))
+        return len(self._companies) > known
 
-    def value_key(self, connection: sqlite3.Connection, sort: str, text: str | None) -> int:
-        """The key of a journey's or an agent's name, whose text stays in the vault; 0 for none."""
-        if not text:
-            return 0
-        key = self._values.get((sort, text))
-        if key is None:
-            self.learn_values(connection, sort, (text,))
-            key = self._values[sort, text]
-        return key
+    def value_key(self, sort: str, text: str | None) -> int:
+        """The key of a name learnt before, a journey's or an agent's; 0 for none."""
+        return self._values[sort][text] if text else 0
 
-    def learn_values(self, connection: sqlite3.Connection, sort: str, texts: Iterable[str]) -> None:
-        """Know the key of each text of the vault; those never seen get one."""
-        if len(self._values) > _REMEMBERED:
-            self._values.clear()
-        missing = {
-            text: keyed_id(self._secret, sort, text)
-            for text in texts
-            if (sort, text) not in self._values
-        }
-        if not missing:
+    def learn_values(
+        self, connection: sqlite3.Connection, sort: str, texts: Iterable[str | None]
+    ) -> None:
+        """Know the key of each text, which stays in the vault; those never seen get one."""
+        known = self._values.setdefault(sort, {})
+        if len(known) > _REMEMBERED:
+            known.clear()
+        wanted = {text for text in texts if text and text not in known}
+        if not wanted:
             return
+        missing = {text: keyed_id(self._secret, sort, text) for text in sorted(wanted)}
         find = "SELECT digest, key FROM vault_values WHERE sort = ? AND digest IN"
         keys = dict(found(connection, find, sort, list(missing.values())))
         new = [(sort, digest, text) for text, digest in missing.items() if digest not in keys]
@@ -160,7 +186,7 @@ class Lexicon:
             add = "INSERT INTO vault_values (sort, digest, text) VALUES (?, ?, ?)"
             connection.executemany(add, new)
             keys.update(found(connection, find, sort, [digest for _, digest, _ in new]))
-        self._values.update(((sort, text), keys[digest]) for text, digest in missing.items())
+        known.update((text, keys[digest]) for text, digest in missing.items())
 
 
 _ADD_IDENTITY = (
