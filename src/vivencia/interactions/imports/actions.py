@@ -15,7 +15,7 @@ import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,26 +25,45 @@ from vivencia.interactions.database import open_database
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
-from vivencia.interactions.imports.lineage import Place
+from vivencia.interactions.imports.undoing import append_redo, redo, retire, transaction, undo
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.mapping.apply import Refusal
-from vivencia.interactions.record import Initiator, Interaction
+from vivencia.interactions.record import Interaction
 from vivencia.lib import errors
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 
+__all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
+
 Report = Callable[["Progress"], None]
+PREVIEWED = 8  # interactions a trial shows as they would become
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is: `phase` "survey" (reading) or "store"; `total` rows once known."""
+    """How far an import is: `phase` "survey" (reading) or "store"; `total` rows once known.
+    `key` is the import's, once it has one."""
 
     phase: str
     rows: int
     total: int | None
     share: float | None = None  # of the file's bytes, while it is first read
+    key: int | None = None
+
+
+class OtherMapping(errors.Conflict):
+    """What the file holds is in under another mapping, by the import called `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            es=f"Este contenido ya está dentro con otro mapa (importación {name}). "
+            "Deshaz aquella y vuelve a importar; no se ha guardado nada.",
+            en=f"This content is already in under another mapping (import {name}). "
+            "Undo that one and import again; nothing was stored.",
+            reason="other_mapping",
+        )
+        self.name = name
 
 
 @dataclass(slots=True)
@@ -65,6 +84,9 @@ class ImportResult:
     overlap: int = 0  # rows also in unrelated imports
     notes: list[Note] = field(default_factory=list)
     examples: list[Refusal] = field(default_factory=list)
+    preview: list[Interaction] = field(default_factory=list)  # of a trial
+    same: int | None = None  # a trial: the undone or interrupted import it would take up again
+    grows: bool = False  # a trial: the file is another version of one that is in
 
     @property
     def interactions(self) -> int:
@@ -131,10 +153,13 @@ class _Run:
         )  # fmt: skip
         with _child(job) as pipe:
             surveyed = self._survey(pipe)
-            _refuse_other_mapping(surveyed.place)
+            if surveyed.place.refused_by is not None:
+                raise OtherMapping(surveyed.place.refused_by)
             self._result.notes = surveyed.notes
             self._result.overlap = surveyed.place.overlap
             if dry_run:
+                self._result.same = surveyed.place.same
+                self._result.grows = surveyed.place.lineage is not None
                 pipe.send_bytes(child.encode(Go("import:trial", bytes(8), now_ms(), None)))
                 self._read_pieces(pipe, surveyed, None)
             else:
@@ -161,9 +186,9 @@ class _Run:
     def _begin(self, surveyed: Surveyed, name: str, by_user: int | None) -> tuple[int, bytes]:
         """(key, uid) of the import, new or taken up again; its row is there from now on."""
         where = surveyed.place
-        with _transaction(self._connection):
+        with transaction(self._connection):
             for key in where.retire:
-                _retire(self._connection, self._lexicon, key)
+                retire(self._connection, self._lexicon, key)
             if where.same is not None:
                 key, uid = self._take_up(where.same)
             else:
@@ -196,10 +221,12 @@ class _Run:
         self._source = f"import:{reading.short(uid)}"
         if state == "undone":
             self._result.redone = True
-            _redo(self._connection, self._lexicon, key, uid)
+            append_redo(self._connection, self._lexicon, key, uid)
         else:
             sql = "DELETE FROM quarantine WHERE import_key = ? AND state = 'waiting'"
             self._connection.execute(sql, (key,))
+            sql = "UPDATE imports SET started_at = ?, progress = '{}' WHERE key = ?"
+            self._connection.execute(sql, (now_ms(), key))
         self._connection.execute("UPDATE imports SET state = 'running' WHERE key = ?", (key,))
         return key, uid
 
@@ -210,9 +237,11 @@ class _Run:
                 self._count(message)
                 if key is None:
                     self._result.stored += len(message.interactions)
+                    room = PREVIEWED - len(self._result.preview)
+                    self._result.preview += message.interactions[:room]
                 else:
                     self._keep(message, key)
-                self._report(Progress("store", message.rows, surveyed.rows))
+                self._report(Progress("store", message.rows, surveyed.rows, key=key))
         self._result.rows = message.rows
         self._result.without_value = message.without_value
         self._result.quarantined = dict(self._quarantined)
@@ -229,7 +258,7 @@ class _Run:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
         try:
-            with _transaction(self._connection):
+            with transaction(self._connection):
                 fates = append(self._connection, piece.interactions, self._lexicon, at)
                 self._connection.executemany(
                     """INSERT INTO quarantine
@@ -262,7 +291,7 @@ class _Run:
         )  # fmt: skip
 
     def _end(self, key: int, state: str) -> None:
-        with _transaction(self._connection):
+        with transaction(self._connection):
             self._save_counts(key)
             self._connection.execute(
                 "UPDATE imports SET state = ?, finished_at = ? WHERE key = ?",
@@ -270,92 +299,23 @@ class _Run:
             )
 
 
-def undo(data: DataDir, name: str, *, by_user: int | None = None) -> int:
-    """Leave the interactions of import `name` out of every figure; its key.
-
-    The log is not edited: one interaction of kind import.undone names the import. Rows that a
-    later import of the same file met as duplicates stay. Raises NotFound, or Conflict while it
-    runs or is already undone.
-    """
-    with _writing(data) as (connection, lexicon):
-        found = reading.find(connection, name)
-        if found.state not in ("done", "failed"):
-            raise _not_now(found.state)
-        _undo(connection, lexicon, found.key, found.uid, by_user)
-        if found.state == "failed":  # only part of it is in: nothing can be built upon it
-            _retire(connection, lexicon, found.key)
-    return found.key
-
-
-def redo(data: DataDir, name: str) -> int:
-    """Take the undo of import `name` back; its key."""
-    with _writing(data) as (connection, lexicon):
-        found = reading.find(connection, name)
-        if found.state != "undone" or not found.ordinal:
-            raise _not_now(found.state)
-        _redo(connection, lexicon, found.key, found.uid)
-    return found.key
-
-
 # ── pieces of these ──────────────────────────────────────────────────────────
 
 
-def _undo(
-    connection: sqlite3.Connection, lexicon: Lexicon, key: int, uid: bytes,
-    by_user: int | None = None,
-) -> None:  # fmt: skip
-    append(connection, [_about("import.undone", uid, by_user)], lexicon, now_ms())
-    sql = "UPDATE imports SET state = 'undone', undone_at = ? WHERE key = ?"
-    connection.execute(sql, (now_ms(), key))
-
-
-def _redo(connection: sqlite3.Connection, lexicon: Lexicon, key: int, uid: bytes) -> None:
-    append(connection, [_about("import.redone", uid)], lexicon, now_ms())
-    sql = "UPDATE imports SET state = 'done', undone_at = NULL WHERE key = ?"
-    connection.execute(sql, (key,))
-
-
-def _retire(connection: sqlite3.Connection, lexicon: Lexicon, key: int) -> None:
-    """Leave an undone or interrupted import behind for good: a new one took its place."""
-    sql = "SELECT uid, state FROM imports WHERE key = ?"
-    uid, state = connection.execute(sql, (key,)).fetchone()
-    if state != "undone":
-        _undo(connection, lexicon, key, uid)
-    connection.execute("UPDATE imports SET lineage = uid, ordinal = 0 WHERE key = ?", (key,))
-
-
-def _about(kind: str, uid: bytes, by_user: int | None = None) -> Interaction:
-    """An interaction of ours about an import; nobody lived it."""
-    return Interaction(
-        id=uuid.uuid4().bytes, source="vivencia", happened_at=now_ms(), kind=kind, about=uid,
-        initiated_by=Initiator.system, properties={"by": by_user} if by_user else None,
-    )  # fmt: skip
+def settle(data: DataDir) -> None:
+    """Say of imports that were killed that they were interrupted; leave a running one alone."""
+    with suppress(errors.Busy), _only_one(data):
+        connection = open_database(data.database)
+        try:
+            _mark_interrupted(connection)
+        finally:
+            connection.close()
 
 
 def _mark_interrupted(connection: sqlite3.Connection) -> None:
     """We hold the lock, so whatever says it runs was killed."""
-    with _transaction(connection):
+    with transaction(connection):
         connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
-
-
-def _refuse_other_mapping(where: Place) -> None:
-    if where.refused_by is None:
-        return
-    raise errors.Conflict(
-        es=f"Este contenido ya está dentro con otro mapa (importación {where.refused_by}). "
-        "Deshaz aquella y vuelve a importar; no se ha guardado nada.",
-        en=f"This content is already in under another mapping (import {where.refused_by}). "
-        "Undo that one and import again; nothing was stored.",
-        reason="other_mapping",
-    )
-
-
-def _not_now(state: str) -> errors.Conflict:
-    return errors.Conflict(
-        es=f"Esta importación no se puede deshacer ni recuperar ahora: está «{state}».",
-        en=f'This import can not be undone or taken back now: it is "{state}".',
-        reason="import_state",
-    )
 
 
 def _detail(one: Refusal) -> str:
@@ -413,25 +373,3 @@ def _only_one(data: DataDir) -> Iterator[None]:
                 reason="import_running",
             ) from None
         yield
-
-
-@contextmanager
-def _writing(data: DataDir) -> Iterator[tuple[sqlite3.Connection, Lexicon]]:
-    """A connection inside a write transaction, and a lexicon for it."""
-    connection = open_database(data.database)
-    try:
-        with _transaction(connection):
-            yield connection, Lexicon(data.derived("log"))
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
