@@ -1,10 +1,11 @@
-"""Reads of the room itself; each of its doors has its own."""
+"""Reads of the room itself (each of its doors has its own): declared facts, what was said."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from vivencia.interactions.models import FactName, Word
+from vivencia.interactions.models import FactName, VaultText, Word
 
 
 class Fact(NamedTuple):
@@ -25,3 +26,12 @@ def facts() -> list[Fact]:
         Fact(name, declared.get(name) or brought[name], name in declared, name in brought)
         for name in sorted({*declared, *brought}, key=str.casefold)
     ]
+
+
+def words_of(seqs: Collection[int]) -> dict[int, str]:
+    """What was said in each of these interactions; those without a word are left out.
+
+    Only for those who may open single interactions: the words are personal.
+    """
+    found = VaultText.objects.filter(seq__in=seqs).exclude(text=None).values_list("seq", "text")
+    return {seq: text for seq, text in found if text}
