@@ -34,6 +34,7 @@ PAGES = (
     Page("quarantine", "/quarantine/"),
     Page("definitions", "/definitions/"),
     Page("settings", "/settings/"),
+    Page("saved views", "/views/"),
     Page("account", "/account/"),
     Page("password", "/account/password/"),
     Page("people", "/people/"),

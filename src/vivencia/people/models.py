@@ -165,6 +165,32 @@ class AuditEntry(models.Model):
         return f"{self.what} {self.thing}"
 
 
+class SavedView(models.Model):
+    """A page with its filters, under a name; its owner's alone, or everybody's to open."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="views")
+    name = models.CharField(_("name"), max_length=60)
+    page = models.CharField(max_length=20)  # the name of its address (saved/addresses.py)
+    query = models.TextField(blank=True)
+    shared = models.BooleanField(default=False)
+    created_at = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="one_view_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Where it leads: a path of ours and its query."""
+        from vivencia.people.saved.addresses import Address  # noqa: PLC0415 (it needs urls)
+
+        return str(Address(self.page, self.query))
+
+
 class Organisation(models.Model):
     """The one organisation of this installation: a single row, id 1."""
 

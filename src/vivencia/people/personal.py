@@ -23,6 +23,10 @@ _SIGNED_IN = _kept(
     "mantener la sesión (resumen con clave)", "stay signed in (keyed hash)",
     "contract", "12 hours unused, 14 days at most, or signing out", "credential",
 )  # fmt: skip
+_CHOSEN = _kept(
+    "volver a lo que alguien mira", "come back to what somebody looks at",
+    "contract", "until deleted, or the account goes", "behaviour",
+)  # fmt: skip
 _WHO_DID_WHAT = _kept(
     "saber quién hizo qué", "know who did what", "legal duty", "2 years", "behaviour"
 )
@@ -47,6 +51,9 @@ FIELDS = {
         "keep passwords from being guessed (keyed hash of the account or the network)",
         "legitimate interest", "1 hour", "pseudonym",
     ),
+    "people_savedview.name": _CHOSEN,
+    "people_savedview.page": _CHOSEN,
+    "people_savedview.query": _CHOSEN,
     "people_auditentry.what": _WHO_DID_WHAT,
     "people_auditentry.thing": _WHO_DID_WHAT,
     "people_auditentry.detail": _kept(

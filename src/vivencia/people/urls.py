@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from vivencia.people import views
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<int:key>/link/", views.new_link, name="new_link"),
     path("departments/", views.add_department, name="add_department"),
     path("departments/<int:key>/remove/", views.remove_department, name="remove_department"),
+    path("", include("vivencia.people.saved.urls")),
     path("audit/", views.audit_trail, name="audit"),
     path("keys/", views.api_keys, name="keys"),
     path("keys/<int:key>/revoke/", views.revoke_key, name="revoke_key"),

@@ -1,0 +1,1 @@
+"""Saved views: the address of a page with its filters, kept under a name."""
