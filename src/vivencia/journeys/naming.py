@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivencia.columns.words import FIELDS, value_word
+from vivencia.columns.words import FIELDS, VALUES, value_word
 from vivencia.interactions import kinds
 from vivencia.lib import formats
 
@@ -22,7 +22,7 @@ def label(activity: str, field: str, language: str) -> str:
     if field not in FIELDS and activity in YES_NO:  # a declared fact
         return YES_NO[activity][tongue]
     said = value_word(field, activity, language)
-    return said[:1].upper() + said[1:] if said != activity else said
+    return said[:1].upper() + said[1:] if (field, activity) in VALUES else said
 
 
 def written(activity: str) -> str:

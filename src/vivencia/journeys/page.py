@@ -16,7 +16,6 @@ from vivencia.columns.reading import Columns
 from vivencia.columns.words import field_word
 from vivencia.journeys import finding, naming, reading
 from vivencia.journeys.finding import Sentence
-from vivencia.journeys.layout import forward_order
 from vivencia.journeys.listing import Paths, Shares, paths, shares, transitions
 from vivencia.journeys.panel import Panel, loop_said, panel, waiting
 from vivencia.journeys.question import EDGES, NOT_STEPS, Question
@@ -139,7 +138,7 @@ def page(
     drawn = sketch(found, question.edges, name, chosen)
     steps = _steps(found, drawn, question, name, chosen, language)
     until = _moment(ground.last)
-    order = forward_order(sorted(steps), [band.edge for band in drawn.bands])
+    along = sorted(drawn.boxes, key=lambda box: (box.column, -box.count))
     return Page(
         message=finding.message(found, name, language) if found.journeys else [],
         kicker=question.view.period.said(language),
@@ -151,7 +150,7 @@ def page(
         bands=_bands(drawn, name, chosen, language),
         boxes=[(box, steps[box.activity]) for box in drawn.boxes],
         map_label=_map_label(drawn, language),
-        list_of_steps=[steps[activity] for activity in order],
+        list_of_steps=[steps[box.activity] for box in along],
         sizes=_sizes(found, question, language),
         part_shown=_part(found, drawn, language),
         median=_lasting(found.throughput.median, language),

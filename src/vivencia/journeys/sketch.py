@@ -242,7 +242,7 @@ class _Bands:
     def _backward(self, edge: Edge) -> Band:
         """Down from one box into the top of the other, up into its bottom, or under both."""
         source, target = self.boxes[edge.source], self.boxes[edge.target]
-        x1, x2 = source.x + WIDTH * 0.3, target.x + WIDTH * 0.7
+        x1, x2 = source.x + WIDTH * 0.3, target.x + WIDTH * 0.5
         if target.y >= source.bottom:
             y1, y2, turn = source.bottom, target.y, 1
         elif target.bottom <= source.y:

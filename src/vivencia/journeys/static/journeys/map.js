@@ -129,12 +129,18 @@
     this.svg.setAttribute("aria-describedby", "map-keys");
     all("[data-map-tools]", document).forEach(function (tool) { tool.hidden = false; });
     this.open();
-    this.rove(this.svg.querySelector(".m-node.sel") || this.nodes[0].element, false);
+    this.rove(this.middle().element, false);
     this.listen();
   }
 
   JourneyMap.prototype.node = function (name) {
     return this.nodes.find(function (node) { return node.name === name; });
+  };
+
+  /* What it is about: the chosen step, else the busiest. */
+  JourneyMap.prototype.middle = function () {
+    return this.nodes.find(function (node) { return node.element.classList.contains("sel"); }) ||
+      this.nodes.reduce(function (a, b) { return b.count > a.count ? b : a; });
   };
 
   JourneyMap.prototype.draw = function () {
@@ -172,8 +178,7 @@
     var width = this.frame.clientWidth, scale = Math.min(width / this.size.width, TALLEST / this.size.height);
     scale = Math.min(1, Math.max(SMALLEST, scale));
     this.frame.style.height = Math.min(TALLEST, Math.ceil(this.size.height * scale)) + "px";
-    var chosen = this.nodes.find(function (node) { return node.element.classList.contains("sel"); });
-    var middle = chosen || this.nodes.reduce(function (a, b) { return b.count > a.count ? b : a; });
+    var middle = this.middle();
     this.at(scale, about(middle.x + WIDTH / 2, width / scale, this.size.width),
       about(middle.middle, this.frame.clientHeight / scale, this.size.height));
   };
