@@ -26,9 +26,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 sign_in = public(LoginView.as_view())
 sign_out = public(LogoutView.as_view())
-change_password = allow("account.edit")(
-    PasswordChangeView.as_view(success_url=reverse_lazy("account"))
-)
+_password_form = PasswordChangeView.as_view(success_url=reverse_lazy("account"))
 
 
 @public
@@ -166,6 +164,15 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
 
 
 # ------------------------------------------------------------------ one's own account
+@allow("account.edit")
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Who came in by a link has none to change: their account's page says so."""
+    if not signed_in(request).has_usable_password():
+        return redirect("account")
+    answer: HttpResponse = _password_form(request)
+    return answer
+
+
 @allow("account.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:

@@ -40,6 +40,15 @@ def test_strangers_are_sent_to_sign_in(address: str) -> None:
     assert answer["location"].startswith("/login/")
 
 
+def test_without_a_password_there_is_none_to_change(page: Client) -> None:
+    newcomer = Client()
+    newcomer.force_login(actions.demo_administrator())
+    answer = newcomer.get("/account/password/")
+    assert answer.status_code == 302
+    assert answer["location"] == "/account/"
+    assert page.get("/account/password/").status_code == 200  # and who has one may
+
+
 def test_adding_somebody_shows_a_link_once(page: Client) -> None:
     answer = page.post("/people/", {"email": "luis@example.org", "role": "analyst"})
     address = answer.context["address"]
