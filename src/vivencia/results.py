@@ -151,7 +151,7 @@ def _score_table(report: Report) -> pa.Table:
 
 
 def _table(heads: Sequence[str], rows: Any) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [[] for _ in heads]
+    columns: list[Any] = list(zip(*rows, strict=True)) or [() for _ in heads]
     return pa.table({name: list(values) for name, values in zip(heads, columns, strict=True)})
 
 

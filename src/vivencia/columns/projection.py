@@ -33,7 +33,7 @@ def project(rows: Sequence[tuple[object, ...]], fact_sorts: dict[int, str]) -> p
     `fact_sorts` tells each fact's word list (fact.category …) by the code of its name.
     """
     by_name = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True))
-    id_hi, id_lo = halves(by_name["id"])  # type: ignore[arg-type]
+    id_hi, id_lo = halves(by_name["id"])
     about_hi, about_lo = _abouts(by_name["about"])
     customer, journey = _whose(by_name)
     made: dict[str, object] = {
@@ -41,7 +41,7 @@ def project(rows: Sequence[tuple[object, ...]], fact_sorts: dict[int, str]) -> p
         "customer": customer, "journey": journey,
     }  # fmt: skip
     arrays = {
-        name: pa.array(made.get(name, by_name.get(name)), _ARROW[sort])  # type: ignore[arg-type]
+        name: pa.array(made.get(name, by_name.get(name)), _ARROW[sort])
         for name, sort in schema.COLUMNS.items()
     }
     return pa.table({**arrays, **_facts(by_name["facts"], fact_sorts)})
@@ -80,7 +80,7 @@ def _whose(
 
 
 def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array]:
-    parsed = [_parse(text) for text in texts]  # type: ignore[arg-type]
+    parsed = [_parse(text) for text in texts]
     codes = sorted({code for facts in parsed for code in facts})
     return {
         f"fact_{code}": pa.array(

@@ -52,4 +52,4 @@ def _insert(connection: duckdb.DuckDBPyConnection, unlived: Iterable[int], insid
 def are_worn(connection: duckdb.DuckDBPyConnection, touched_rows: int) -> bool:
     """Whether redoing everything is cheaper than redoing what was touched."""
     rows = connection.execute("SELECT count(*) FROM interactions").fetchall()
-    return touched_rows > _SHARE * rows[0][0]
+    return bool(touched_rows > _SHARE * rows[0][0])

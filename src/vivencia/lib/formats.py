@@ -40,7 +40,7 @@ def tongue(language: str | None) -> str:
 
 def number(value: float, language: str, decimals: int = 0, *, signed: bool = False) -> str:
     """`value` rounded to `decimals`; with `signed` also a plus before what is above zero."""
-    exact = Decimal(repr(value) if isinstance(value, float) else str(value))
+    exact = Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
     whole, _, rest = f"{abs(rounded):f}".partition(".")
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""

@@ -34,15 +34,20 @@ def routes() -> tuple[list[URLPattern], str, str]:
     """The addresses of every operation, each declared by the KeyOrSession it asks; an operation
     that asks nobody gets no address."""
     patterns, app, namespace = api.urls
-    guarded = {}
+    guarded: dict[str, str] = {}
     for _, router in api._routers:  # Ninja has no public list of operations
         for view in router.path_operations.values():
             asked = [guard for op in view.operations for guard in op.auth_callbacks]
-            if asked and all(isinstance(guard, KeyOrSession) for guard in asked):
-                guarded[view.operations[0].url_name] = asked[0].access
-    listed = [pattern for pattern in patterns if pattern.name in guarded]
+            doors = [guard for guard in asked if isinstance(guard, KeyOrSession)]
+            if doors and len(doors) == len(asked):
+                guarded[str(view.operations[0].url_name)] = doors[0].access
+    listed = [
+        pattern
+        for pattern in patterns
+        if isinstance(pattern, URLPattern) and pattern.name in guarded
+    ]
     for pattern in listed:
-        pattern.callback.access = guarded[pattern.name]
+        pattern.callback.__dict__["access"] = guarded[str(pattern.name)]
     return listed, app, namespace
 
 

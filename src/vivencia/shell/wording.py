@@ -156,7 +156,7 @@ def ruler_of(figure: Figure, language: str, size: Size = "normal", tone: str = "
         figure.high if shown else None,
         label=figure_said(figure, language),
         marks=_marks(scale, language),
-        bands=bands if size == "tall" and scale.edges == (0, 50, 70) else (),
+        bands=bands if size == "tall" and len(scale.edges) == len(bands) - 1 else (),
         size=size,
         tone=tone,
     )

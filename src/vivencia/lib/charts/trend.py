@@ -229,7 +229,7 @@ class _Plot:
             for index, point in enumerate(one.points)
             if point.value is not None and self.share(index) >= 1 - reach - 0.5 / self.count
         ]
-        return min((self.y(top) for top in tops if top is not None), default=self.bottom) - 10
+        return min(map(self.y, tops), default=self.bottom) - 10
 
     def gaps(self, series: Sequence[Series], word: str) -> Iterator[Text]:
         """The word for hidden, where no series of that period may be shown."""

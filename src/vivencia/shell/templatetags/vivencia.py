@@ -160,7 +160,7 @@ def top_line(context: Context) -> list[navigation.Entry]:
     """{% top_line as nav %}: the places this person may go to, the current one marked."""
     request = context.get("request")
     path = request.path if request is not None else ""
-    return navigation.entries(context.get("can", frozenset()), path)
+    return navigation.entries(context.get("can") or frozenset(), path)
 
 
 # ── parts ────────────────────────────────────────────────────────────────────
