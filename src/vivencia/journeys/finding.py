@@ -39,18 +39,19 @@ def message(found: Discovery, name: Name, language: str) -> Sentence:
     if found.journeys == 1:
         return _single(found, name, language)
     first, last = _top(found.starts), _top(found.ends)
-    told = [Piece(_of(found.journeys, language)), *_begin(found, first, name, language)]
-    if first and last and name(first) == name(last):
-        ending = " acaba en lo mismo" if spanish else " ends with it"
-        many = " acaban en lo mismo" if spanish else " end with it"
-        amount = _amount(found.ends[last], found.journeys, language)
-        told += [
-            Piece(" y " if spanish else " and "),
-            Piece(amount + (ending if amount == "1" else many), True),
-        ]
-    elif last:
-        told += [Piece(" y " if spanish else " and "), _end(found, last, name, language)]
-    return [*told, Piece(". "), *_lasting(found, language)]
+    if first is None or last is None:
+        return []
+    out_of = _of(found.journeys, language)
+    all_alike = found.starts[first] == found.journeys
+    split = all_alike and found.ends[last] != found.journeys
+    return [
+        Piece("" if all_alike else out_of[0].upper() + out_of[1:]),
+        _begin(found, first, name, language),
+        Piece(_and(found.journeys, language) if split else " y " if spanish else " and "),
+        _end(found, last, "" if name(first) == name(last) else name(last), language),
+        Piece(". "),
+        *_lasting(found, language),
+    ]
 
 
 def busiest(found: Discovery, name: Name, language: str) -> str:
@@ -119,8 +120,16 @@ def _top(counts: Mapping[str, int]) -> str | None:
 def _of(journeys: int, language: str) -> str:
     spanish = formats.tongue(language) == "es"
     if journeys >= HUNDRED:
-        return "De cada 100 recorridos, " if spanish else "Out of every 100 journeys, "
-    return f"De los {journeys} recorridos, " if spanish else f"Of the {journeys} journeys, "
+        return "de cada 100 recorridos, " if spanish else "out of every 100 journeys, "
+    return f"de los {journeys} recorridos, " if spanish else f"of the {journeys} journeys, "
+
+
+def _and(journeys: int, language: str) -> str:
+    """What joins the end to a beginning that is the same for all."""
+    many = HUNDRED if journeys >= HUNDRED else journeys
+    if formats.tongue(language) == "es":
+        return f" y, de {'cada' if many == HUNDRED else 'los'} {many}, "
+    return f" and, out of {'every ' if many == HUNDRED else ''}{many}, "
 
 
 def _amount(count: int, journeys: int, language: str) -> str:
@@ -138,24 +147,27 @@ def _amount(count: int, journeys: int, language: str) -> str:
     return formats.number(share, language)
 
 
-def _begin(found: Discovery, first: str | None, name: Name, language: str) -> Sentence:
-    if first is None:
-        return []
+def _begin(found: Discovery, first: str, name: Name, language: str) -> Piece:
     amount = _amount(found.starts[first], found.journeys, language)
     if formats.tongue(language) == "es":
-        verb = "empieza" if amount in ("1", "menos de 1") else "empiezan"
-        return [Piece(f"{amount} {verb} por «{name(first)}»", True)]
-    verb = "begins" if amount == "1" else "begin"
-    return [Piece(f"{amount} {verb} with “{name(first)}”", True)]
+        who = "Todos los recorridos" if amount == "todos" else amount
+        return Piece(f"{who} {_verb(amount, 'empieza', 'empiezan')} por «{name(first)}»", True)
+    who = "All journeys" if amount == "all" else amount
+    return Piece(f"{who} {_verb(amount, 'begins', 'begin')} with “{name(first)}”", True)
 
 
-def _end(found: Discovery, last: str, name: Name, language: str) -> Piece:
+def _end(found: Discovery, last: str, said: str, language: str) -> Piece:
+    """How they end; without `said` they end as they began."""
     amount = _amount(found.ends[last], found.journeys, language)
     if formats.tongue(language) == "es":
-        verb = "acaba" if amount in ("1", "menos de 1") else "acaban"
-        return Piece(f"{amount} {verb} en «{name(last)}»", True)
-    verb = "ends" if amount == "1" else "end"
-    return Piece(f"{amount} {verb} with “{name(last)}”", True)
+        where = f"«{said}»" if said else "lo mismo"
+        return Piece(f"{amount} {_verb(amount, 'acaba', 'acaban')} en {where}", True)
+    where = f"“{said}”" if said else "it"
+    return Piece(f"{amount} {_verb(amount, 'ends', 'end')} with {where}", True)
+
+
+def _verb(amount: str, one: str, many: str) -> str:
+    return one if amount in ("1", "menos de 1") else many
 
 
 def _lasting(found: Discovery, language: str) -> Sentence:

@@ -17,7 +17,7 @@ from vivencia.lib.charts.axis import length
 from vivencia.lib.tables import Cell, Column, Header, Table, headers
 
 Name = Callable[[str], str]
-TRANSITIONS_SHOWN = 50
+TRANSITIONS_SHOWN = 30
 ENDS_SHOWN = 6
 PATH_SHOWN = 7  # steps of a variant that are written out
 

@@ -59,6 +59,23 @@ def test_few_journeys_are_counted_not_put_out_of_a_hundred() -> None:
     assert "uno de cada diez" not in said(what, "es")
 
 
+def test_all_of_them_are_not_said_out_of_a_hundred() -> None:
+    what = found({"ad": 1000}, {"visit": 410, "call": 590})
+    assert said(what, "es").startswith(
+        "Todos los recorridos empiezan por «Vio un anuncio» y, de cada 100, 59 acaban"
+    )
+    assert said(what, "en").startswith(
+        "All journeys begin with “Vio un anuncio” and, out of every 100, 59 end with"
+    )
+
+
+def test_what_all_begin_and_all_end_with() -> None:
+    what = found({"ad": 1000}, {"call": 1000})
+    assert said(what, "es").startswith(
+        "Todos los recorridos empiezan por «Vio un anuncio» y todos acaban en «Llamó»."
+    )
+
+
 @pytest.mark.parametrize(
     ("count", "out_of", "words"),
     [(999, 1000, "casi todos"), (1, 1000, "menos de 1"), (1000, 1000, "todos"), (12, 1000, "1")],
