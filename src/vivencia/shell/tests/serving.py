@@ -22,11 +22,14 @@ def environ(**more: str) -> dict[str, str]:
 class Served:
     """A server on a free port, with the link it printed."""
 
-    def __init__(self, data: Path, *words: str, **more: str) -> None:
+    def __init__(self, data: Path, *words: str, changed: str = "", **more: str) -> None:
+        """`changed` is Python the process runs before it serves: a control's mistake."""
         self.log = data.parent / "server.log"
         self.out = self.log.open("w")
+        program = f"{changed}\nfrom vivencia.cli import main\nraise SystemExit(main())"
+        command = [sys.executable, "-c", program] if changed else COMMAND
         self.process = subprocess.Popen(
-            [*COMMAND, "--data", str(data), "serve", "--port", "0", *words],
+            [*command, "--data", str(data), "serve", "--port", "0", *words],
             stdout=self.out, stderr=subprocess.STDOUT, env=environ(**more), cwd=data.parent,
         )  # fmt: skip
         self.port, self.link = self.wait_for_link()
