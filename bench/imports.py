@@ -63,7 +63,7 @@ def measure(rows: int, rounds: int) -> dict[str, Any]:
 
 
 def _import(path: Path, mapping: Path, rows: int) -> tuple[float, int]:
-    """(seconds, MB) of one import, whose answer must say that every row is stored."""
+    """(seconds, MB) of one import, whose answer must say that every row is in."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "vivencia.cli", "--data", data, "import", str(path)]
         before = time.perf_counter()
@@ -73,7 +73,7 @@ def _import(path: Path, mapping: Path, rows: int) -> tuple[float, int]:
             memory = watched(running)
             seconds = time.perf_counter() - before
             told = json.loads(running.stdout.read())
-    if told["stored"] != rows:
+    if told["stored"] + told["duplicate"] != rows:  # the bank plants some twice
         raise ValueError(f"not every row was stored: {told}")
     return seconds, memory
 

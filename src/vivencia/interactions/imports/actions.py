@@ -149,7 +149,7 @@ class _Run:
     def go(self, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
         job = Job(
             str(self._path), self._mapping.to_dict(), self._data.derived("rows"),
-            reading.earlier(self._connection, self._data),
+            reading.earlier(self._connection, self._data), self._data.derived("log"),
         )  # fmt: skip
         with _child(job) as pipe:
             surveyed = self._survey(pipe)

@@ -38,9 +38,11 @@ from vivencia.interactions.imports.lineage import (
     place,
     union,
 )
+from vivencia.interactions.imports.repeats import Marks, Repeats
 from vivencia.interactions.mapping import Mapper, Mapping
 from vivencia.interactions.mapping.apply import Mapped, Refusal
 from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import BadFile, VivenciaError
 
@@ -49,12 +51,13 @@ _NICENESS = 5  # reading gives way to whoever answers people
 
 
 class Job(msgspec.Struct):
-    """What to read and how. `row_key` keys the hashes of rows."""
+    """What to read and how. `row_key` keys the hashes of rows, `secret` those of ids."""
 
     path: str
     mapping: dict[str, Any]
     row_key: bytes
     earlier: list[Earlier]
+    secret: bytes = b""
 
 
 class Surveyed(msgspec.Struct, tag=True):
@@ -134,6 +137,7 @@ class _Work:
         self._job = job
         self._mapping = Mapping.from_dict(job.mapping)
         self._learnt = Learnt(self._mapping)
+        self._repeats = Repeats(self._mapping, job.secret)
         self._hasher: RowHasher | None = None
         self._said = 0.0
 
@@ -160,6 +164,7 @@ class _Work:
         hasher = RowHasher(self._job.row_key, reader.columns, sparse=reader.sparse)
         for batch in reader:
             self._learnt.watch(reader, batch)
+            self._repeats.watch(reader, batch)
             rows.append(hasher.rows(batch.rows))
             unreadable.append(hasher.unreadable([bad.raw for bad in batch.bad]))
             n += len(batch.rows) + len(batch.bad)
@@ -178,18 +183,20 @@ class _Work:
         if go.rows_file:  # if we are cut short, this tells what we were about to bring in
             RowFile(accepted=np.sort(rows)).save(Path(go.rows_file))
         known = _known(found)
-        is_known = among(rows, known)
+        repeated, contradicted = self._repeats.found(rows)
+        is_known = among(rows, known) | repeated
         unreadable_known = among(unreadable, known)
         fates = np.full(len(rows), ACCEPTED, np.uint8)
         mapper = Mapper(
-            self._mapping, columns, self._learnt, source=go.source, prefix=go.prefix, now=go.now
-        )
+            self._mapping, columns, self._learnt, source=go.source, prefix=go.prefix, now=go.now,
+            secret=self._job.secret,
+        )  # fmt: skip
         reader = self._open(tuple(columns))
         done = done_bad = without_value = 0
         bodies = rows.view(np.int64).tolist()
         for batch in reader:
             end, end_bad = done + len(batch.rows), done_bad + len(batch.bad)
-            mapped = mapper.map(batch, bodies[done:end])
+            mapped = mapper.map(batch, bodies[done:end], self._conflicts(contradicted[done:end]))
             fates[done:end], empty = _fates(mapped, batch)
             without_value += empty
             self._give(
@@ -203,6 +210,11 @@ class _Work:
             mine = RowFile.of(rows, fates, unreadable)
             _with_below(mine, found).save(Path(go.rows_file))
         self._send(Finished(done + done_bad, without_value))
+
+    def _conflicts(self, contradicted: Marks) -> dict[int, Bad]:
+        """By place, the rows whose id an earlier row has with another content."""
+        column = self._mapping.columns.get("id", "")
+        return dict.fromkeys(np.flatnonzero(contradicted).tolist(), Bad("id_conflict", column))
 
     def _give(
         self, rows: int, batch: Batch, mapped: Mapped, known: list[bool], bad_known: list[bool]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +13,16 @@ from typing import Any, NamedTuple
 
 from vivencia.interactions.formats import Batch, Cell
 from vivencia.interactions.mapping import values
+from vivencia.interactions.mapping.ids import Sent, SentIds
 from vivencia.interactions.mapping.learn import Learnt
-from vivencia.interactions.mapping.terms import ENUMS, IDENTITIES, KEYS, WORDS, Mapping
+from vivencia.interactions.mapping.terms import (
+    ENUMS,
+    IDENTITIES,
+    KEYS,
+    SENT_IDS,
+    WORDS,
+    Mapping,
+)
 from vivencia.interactions.mapping.values import Bad, Cells, Numbers, Pairs, YesNo
 from vivencia.interactions.record import FUTURE_ALLOWED_MS, Flag, Interaction, Sort
 from vivencia.interactions.times import Moment
@@ -52,13 +61,14 @@ class Mapper:
     """Applies one mapping to the batches of one file.
 
     `prefix` is 8 bytes of the import's own id: an interaction's id is the import, the row and
-    the place of the score in the row, so that ids come in order and never clash. `now` (UTC ms)
+    the place of the score in the row, so that ids come in order and never clash. A column of
+    the sender's own ids goes before that; `secret` is what ids are hashed with. `now` (UTC ms)
     decides which times lie in the future.
     """
 
     def __init__(
         self, mapping: Mapping, columns: Sequence[str], learnt: Learnt,
-        *, source: str, prefix: bytes, now: int,
+        *, source: str, prefix: bytes, now: int, secret: bytes = b"",
     ) -> None:  # fmt: skip
         self.mapping = mapping
         self.columns = list(columns)
@@ -70,6 +80,10 @@ class Mapper:
         self._flags = Flag.time_constant if "happened_at" in mapping.constants else Flag(0)
         self._constants = values.coded(mapping.constants)
         self._readers = _readers(mapping, learnt.numbers)
+        self._ids, self._abouts = (
+            SentIds(mapping.columns[name], secret) if name in mapping.columns else None
+            for name in SENT_IDS
+        )
         self._pairs = _pairs(mapping, learnt.numbers)
         self._identities = [
             values.identities(mapping.columns[name], _SORTS[name], verified=mapping.verified)
@@ -97,22 +111,29 @@ class Mapper:
             self._rest = [(trait, self._places[name]) for trait, name in mapping.traits.items()]
             self._constants["kind"] = DESCRIBED
 
-    def map(self, batch: Batch, bodies: Sequence[int] = ()) -> Mapped:
-        """The interactions of a batch's rows. `bodies` are their keyed hashes (record.body)."""
+    def map(
+        self, batch: Batch, bodies: Sequence[int] = (), refused: dict[int, Bad] | None = None
+    ) -> Mapped:
+        """The interactions of a batch's rows. `bodies` are their keyed hashes (record.body);
+        `refused` are rows, by place, that the caller has a reason not to take."""
         mapped = Mapped()
         if not batch.rows:
             return mapped
-        columns = _Columns(batch.rows, self._places)
+        columns = Columns(batch.rows, self._places)
         taken = {name: self._read(reader, columns) for name, reader in self._readers.items()}
         taken |= self._paired(taken, columns, len(batch.rows))
         scores = [self._read(reader, columns) for reader in self._blocks]
         identities = [self._read(reader, columns) for reader in self._identities]
         facts = [self._read(reader, columns) for reader in self._facts.values()]
         moments = self._moments(columns, len(batch.rows))
-        bad = self._bad([*taken.values(), *identities, *facts], moments)
+        ids = self._sent(self._ids, columns, len(batch.rows))
+        abouts = self._sent(self._abouts, columns, len(batch.rows))
+        bad = self._bad([*taken.values(), *identities, *facts, ids, abouts], moments)
+        for place, reason in (refused or {}).items():
+            bad.setdefault(place, reason)
         if self.mapping.traits:
             self._require_identity(identities, bad)
-        made = self._made(batch, taken, moments, identities, facts, bodies)
+        made = self._made(batch, taken, moments, identities, facts, bodies, ids, abouts)
         for place, one in enumerate(made):
             if place in bad:
                 mapped.refused.append(self._refusal(batch, place, bad[place]))
@@ -124,11 +145,14 @@ class Mapper:
         self._mark_cleaned(mapped, columns)
         return mapped
 
-    def _read(self, reader: Cells, columns: _Columns) -> list[Any]:
+    def _read(self, reader: Cells, columns: Columns) -> list[Any]:
         return list(map(reader.__getitem__, columns[reader.column]))
 
+    def _sent(self, reader: SentIds | None, columns: Columns, n: int) -> list[Any]:
+        return reader.read(columns[reader.column]) if reader else [None] * n
+
     def _paired(
-        self, taken: dict[str, list[Any]], columns: _Columns, n: int
+        self, taken: dict[str, list[Any]], columns: Columns, n: int
     ) -> dict[str, list[Any]]:
         """Scores and amounts, which are read by their scale and currency."""
         found = {}
@@ -140,7 +164,7 @@ class Mapper:
             ]
         return found
 
-    def _moments(self, columns: _Columns, n: int) -> list[Moment | None]:
+    def _moments(self, columns: Columns, n: int) -> list[Moment | None]:
         if self.mapping.traits and "happened_at" not in self.mapping.columns:
             return [self._now] * n
         if self._flags:
@@ -176,6 +200,8 @@ class Mapper:
         identities: list[list[Any]],
         facts: list[list[Any]],
         bodies: Sequence[int],
+        ids: list[Sent | None],
+        abouts: list[Sent | None],
     ) -> Iterator[Interaction]:
         """One interaction per row, in order; those of bad rows are not to be used."""
         constant = self._constants
@@ -184,37 +210,39 @@ class Mapper:
         scales = taken.get("scale")
         scale_constant = constant.get("scale")
         rows = zip(
-            batch.rows, batch.numbers, ranks, moments, bodies or repeat(0),
+            batch.rows, batch.numbers, ranks, moments, bodies or repeat(0), ids, abouts,
             _identities(identities), _together(facts), scores, amounts,
             scales or repeat(scale_constant),
             *(taken.get(name) or repeat(constant.get(name)) for name in _TAKEN),
             strict=False,
         )  # fmt: skip
         for (
-            row, number, rank, moment, body, who, told, score, amount, scale,
+            row, number, rank, moment, body, sent, about, who, told, score, amount, scale,
             kind, touchpoint, channel, device, place, brand, department, item,
             stage, initiated_by, outcome, journey, agent, duration, wait, currency, text,
         ) in rows:  # fmt: skip
             ms, exists = moment or _NO_MOMENT
             late = ms > self._latest or not exists
+            uid, sender_id = sent or (self._prefix + (number << 8).to_bytes(8, "big"), None)
             yield Interaction(
-                id=self._prefix + (number << 8).to_bytes(8, "big"), source=self._source,
+                id=uid, source=self._source,
                 happened_at=ms, body=body, rank=rank or 0,
                 flags=self._flags | Flag.time_flagged if late else self._flags,
                 identities=who, kind=kind or (_ANSWERED if score is not None else _IMPORTED),
                 touchpoint=touchpoint, channel=channel, device=device, place=place, brand=brand,
                 department=department, stage=stage or 0, initiated_by=initiated_by or 0,
-                agent=agent, journey=journey, outcome=outcome or 0, duration=duration, wait=wait,
+                agent=agent, journey=journey, about=about[0] if about else None,
+                outcome=outcome or 0, duration=duration, wait=wait,
                 scale=scale if score is not None or scales else None, score=score,
                 amount=amount, currency=currency if amount is not None else None, item=item,
                 facts=self._fact_dict(told) if told else None, text=text,
-                properties=self._properties(row) if self._rest else None,
+                properties=self._properties(row) if self._rest else None, sender_id=sender_id,
             )  # fmt: skip
 
     def _expand(
         self, mapped: Mapped, batch: Batch, place: int, base: Interaction, scores: list[Any]
     ) -> None:
-        """One interaction per score of the row. The first carries its text and properties."""
+        """One interaction per score of the row. The first carries what goes to the vault."""
         kind = base.kind if base.kind != _IMPORTED else _ANSWERED
         first = True
         for block, score in enumerate(scores):
@@ -224,15 +252,23 @@ class Mapper:
                 mapped.refused.append(self._refusal(batch, place, score))
                 continue
             one = copy.copy(base)
-            one.id = base.id[:-1] + bytes((block,))
+            one.id = self._block_id(base.id, block)
             one.kind, one.score = kind, score
             for name, value in self._block_fields[block].items():
                 setattr(one, name, value)
             if not first:
-                one.text = one.properties = None
+                one.text = one.properties = one.sender_id = None
             first = False
             mapped.interactions.append(one)
             mapped.places.append(place)
+
+    def _block_id(self, row: bytes, block: int) -> bytes:
+        """The id of one score of a row, told by the id of the row."""
+        if self._ids is None:
+            return row[:-1] + bytes((block,))
+        if len(self._blocks) == 1:
+            return row
+        return hashlib.blake2b(row + bytes((block,)), digest_size=16).digest()
 
     def _fact_dict(self, told: tuple[Any, ...]) -> dict[str, Any] | None:
         known = self._fact_dicts.get(told)
@@ -259,7 +295,7 @@ class Mapper:
         raw = json.dumps(dict(cells), ensure_ascii=False)
         return Refusal(batch.numbers[place], bad.reason, bad.column, raw)
 
-    def _mark_cleaned(self, mapped: Mapped, columns: _Columns) -> None:
+    def _mark_cleaned(self, mapped: Mapped, columns: Columns) -> None:
         """Flag the interactions of rows that lost a NUL; there are hardly ever any."""
         readers = [*self._readers.values(), *self._identities, *self._facts.values()]
         cleaned = {
@@ -310,7 +346,7 @@ def _pairs(mapping: Mapping, numbers: dict[str, Numbers]) -> dict[str, Pairs]:
     return found
 
 
-class _Columns(dict[str, list[Any]]):
+class Columns(dict[str, list[Any]]):
     """The columns of some rows by name, taken out when asked for; yes and no as cells of their
     own."""
 

@@ -22,6 +22,10 @@ MOST_CATEGORIES = 50
 _MANY = ("", "fact", "score")  # targets that several columns may have
 
 
+# Names of ours that mean it only beside another: many files call a customer "id".
+_BESIDE = {"score": "scale", "amount": "currency", "id": "happened_at", "about": "id"}
+
+
 class Guess(NamedTuple):
     """What a column may be. `target` is a field, "score" (an interaction of its own),
     "row_score" (the score of its row), "fact" or "" (to the vault)."""
@@ -116,7 +120,7 @@ def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> l
 
 def _own_name(one: Guess, columns: Sequence[str]) -> Guess | None:
     """A column called as our own field, as `vivencia export` writes it, is that field."""
-    beside = {"score": "scale", "amount": "currency"}.get(one.column)
+    beside = _BESIDE.get(one.column)
     if one.column not in FIELDS or (beside is not None and beside not in columns):
         return None
     return Guess(one.column, "row_score" if one.column == "score" else one.column, "sure")

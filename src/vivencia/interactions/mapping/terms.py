@@ -4,6 +4,7 @@
     [columns]                     # field of the record = column of the file; also text
     identity = "Case ID"
     happened_at = "Complete Timestamp"
+    id = "Event ID"               # the sender's own: a repeated one is a duplicate or a conflict
     [facts]                       # declared as not personal
     class = "Class"
     age = { column = "Age", sort = "number" }
@@ -12,6 +13,7 @@
     [time]
     format = "%d.%m.%Y %H:%M"
     zone = "Europe/Madrid"
+    order = "day"                 # of day and month, where no date of the column tells
     [[scores]]                    # one interaction per row and block that has a value
     column = "Seat comfort"
     scale = "csat5"
@@ -38,14 +40,19 @@ WORDS = ("kind", "touchpoint", "channel", "device", "place", "brand", "departmen
 ENUMS = ("stage", "initiated_by", "outcome")
 KEYS = ("journey", "agent")
 NUMBERS = ("duration", "wait", "amount", "score", "rank")
+SENT_IDS = ("id", "about")  # ids as their sender wrote them
 FIELDS = (
     "happened_at", *IDENTITIES, *WORDS, *ENUMS, *KEYS, *NUMBERS, "scale", "currency", "text",
+    *SENT_IDS,
 )  # fmt: skip
 CONSTANTS = tuple(
-    name for name in FIELDS if name not in ("rank", "score", "amount", "text", *IDENTITIES)
+    name
+    for name in FIELDS
+    if name not in ("rank", "score", "amount", "text", *IDENTITIES, *SENT_IDS)
 )
 BLOCK_CONSTANTS = ("touchpoint", "channel", "stage", "department", "item", "kind")
 UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+ORDERS = ("day", "month")
 FACT_SORTS = ("category", "number", "yesno")
 MOST_BLOCKS = 200
 
@@ -80,6 +87,7 @@ class Mapping:
     traits: dict[str, str] = field(default_factory=dict)
     time_format: str | None = None
     zone: str | None = None
+    order: str | None = None  # "day" or "month" first; None: told from the whole column
     units: dict[str, str] = field(default_factory=dict)  # duration, wait: "s", "min" …
     decimal: str | None = None  # "," or "."; None: told from the whole column
     verified: bool = False  # its identities count as verified

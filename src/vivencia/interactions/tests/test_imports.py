@@ -249,3 +249,22 @@ def test_a_file_of_customers_tells_who_they_are(installation, tmp_path, database
     ).fetchall()
     assert rows == [("c1", "name", "Ana"), ("c1", "plan", "oro"), ("c2", "name", "Luis")]
     assert database.execute("SELECT rule FROM links").fetchall() == [("identify",)]
+
+
+def test_an_id_of_the_file_s_own_counts_once(installation, tmp_path, database):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id,at,nps\na,2026-01-01,9\nb,2026-01-02,8\na,2026-01-01,9\nb,2026-01-02,7\n"
+        ",2026-01-03,6\n,2026-01-03,6\na,2026-01-01,9\n"
+    )
+    mapping = Mapping.from_toml(
+        '[columns]\nid = "id"\nhappened_at = "at"\nscore = "nps"\n[constants]\nscale = "nps"'
+    )
+    tried = actions.run_import(installation, path, mapping, dry_run=True)
+    assert told(tried) == (4, 2, {"id_conflict": 1})
+    assert told(actions.run_import(installation, path, mapping)) == (4, 2, {"id_conflict": 1})
+    assert told(actions.run_import(installation, path, mapping)) == (0, 6, {"id_conflict": 1})
+    (raw,) = database.execute("SELECT raw FROM quarantine").fetchone()
+    assert json.loads(raw) == {"id": "b", "at": "2026-01-02", "nps": "7"}
+    kept = database.execute("SELECT sender_id FROM vault_texts ORDER BY seq").fetchall()
+    assert kept == [("a",), ("b",)]

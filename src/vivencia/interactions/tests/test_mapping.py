@@ -1,12 +1,15 @@
 """Mappings: said in TOML, guessed from headers, applied a column at a time."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vivencia.interactions.formats import Batch
 from vivencia.interactions.formats.rows import Options, Reader
 from vivencia.interactions.mapping import Mapper, Mapping, guess, guess_columns
+from vivencia.interactions.mapping.ids import SentIds
 from vivencia.interactions.mapping.learn import Learnt
-from vivencia.interactions.record import Flag, Identity, Sort
+from vivencia.interactions.record import Flag, Identity, Sort, sender_uid
 from vivencia.lib.errors import BadMapping
 
 NOW = 1_800_000_000_000
@@ -310,4 +313,29 @@ def test_our_own_export_is_understood():
     sample = [("x", "2026-01-01T00:00:00Z", "call", "nps", "9", "3")]
     assert guess(columns, sample).columns == {
         "happened_at": "happened_at", "kind": "kind", "scale": "scale", "score": "score",
+        "id": "id",
     }  # fmt: skip
+    assert "id" not in guess(["id", "date"], [("7", "2026-01-01")]).columns
+
+
+def test_the_sender_s_ids_are_kept_and_told_apart_by_score():
+    uid = "01990350-8589-730d-af40-b55d51cc9b2f"
+    toml = WHEN + 'id = "id"\nabout = "about"\n[[scores]]\ncolumn = "a"\nscale = "nps"\n'
+    (one,) = mapped(toml, ["at", "id", "about", "a"], ("2026-01-01", uid, "z 1", "9")).interactions
+    assert (one.id.hex(), one.sender_id) == (uid.replace("-", ""), None)
+    assert one.about == sender_uid(b"", "z 1")[0]
+    toml += '[[scores]]\ncolumn = "b"\nscale = "nps"\n'
+    row = ("2026-01-01", "order 7", "", "9", "8")
+    first, second = mapped(toml, ["at", "id", "about", "a", "b"], row).interactions
+    assert first.id != second.id
+    assert (first.sender_id, second.sender_id, first.about) == ("order 7", None, None)
+    assert first.id == mapped(toml, ["at", "id", "about", "a", "b"], row).interactions[0].id
+
+
+@settings(deadline=None)
+@given(st.lists(st.uuids().map(str) | st.text(max_size=40) | st.none(), max_size=6))
+def test_ids_read_together_are_those_read_alone(cells):
+    together, one_by_one = SentIds("id", b"k").read(cells), []
+    for cell in cells:
+        one_by_one += SentIds("id", b"k").read([cell, None])[:1]
+    assert together == one_by_one
