@@ -15,7 +15,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
 
 T = TypeVar("T")
-_PATIENCE_S = 6.0  # a dead owner is replaced within five seconds
+_PATIENCE_S = 15.0  # a dead owner is replaced within five seconds, on a busy machine later
 
 
 class Pool:

@@ -167,6 +167,7 @@ class Projector:
             store.note_not_stored(counts)
             store.set_watermark("links", evidence.watermark)
             self._redo_steps([*touched, pa.array(moved, pa.int64())], redo_all=redo_all)
+            store.tidy_counts()
             store.set_state("steps", "done")
             store.connection.execute("COMMIT")
         except BaseException:

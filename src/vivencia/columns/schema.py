@@ -2,7 +2,8 @@
 
 `interactions` holds every interaction in order of arrival. `steps` holds those that were lived
 and are not undone, clustered by (journey, happened_at, rank, id): a transition is the next row.
-`daily` counts answers by local day, for pages that must not wait.
+The daily counts hold how many answers stood at each score on each local day, for pages that must
+not wait: the fewer fields a table keeps apart, the fewer rows it has.
 """
 
 from __future__ import annotations
@@ -27,9 +28,17 @@ COLUMNS = {
     "duration": "BIGINT", "wait": "BIGINT", "scale": "INTEGER", "score": "BIGINT",
     "amount": "BIGINT", "currency": "INTEGER", "item": "INTEGER",
 }  # fmt: skip
+DAY = "day"  # the local day, worked out when a row arrives and again when the zone changes
 
 STEP_COLUMNS = {"position": "INTEGER", "next_kind": "INTEGER", "gap": "BIGINT"}
-DAILY_KEYS = ("day", "source", "flags", "kind", "touchpoint", "channel", "stage", "scale", "score")
+# The daily counts, smallest first: table -> the fields it keeps apart beside DAILY_KEYS.
+DAILY_KEYS = ("day", "source", "flags", "scale", "score")
+DAILY = {
+    "daily_total": (),
+    "daily_channel": ("channel",),
+    "daily_touchpoint": ("touchpoint",),
+    "daily": ("touchpoint", "channel", "stage", "kind"),
+}
 
 # Order inside a journey; never seq, so that order of arrival has no influence.
 ORDER = "journey, happened_at, rank, id_hi, id_lo"
@@ -44,13 +53,19 @@ FACT_SORTS = {"fact.category": "INTEGER", "fact.number": "DOUBLE", "fact.yesno":
 def create_sql() -> list[str]:
     """The statements that make an empty copy."""
     listed = ", ".join(f"{name} {sort}" for name, sort in COLUMNS.items())
+    listed += f", {DAY} INTEGER"
     steps = ", ".join(f"{name} {sort}" for name, sort in STEP_COLUMNS.items())
+    types = {**COLUMNS, DAY: "INTEGER"}
+    daily = [
+        f"CREATE TABLE {table} ("
+        + ", ".join(f"{name} {types[name]}" for name in (*DAILY_KEYS, *fields))
+        + ", n BIGINT)"
+        for table, fields in DAILY.items()
+    ]
     return [
+        *daily,
         f"CREATE TABLE interactions ({listed})",
         f"CREATE TABLE steps ({listed}, {steps})",
-        """CREATE TABLE daily (day INTEGER, source INTEGER, flags SMALLINT, kind INTEGER,
-           touchpoint INTEGER, channel INTEGER, stage SMALLINT, scale INTEGER, score BIGINT,
-           n BIGINT)""",
         "CREATE TABLE words (code INTEGER, field VARCHAR, text VARCHAR)",
         "CREATE TABLE hidden (source INTEGER)",
         "CREATE TABLE not_stored (reason VARCHAR, n BIGINT)",

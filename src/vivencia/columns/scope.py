@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, cast
 
 import duckdb
 import pyarrow as pa
 
 from vivencia.columns import calendar
 from vivencia.columns.filters import Filters
-from vivencia.columns.schema import DAILY_KEYS, ENUMS, FACT_SORTS, FIELDS
+from vivencia.columns.schema import DAILY, DAILY_KEYS, ENUMS, FACT_SORTS, FIELDS
 from vivencia.interactions.record import Flag
 from vivencia.lib.errors import BadQuestion
 
-Table = Literal["interactions", "steps", "daily"]
+Table = Literal[
+    "interactions", "steps", "daily", "daily_touchpoint", "daily_channel", "daily_total"
+]
 UNTIMED = int(Flag.time_flagged | Flag.time_constant)
 
 
@@ -91,17 +93,17 @@ class Scope:
         code = self._codes(field, [text])[0]
         return -1 if code is None else code
 
-    def day(self) -> str:
-        """SQL of an interaction's local day (a number; see calendar.py)."""
-        return calendar.local_day_sql(self.zone)
-
-    def daily_will_do(self, fields: Sequence[str]) -> bool:
-        """Whether the daily counts answer a question about `fields` under these filters."""
+    def table_for(self, fields: Sequence[str]) -> Table:
+        """The smallest table that answers a question of counts about `fields` under these
+        filters: one of daily counts (sum n) if any will do, else interactions."""
         used = {*self.filters.where, *fields}
-        return used <= set(DAILY_KEYS) and all(
+        whole_days = all(
             moment is None or self._begins_a_day(moment)
             for moment in (self.filters.start, self.filters.end)
         )
+        tables = DAILY if whole_days else {}
+        will_do = [name for name, kept in tables.items() if used <= {*DAILY_KEYS, *kept}]
+        return cast(Table, will_do[0] if will_do else "interactions")
 
     def texts(self, field: str, values: Sequence[object]) -> list[str | float | bool | None]:
         """What the codes of `field` stand for; None for empty."""
@@ -135,7 +137,7 @@ class Scope:
         for name, sign in (("start", ">="), ("end", "<")):
             moment = getattr(self.filters, name)
             if moment is not None:
-                daily = table == "daily"
+                daily = table in DAILY
                 bound[name] = calendar.local_day(self.zone, moment) if daily else moment
                 conditions.append(f"{'day' if daily else 'happened_at'} {sign} ${name}")
         return (" WHERE " + " AND ".join(conditions) if conditions else ""), bound

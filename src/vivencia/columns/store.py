@@ -18,7 +18,10 @@ from vivencia.columns.calendar import local_day_sql
 # The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
 THREADS = 2
-VERSION = "1"
+VERSION = "2"
+# Counts are added up again once their rows are this many times those they were added up to.
+WORN = 3
+WORN_ROWS = 20_000
 
 
 class Store:
@@ -55,16 +58,19 @@ class Store:
         return self.state("version") == VERSION
 
     def keep_days_of(self, zone: str) -> bool:
-        """Count `daily` anew if its days are not those of `zone`; whether they were not.
+        """Make the local days those of `zone`; whether they were not.
 
-        Nothing else here depends on the zone: interactions and steps are in UTC.
+        Nothing else here depends on the zone: every time is in UTC.
         """
         if self.state("zone") == zone:
             return False
         self.connection.execute("BEGIN")
         try:
-            self.connection.execute("DELETE FROM daily")
-            self._count("interactions", zone)
+            for table in ("interactions", "steps"):
+                self.connection.execute(f"UPDATE {table} SET day = {local_day_sql(zone)}")
+            for table in schema.DAILY:
+                self.connection.execute(f"DELETE FROM {table}")
+            self._count("interactions")
             self.set_state("zone", zone)
             self.connection.execute("COMMIT")
         except BaseException:
@@ -113,13 +119,36 @@ class Store:
                     self.connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {sort}")
 
     def add_rows(self, rows: pa.Table) -> None:
-        """Interactions in order of arrival, counted into `daily` as well."""
+        """Interactions in order of arrival, counted by day as well."""
         if not rows.num_rows:
             return
-        self._insert("interactions", rows)
-        self.connection.register("arrived", rows)
-        self._count("arrived", self.zone)
-        self.connection.unregister("arrived")
+        self.connection.register("rows", rows)
+        day = local_day_sql(self.zone)
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE arrived_rows AS SELECT *, {day} AS day FROM rows"
+        )
+        self.connection.unregister("rows")
+        self.connection.execute("INSERT INTO interactions BY NAME SELECT * FROM arrived_rows")
+        self._count("arrived_rows")
+        self.connection.execute("DROP TABLE arrived_rows")
+
+    def tidy_counts(self) -> None:
+        """Add the daily counts up where many small copies have left many rows for one key."""
+        for table, fields in schema.DAILY.items():
+            rows = _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
+            tidy = int(self.state(f"tidy.{table}") or 0)
+            if rows < WORN_ROWS or rows < WORN * tidy:
+                continue
+            keys = ", ".join((*schema.DAILY_KEYS, *fields))
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE added_up AS "
+                f"SELECT {keys}, sum(n)::BIGINT AS n FROM {table} GROUP BY ALL ORDER BY {keys}"
+            )
+            self.connection.execute(f"DELETE FROM {table}")
+            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM added_up")
+            self.connection.execute("DROP TABLE added_up")
+            tidy = _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
+            self.set_state(f"tidy.{table}", tidy)
 
     def repoint(self, customers: Mapping[int, int]) -> list[int]:
         """Give each identity (key) its customer (value); the journeys this touches."""
@@ -163,12 +192,13 @@ class Store:
         for reason, n in counts.items():
             self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
 
-    def _count(self, table: str, zone: str) -> None:
-        keys = ", ".join(schema.DAILY_KEYS[1:])
-        self.connection.execute(
-            f"""INSERT INTO daily BY NAME SELECT {local_day_sql(zone)} AS day, {keys},
-                count(*) AS n FROM {table} WHERE scale <> 0 GROUP BY ALL"""
-        )
+    def _count(self, rows: str) -> None:
+        for table, fields in schema.DAILY.items():
+            keys = ", ".join((*schema.DAILY_KEYS, *fields))
+            self.connection.execute(
+                f"""INSERT INTO {table} BY NAME SELECT {keys}, count(*) AS n
+                    FROM {rows} WHERE scale <> 0 GROUP BY ALL"""
+            )
 
     def _insert(self, name: str, rows: pa.Table) -> None:
         self.connection.register("arrived", rows)

@@ -7,12 +7,12 @@ behind(columns, "nps", filters=…) -> the interactions of a figure, a page at a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
 from vivencia.columns.analyses import Tables, analysis
-from vivencia.columns.calendar import EVERY, Every
+from vivencia.columns.calendar import EVERY, Every, bucket_day_sql
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
@@ -20,7 +20,7 @@ from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.lib.errors import BadQuestion
 from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
 from vivencia.scores.definitions import Definition, definition_of
-from vivencia.scores.report import Report
+from vivencia.scores.report import Report, Row
 
 _FATES = {
     "counted": "NOT undone AND score IS NOT NULL",
@@ -61,7 +61,22 @@ def measure(
     wider = [] if may_open else [count(filters.but(**{name: None}))[0] for name in filters.where]
     earlier = count(before)[0] if before else None
     rows = rows_of(meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier)
-    withheld = is_given_away(answers) or (not by and not every and rows[0].score.n is None)
+    return report_of(meaning, rows, answers, not_stored, whole=not by and not every)
+
+
+def report_of(
+    meaning: Definition,
+    rows: list[Row],
+    answers: Answers,
+    not_stored: dict[str, int],
+    *,
+    whole: bool,
+) -> Report:
+    """`rows` with the account behind them, withheld where it would tell what is hidden.
+
+    `whole`: the one row is all the answers, so that a hidden row hides the account with it.
+    """
+    withheld = is_given_away(answers) or (whole and rows[0].score.n is None)
     if withheld and answers.counted:
         return Report(meaning, rows, None, None, {}, not_stored)
     return Report(meaning, rows, answers.received, answers.counted, answers.excluded, not_stored)
@@ -88,17 +103,19 @@ def behind(
     filters: Filters,
     definition: str | None = None,
     fate: str = "counted",
+    timed: bool = False,
     page: int = 1,
     size: int = _PAGE,
 ) -> list[dict[str, Any]]:
     """One page of the interactions behind a figure, newest first.
 
-    `fate` is "counted" or one of the reasons of `excluded`. Only for those who may open single
-    interactions. Times are UTC milliseconds, scores steps of the scale.
+    `fate` is "counted" or one of the reasons of `excluded`; `timed` as in `measure`. Only for
+    those who may open single interactions. Times are UTC milliseconds, scores thousandths of a
+    step of the scale.
     """
     meaning = definition_of(measure, definition)
     tables = columns.ask(
-        "scores/behind", filters, scale=meaning.scale, fate=fate,
+        "scores/behind", filters, scale=meaning.scale, fate=fate, timed=timed,
         limit=size, offset=(max(page, 1) - 1) * size,
     )  # fmt: skip
     return tables["interactions"].to_pylist()
@@ -107,23 +124,26 @@ def behind(
 @analysis("scores/counts")
 def counts(scope: Scope, scale: str, by: list[str], every: str | None) -> Tables:
     """Answers by group, local day and score (counts.sql), groups told by their texts."""
-    daily = scope.daily_will_do(by)
-    day = "day" if daily else f"{scope.day()} AS day"
+    table = scope.table_for(by)
     parts = {
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
-        "day": f"{day}, " if every else "",
+        "names": "".join(f"by_{n}, " for n in range(len(by))),
+        "day": "day, " if every else "",
+        "bucket": f"{bucket_day_sql(cast(Every, every))} AS day, " if every else "",
         "untimed": str(UNTIMED),
-        "count": "sum(n)" if daily else "count(*)",
+        "count": "count(*)" if table == "interactions" else "sum(n)",
     }
     rows = scope.run(
-        "scores/counts", "daily" if daily else "interactions", parts=parts,
+        "scores/counts", table, parts=parts,
         scale=scope.code("scale", scale),
     )  # fmt: skip
     return {"counts": _told(scope, rows, by), "not_stored": _not_stored(scope)}
 
 
 @analysis("scores/behind")
-def behind_(scope: Scope, scale: str, fate: str, limit: int, offset: int) -> Tables:
+def behind_(
+    scope: Scope, scale: str, fate: str, limit: int, offset: int, timed: bool = False
+) -> Tables:
     """Interactions of one fate (behind.sql), words told by their texts."""
     if fate not in _FATES:
         raise BadQuestion(
@@ -131,11 +151,12 @@ def behind_(scope: Scope, scale: str, fate: str, limit: int, offset: int) -> Tab
             en=f"“{fate}” is no reason; there are: {', '.join(_FATES)}.",
             reason="unknown_reason",
         )
+    left_out = f" AND (flags & {UNTIMED}) = 0" if timed and fate == "counted" else ""
     plain = ("seq", "id_hi", "id_lo", "customer", "happened_at", "recorded_at", "score", "flags")
     fields = scope.fields()
     listed = ", ".join([*plain, *(f"{scope.column(f)} AS by_{n}" for n, f in enumerate(fields))])
     rows = scope.run(
-        "scores/behind", parts={"columns": listed, "fate": _FATES[fate]},
+        "scores/behind", parts={"columns": listed, "fate": f"{_FATES[fate]}{left_out}"},
         scale=scope.code("scale", scale), limit=limit, offset=offset,
     )  # fmt: skip
     told = _told(scope, rows, fields)
