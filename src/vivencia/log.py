@@ -144,10 +144,11 @@ def read_csv(path: str | Path, **columns: Any) -> Log:
     """A Log of a CSV file (plain or gzip).
 
     customer, at, kind, journey, channel, score … name the column of each field; scale says what
-    the scores are ("nps", "csat5", "ces7"); facts lists columns to filter and group by; zone is
-    that of times without an offset and of days and months (UTC if left out); mapping takes the
-    TOML of `vivencia import` instead. What is left out is guessed when nothing at all is named.
-    Raises BadFile or BadMapping, each saying what to do.
+    the scores are ("nps", "csat5", "ces7") or names the column that says it row by row; facts
+    lists columns to filter and group by; zone is that of times without an offset and of days and
+    months (UTC if left out); mapping takes the TOML of `vivencia import` instead. Rows without a
+    score stay in the journeys. Everything is guessed when nothing at all is named. Raises BadFile
+    or BadMapping, each saying what to do.
     """
     return _read(lambda options: open_rows(path, "csv", options), **columns)
 
@@ -235,11 +236,14 @@ def _mapping(
         sample = next(iter(reader), None)
         return guess(reader.columns, sample.rows if sample else [])
     named = {_SPOKEN.get(name, name): column for name, column in columns.items()}
-    score = named.pop("score", None)
-    shape: dict[str, object] = {"columns": named, "facts": {name: name for name in facts}}
-    if score is not None:
-        shape["scores"] = [{"column": score, "scale": scale or "nps"}]
-    return FileMapping.from_dict(shape)
+    constants: dict[str, object] = {}
+    if "score" in named and scale in reader.columns:
+        named["scale"] = str(scale)
+    elif "score" in named:
+        constants["scale"] = scale or "nps"
+    return FileMapping.from_dict(
+        {"columns": named, "facts": {name: name for name in facts}, "constants": constants}
+    )
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:

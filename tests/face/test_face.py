@@ -86,6 +86,19 @@ def test_rows_that_can_not_be_used_are_counted_and_the_rest_are_read() -> None:
     assert log.refused == {"score_range": 2}
 
 
+def test_rows_without_a_score_stay_in_the_journeys(log: viv.Log) -> None:
+    few = viv.from_frame(ANSWERS.assign(mark=ANSWERS.mark.where(ANSWERS.what == "answer")), **NAMED)
+    assert few.nps().report.received == 50
+    assert few.journeys().discovery == log.journeys().discovery
+
+
+def test_a_column_may_say_the_scale_of_each_row() -> None:
+    mixed = ANSWERS.assign(mark=ANSWERS.mark % 5 + 1, kind_of=["csat5", "ces7"] * 100)
+    log = viv.from_frame(mixed, **NAMED, scale="kind_of")
+    found = [log.nps().report.received, log.csat().report.received, log.ces().report.received]
+    assert found == [0, 100, 100]
+
+
 def test_mistakes_are_said_in_a_sentence(log: viv.Log, tmp_path: Path) -> None:
     with pytest.raises(BadQuestion, match="You can use"):
         log.nps(by="colour")
