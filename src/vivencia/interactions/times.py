@@ -49,7 +49,8 @@ class Moment(NamedTuple):
 
 
 class Times:
-    """How one column writes its times. `format` is strptime's; `zone` is for times without one.
+    """How one column writes its times. `format` is strptime's; `zone` is for times without one;
+    `order`, "day" or "month", says which of the two stands first and settles it.
 
     A local time that the clocks skip is read with the offset before the change and said not to
     exist; one that comes twice is its first.
@@ -60,10 +61,11 @@ class Times:
         format: str | None = None,  # noqa: A002
         zone: str | None = None,
         column: str = "",
+        order: str | None = None,
     ) -> None:
         self.column = column
         self.zone = _zone(zone)
-        self.day_first: bool | None = None
+        self.day_first: bool | None = order == "day" if order else None
         self._format = compiled(format) if format else None
         self._shift = _shifts(self.zone)
         self._seen: set[str] = set()
@@ -74,7 +76,7 @@ class Times:
 
     def watch(self, cells: Iterable[object]) -> None:
         """Learn from some of the column; called until `settle()`."""
-        if self._format:
+        if self._format or self.day_first is not None:
             return
         starts = {cell.lstrip()[:10] for cell in cells if type(cell) is str} - self._seen
         if len(self._seen) < _REMEMBERED:
@@ -92,6 +94,8 @@ class Times:
 
     def settle(self) -> None:
         """Decide from what was watched. BadMapping: both orders, or nothing that tells."""
+        if self.day_first is not None:
+            return
         if self._saw_day_first and self._saw_month_first:
             raise BadMapping(
                 es=f"En «{self.column}» hay fechas con el día delante "
@@ -113,11 +117,10 @@ class Times:
         day, month = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
         return BadMapping(
             es=f"¿Es {example} día{mark}mes o mes{mark}día? Ninguna fecha de «{self.column}» "
-            f'lo aclara. Dilo en [time]: format = "{day}" o format = "{month}", '
-            "con la hora detrás si la hay.",
+            f'lo aclara. Dilo en [time]: order = "day" ({day}) u order = "month" ({month}).',
             en=f"Is {example} day{mark}month or month{mark}day? No date in "
-            f'"{self.column}" tells. Say it in [time]: format = "{day}" or format = "{month}", '
-            "followed by the time if there is one.",
+            f'"{self.column}" tells. Say it in [time]: order = "day" ({day}) or '
+            f'order = "month" ({month}).',
             reason="day_or_month",
         )
 

@@ -16,7 +16,8 @@ from vivencia.interactions.formats.packed import is_gzip
 from vivencia.interactions.formats.rows import BadRow, Batch, Cell, Note, Options, Reader
 from vivencia.lib.errors import BadFile
 
-__all__ = ["BadRow", "Batch", "Cell", "Note", "Options", "Reader", "format_of", "open_rows"]
+__all__ = ["BadRow", "Batch", "Cell", "Note", "Options", "Reader", "ending_of", "format_of",
+           "open_rows"]  # fmt: skip
 
 # Loaded only when asked for: pyarrow alone takes longer than reading a small file.
 READERS = {
@@ -44,7 +45,9 @@ def open_rows(
     """
     path = Path(path)
     try:
-        if not path.stat().st_size:
+        with path.open("rb"):  # a directory opens no more than a file that is not there
+            size = path.stat().st_size
+        if not size:
             raise BadFile(
                 es=f"{path.name} está vacío.", en=f"{path.name} is empty.", reason="empty"
             )
@@ -72,6 +75,14 @@ def format_of(path: Path) -> str:
     if endings and endings[-1] in _ENDINGS:
         return _ENDINGS[endings[-1]]
     return _from_content(path)
+
+
+def ending_of(name: str) -> str:
+    """What a file's name says of its format, in its own letters: ".csv", ".xes.gz" or ""."""
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes[-2:]]
+    packed = suffixes[-1:] == [".gz"]
+    known = suffixes[-2:-1] if packed else suffixes[-1:]
+    return (known[0] if known and known[0] in _ENDINGS else "") + (".gz" if packed else "")
 
 
 def _from_content(path: Path) -> str:

@@ -60,9 +60,9 @@ def rows_file(data: DataDir, uid: bytes) -> Path:
     return data.uploads / f"{uid.hex()}.npz"
 
 
-def listed(connection: sqlite3.Connection) -> list[ImportRow]:
-    """Every import, the latest first."""
-    rows = connection.execute(f"{_SELECT} ORDER BY started_at DESC, key DESC")
+def listed(connection: sqlite3.Connection, limit: int = -1) -> list[ImportRow]:
+    """Every import (or `limit`), the latest first."""
+    rows = connection.execute(f"{_SELECT} ORDER BY started_at DESC, key DESC LIMIT ?", (limit,))
     return [_import(row) for row in rows]
 
 
@@ -74,6 +74,14 @@ def find(connection: sqlite3.Connection, name: str) -> ImportRow:
         raise NotFound(
             es=f"No hay ninguna importación «{name}».", en=f'There is no import "{name}".'
         )
+    return _import(row)
+
+
+def by_key(connection: sqlite3.Connection, key: int) -> ImportRow:
+    """The import of that key. Raises NotFound."""
+    row = connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(es="No hay ninguna importación así.", en="There is no such import.")
     return _import(row)
 
 

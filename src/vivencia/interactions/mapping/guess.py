@@ -243,6 +243,7 @@ def mapping_of_guesses(guesses: Sequence[Guess]) -> Mapping:
     """A mapping from columns and what they are; a lone score beside a kind stays on its row."""
     fields = {one.target: one.column for one in guesses if one.target not in _MANY}
     scores = [one for one in guesses if one.target == "score"]
+    shared = Counter(one.scale for one in scores)
     if "row_score" in fields:
         fields["score"] = fields.pop("row_score")
         return Mapping(columns=fields)
@@ -254,13 +255,13 @@ def mapping_of_guesses(guesses: Sequence[Guess]) -> Mapping:
         )
     return Mapping(
         columns=fields,
-        scores=tuple(_block(one, alone=len(scores) == 1) for one in scores),
+        scores=tuple(_block(one, alone=shared[one.scale] == 1) for one in scores),
         facts={},
     )
 
 
 def _block(one: Guess, *, alone: bool) -> ScoreBlock:
-    """Of several scores each is a touchpoint of its own name."""
+    """Of several scores of one scale each is a touchpoint of its own name."""
     constants = {} if alone else {"touchpoint": one.column}
     # In surveys of 1 to 5 a 0 says "not applicable".
     missing = ("0",) if one.scale in ("csat5", "ces5", "ces7") else ()

@@ -19,7 +19,7 @@ class Learnt:
 
     def __init__(self, mapping: Mapping) -> None:
         column = mapping.columns.get("happened_at", "")
-        self.times = Times(mapping.time_format, mapping.zone, column)
+        self.times = Times(mapping.time_format, mapping.zone, column, mapping.order)
         numeric = [mapping.columns[name] for name in _NUMERIC if name in mapping.columns]
         numeric += [block.column for block in mapping.scores]
         numeric += [fact.column for fact in mapping.facts.values() if fact.sort == "number"]

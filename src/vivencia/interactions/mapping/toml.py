@@ -18,6 +18,7 @@ from vivencia.interactions.mapping.terms import (
     FACT_SORTS,
     FIELDS,
     MOST_BLOCKS,
+    ORDERS,
     UNITS,
     Fact,
     Mapping,
@@ -52,7 +53,7 @@ def mapping_of(content: dict[str, object]) -> Mapping:
     tables = {name: _table(content, name) for name in _TABLES}
     columns = _texts(tables["columns"], "columns")
     _only(columns, FIELDS, "columns")
-    _only(tables["time"], ("format", "zone"), "time")
+    _only(tables["time"], ("format", "zone", "order"), "time")
     _only(tables["units"], ("duration", "wait"), "units")
     if single["format"] is not None:
         _one_of(str(single["format"]), READERS, "format")
@@ -61,6 +62,8 @@ def mapping_of(content: dict[str, object]) -> Mapping:
     for unit in tables["units"].values():
         _one_of(str(unit), UNITS, "units")
     time = _texts(tables["time"], "time")
+    if "order" in time:
+        _one_of(time["order"], ORDERS, "time.order")
     Times(time.get("format"), time.get("zone"))  # says at once what it can not use
     return Mapping(
         columns=columns,
@@ -70,6 +73,7 @@ def mapping_of(content: dict[str, object]) -> Mapping:
         traits=_texts(tables["traits"], "traits"),
         time_format=time.get("format"),
         zone=time.get("zone"),
+        order=time.get("order"),
         units=_texts(tables["units"], "units"),
         **{name: value for name, value in single.items() if value is not None},  # type: ignore[arg-type]
     )
@@ -164,7 +168,7 @@ def shape_of(mapping: Mapping) -> dict[str, object]:
         if getattr(mapping, name) not in (None, False)
         or (name == "header" and mapping.header is False)
     }
-    time = {"format": mapping.time_format, "zone": mapping.zone}
+    time = {"format": mapping.time_format, "zone": mapping.zone, "order": mapping.order}
     facts: dict[str, object] = {
         name: {"column": fact.column, "sort": fact.sort} if fact.sort else fact.column
         for name, fact in mapping.facts.items()

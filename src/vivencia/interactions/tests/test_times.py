@@ -74,6 +74,9 @@ def test_what_can_not_be_told_is_asked():
         told(["3/4/2026", "5/6/2026"])
     assert error.value.reason == "day_or_month"
     assert "%d/%m/%Y" in error.value.es
+    assert told(["3/4/2026"], order="day").read("3/4/2026").ms == ms(2026, 4, 3)
+    month_first = told(["3/4/2026 09:30"], order="month")
+    assert month_first.read("3/4/2026 09:30").ms == ms(2026, 3, 4, 9, 30)
     with pytest.raises(BadMapping) as error:
         told(["13/4/2026", "3/14/2026"])
     assert error.value.reason == "mixed_dates"
