@@ -1,6 +1,6 @@
 """A stretch of days as people ask for it: a month, a week, the last 90 days, from … to …
 
-Written in addresses as 2026, 2026-10, 2026-W40, 2026-10-05, last-90-days,
+Written in addresses as 2026, 2026-Q4, 2026-10, 2026-W40, 2026-10-05, last-90-days,
 2026-10-05..2026-10-19 (both days included) or all. Days are calendar days; whoever asks the
 columns turns them into moments of the organisation's zone.
 """
@@ -15,7 +15,8 @@ from typing import Literal
 from vivencia.lib import formats
 from vivencia.lib.errors import BadQuestion
 
-Sort = Literal["all", "year", "month", "week", "day", "last", "range"]
+Sort = Literal["all", "year", "quarter", "month", "week", "day", "last", "range"]
+Bucket = Literal["day", "week", "month", "quarter", "year"]
 LONGEST_LAST = 3660  # days
 ONE_DAY = dt.timedelta(days=1)
 
@@ -45,6 +46,8 @@ class Period:
         if self.sort == "week":
             year, week, _ = self.first.isocalendar()
             return f"{year:04d}-W{week:02d}"
+        if self.sort == "quarter":
+            return f"{self.first.year:04d}-Q{_quarter(self.first)}"
         width = {"year": 4, "month": 7, "day": 10}.get(self.sort)
         if width:
             return self.first.isoformat()[:width]
@@ -54,8 +57,8 @@ class Period:
         """The period just before, of the same sort and length; None for all there is."""
         if self.first is None:
             return None
-        if self.sort in ("year", "month"):
-            return _holding(self.sort, self.first - ONE_DAY)
+        if self.sort in ("year", "quarter", "month"):
+            return holding(self.sort, self.first - ONE_DAY)
         earlier = self.first - dt.timedelta(days=self.days)
         sort: Sort = "range" if self.sort == "last" else self.sort
         return Period(sort, earlier, self.first)
@@ -67,6 +70,9 @@ class Period:
             return "todo el tiempo" if spanish else "all the time"
         if self.sort == "year":
             return str(self.first.year)
+        if self.sort == "quarter":
+            number, year = _quarter(self.first), self.first.year
+            return f"{number}.º trimestre de {year}" if spanish else f"Q{number} {year}"
         if self.sort == "month":
             return formats.month(self.first, language)
         if self.sort == "day":
@@ -91,6 +97,8 @@ class Period:
             return f"desde {name}" if spanish else f"since {name}"
         if self.sort == "year":
             return f"desde {earlier.first.year}" if spanish else f"since {earlier.first.year}"
+        if self.sort == "quarter":
+            return "desde el trimestre anterior" if spanish else "since the quarter before"
         if self.sort == "week":
             return "desde la semana anterior" if spanish else "since the week before"
         if self.days == 1:
@@ -103,11 +111,12 @@ class Period:
 
 
 ALL = Period("all")
+FORMS = "2026, 2026-Q4, 2026-10, 2026-W40, 2026-10-05, last-90-days, 2026-10-01..2026-10-15, all"
 
 
 def month_of(day: dt.date) -> Period:
     """The month that holds `day`."""
-    return _holding("month", day)
+    return holding("month", day)
 
 
 def last_days(days: int, until: dt.date) -> Period:
@@ -122,10 +131,9 @@ def parse(text: str, today: dt.date) -> Period:
             raise ValueError(text)
         return _within_reason(_read(text.strip(), today))
     except (ValueError, OverflowError):
-        forms = "2026, 2026-10, 2026-W40, 2026-10-05, last-90-days, 2026-10-01..2026-10-15, all"
         raise BadQuestion(
-            es=f"«{text[:40]}» no es un periodo. Escribe uno así: {forms}.",
-            en=f"“{text[:40]}” is no period. Write one of these: {forms}.",
+            es=f"«{text[:40]}» no es un periodo. Escribe uno así: {FORMS}.",
+            en=f"“{text[:40]}” is no period. Write one of these: {FORMS}.",
             reason="unknown_period",
         ) from None
 
@@ -150,11 +158,18 @@ def _read(text: str, today: dt.date) -> Period:
         if last < first:
             raise ValueError(text)
         return Period("range", first, last + ONE_DAY)
+    return _calendar(text)
+
+
+def _calendar(text: str) -> Period:
+    """A year, quarter, month, week or day; ValueError for anything else."""
     if found := re.fullmatch(r"(\d{4})-W(\d{2})", text):
         monday = dt.date.fromisocalendar(int(found[1]), int(found[2]), 1)
         return Period("week", monday, monday + dt.timedelta(days=7))
+    if found := re.fullmatch(r"(\d{4})-Q([1-4])", text):
+        return holding("quarter", dt.date(int(found[1]), 3 * int(found[2]), 1))
     if re.fullmatch(r"\d{4}", text):
-        return _holding("year", dt.date(int(text), 1, 1))
+        return holding("year", dt.date(int(text), 1, 1))
     if re.fullmatch(r"\d{4}-\d{2}", text):
         return month_of(dt.date.fromisoformat(f"{text}-01"))
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
@@ -163,9 +178,18 @@ def _read(text: str, today: dt.date) -> Period:
     raise ValueError(text)
 
 
-def _holding(sort: Sort, day: dt.date) -> Period:
-    """The year or month that holds `day`."""
-    if sort == "year":
-        return Period("year", dt.date(day.year, 1, 1), dt.date(day.year + 1, 1, 1))
-    first = day.replace(day=1)
-    return Period("month", first, (first + dt.timedelta(days=31)).replace(day=1))
+def holding(sort: Bucket, day: dt.date) -> Period:
+    """The day, week (from Monday), month, quarter or year that holds `day`."""
+    if sort == "day":
+        return Period("day", day, day + ONE_DAY)
+    if sort == "week":
+        monday = day - dt.timedelta(days=day.weekday())
+        return Period("week", monday, monday + dt.timedelta(days=7))
+    months = {"month": 1, "quarter": 3, "year": 12}[sort]
+    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    after = (first + dt.timedelta(days=31 * months)).replace(day=1)
+    return Period(sort, first, after)
+
+
+def _quarter(day: dt.date) -> int:
+    return (day.month - 1) // 3 + 1
