@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from vivencia.columns.calendar import Every
 from vivencia.lib import formats
+from vivencia.lib.address import View
 from vivencia.lib.charts.trend import Series, Trend, trend
 from vivencia.lib.figures import Figure
+from vivencia.lib.period import holding
 from vivencia.reports.figures import name_of, scale_of
-from vivencia.reports.reading import points
+from vivencia.reports.reading import explain_address, points, variant_of
 from vivencia.reports.weakest import Weakest, weakest
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Row
@@ -87,7 +89,7 @@ def finding(figures: Sequence[Figure], language: str) -> str:
         return "Ningún grupo se queda claramente atrás" if spanish else "No group is clearly behind"
     if len(found.named) == 1:
         return f"Lo peor está en {names}" if spanish else f"The weakest is {names}"
-    return f"Lo peor está en {names}" if spanish else f"The weakest are {names}"
+    return f"Lo peor está entre {names}" if spanish else f"The weakest is one of {names}"
 
 
 def weakest_title(found: Weakest, language: str) -> str:
@@ -100,6 +102,13 @@ def weakest_title(found: Weakest, language: str) -> str:
             if spanish
             else "There are not yet two touchpoints to compare"
         )
+    if found.apart and not found.named:
+        most = len(found.lowest)
+        return (
+            f"Lo más débil está entre {most} puntos que no se distinguen"
+            if spanish
+            else f"The weakest is one of {most} that can not be told apart"
+        )
     if not found.named:
         return (
             "Ningún punto de contacto queda claramente atrás"
@@ -108,28 +117,30 @@ def weakest_title(found: Weakest, language: str) -> str:
         )
     one = len(found.named) == 1
     if spanish:
-        return f"El punto más débil: {names}" if one else f"Los puntos más débiles: {names}"
-    return f"The weakest touchpoint: {names}" if one else f"The weakest touchpoints: {names}"
+        return f"El punto más débil: {names}" if one else f"Lo más débil está entre {names}"
+    return f"The weakest touchpoint: {names}" if one else f"The weakest is one of {names}"
 
 
 def table_behind(
-    rows: Sequence[Row], meaning: Definition, every: Every, language: str
+    rows: Sequence[Row], meaning: Definition, every: Every, view: View, language: str
 ) -> dict[str, object]:
-    """The table behind a trend: (period, value, interval, answers) in words."""
+    """The table behind a trend: (period, value, interval, answers, where it is explained)."""
     scale, lines = scale_of(meaning), []
     for row in rows:
         score = row.score
         if row.period is None:
             continue
-        line = (period_name(row.period, every, language), HIDDEN[formats.tongue(language)], "", "")
+        name, over = period_name(row.period, every, language), view.over(holding(every, row.period))
+        line = (name, HIDDEN[formats.tongue(language)], "", "", "")
         if score.value is not None and score.low is not None and score.high is not None:
             value = formats.number(score.value, language, scale.decimals, signed=scale.signed)
             ends = (score.low, score.high, language, scale.decimals)
             line = (
-                line[0],
+                name,
                 formats.with_unit(value, scale.unit, language),
                 formats.from_to(*ends, unit=scale.unit, signed=scale.signed),
                 formats.number(score.n or 0, language),
+                explain_address(meaning.measure, over, variant_of(meaning), timed=True),
             )
         lines.append(line)
     return {"lines": lines, "series_name": meaning.name, "series_version": meaning.version}

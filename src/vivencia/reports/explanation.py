@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from vivencia.columns.words import field_word, value_word
+from vivencia.interactions.reasons import REASONS
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.charts.histogram import Count, Histogram, histogram
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
-from vivencia.reports import reading
+from vivencia.reports import behind, reading
+from vivencia.reports.behind import MOST_PAGES, Line, Question
 from vivencia.reports.reading import Asker
 from vivencia.reports.tables import one_of
-from vivencia.reports.words import EXCLUDED, value_word
+from vivencia.reports.words import DUPLICATE, EXCLUDED
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import MEASURES, Definition, definition_of, variants
 from vivencia.scores.report import Report
 
-PAGE = 50
 GROUPS = {
     "good": {"es": "a favor", "en": "in favour"},
     "middle": {"es": "ni una cosa ni otra", "en": "neither"},
@@ -33,6 +34,15 @@ TONES = {"good": "joy2", "middle": "apa", "bad": "dis2"}
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why some did not count or were not stored, how many, and where they are listed."""
+
+    said: str
+    n: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What explain.html shows. `counted` None: the figure is hidden, and so are its counts."""
 
@@ -44,18 +54,23 @@ class Explanation:
     figure: Figure | None
     received: int | None
     counted: int | None
-    excluded: list[tuple[str, str, int]]
+    excluded: list[Reason]
+    not_stored: list[Reason]
     notes: Histogram | None
     groups: dict[str, int]
-    rows: list[dict[str, Any]]
-    fate: str
+    lines: list[Line]
+    quotes: list[Line]
+    question: Question
+    fate_said: str
     page: int
     before: str
     after: str
+    counted_url: str
+    file_url: str
 
     @property
     def left_out(self) -> list[int]:
-        return [n for _, _, n in self.excluded]
+        return [reason.n for reason in self.excluded]
 
 
 def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanation:
@@ -65,18 +80,17 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
     names = [each.name for each in variants(measure)]
     asked = view.word("definition")
     meaning = definition_of(measure, one_of(asked, names, problems) if asked else None)
-    report = reading.headline(asker, measure, view, meaning.name)
+    timed = view.word("timed") == "yes"
+    report = reading.headline(asker, measure, view, meaning.name, timed=timed)
     figure = reading.figure(asker, report, view, explained=True)
     open_ = asker.may_open and report.counted is not None and not (figure and figure.hidden)
     fate = one_of(view.word("fate"), ["counted", *report.excluded], problems)
-    page = int(view.word("page")) if view.word("page").isdecimal() else 1
-    rows = _behind(asker, view, meaning, fate, page) if open_ else []
-    same_scale = meaning.scale == definition_of(measure).scale
-    notes = (
-        scores.histogram(asker.columns, measure, asker.filters(view))
-        if open_ and same_scale
-        else {}
+    page = _page(view.word("page"), problems)
+    question = Question(meaning, asker.filters(view), fate, timed)
+    lines, further = (
+        behind.page_of(asker.columns, question, page, asker.language) if open_ else ([], False)
     )
+    notes = _answers(asker, question) if open_ else {}
     return Explanation(
         definition=meaning,
         title=meaning.title[tongue],
@@ -86,56 +100,113 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
         figure=figure,
         received=report.received,
         counted=report.counted,
-        excluded=_excluded(report, tongue),
+        excluded=_excluded(report, view, tongue),
+        not_stored=_not_stored(report, tongue),
         notes=_notes(meaning, notes, asker.language) if notes else None,
         groups=_grouped(meaning, notes),
-        rows=rows[:PAGE],
-        fate=fate,
+        lines=lines,
+        quotes=behind.quoted(lines),
+        question=question,
+        fate_said="" if fate == "counted" else EXCLUDED.get(fate, {}).get(tongue, fate),
         page=page,
-        before=view.with_rest(page=str(page - 1)).address() if page > 1 else "",
-        after=view.with_rest(page=str(page + 1)).address() if len(rows) > PAGE else "",
+        before=_at_page(view, page - 1) if page > 1 else "",
+        after=_at_page(view, page + 1) if further else "",
+        counted_url=view.with_rest(fate=None, page=None).address() + "#e-i",
+        file_url=view.with_rest(page=None, show="csv").address() if lines else "",
     )
 
 
-def _excluded(report: Report, tongue: str) -> list[tuple[str, str, int]]:
-    """(reason, its sentence, how many), for every reason there is."""
+def citation(found: Explanation, asker: Asker, view: View, *, who: str, stands_at: int) -> str:
+    """One line to copy below a figure: whose, what, when, how sure, by which definition, from
+    which state of the log. Empty where the figure is hidden."""
+    figure, language = found.figure, asker.language
+    if figure is None or figure.value is None or figure.low is None or figure.high is None:
+        return ""
+    scale, spanish = figure.scale, formats.tongue(language) == "es"
+    value = formats.number(figure.value, language, scale.decimals, signed=scale.signed)
+    ends = formats.from_to(
+        figure.low, figure.high, language, scale.decimals, unit=scale.unit, signed=scale.signed
+    )
+    where = [
+        f"{field_word(name, language)}: {'/'.join(value_word(name, v, language) for v in values)}"
+        for name, values in view.where.items()
+    ]
+    of = ", ".join([*([who] if who else []), found.title, view.period.said(language), *where])
+    n = formats.number(figure.n or 0, language)
+    named = f"{found.definition.name}@{found.definition.version}"
+    row = formats.number(stands_at, language)
+    day = formats.day(asker.today, language)
+    value = formats.with_unit(value, scale.unit, language)
+    if spanish:
+        return (
+            f"{of}: {value} (IC 95 %: de {ends}; n = {n}), definición {named}. "
+            f"Registro hasta la interacción n.º {row}, leído el {day} ({asker.zone})."
+        )
+    return (
+        f"{of}: {value} (95% CI: {ends}; n = {n}), definition {named}. "
+        f"Log up to interaction no. {row}, read on {day} ({asker.zone})."
+    )
+
+
+def _page(text: str, problems: list[BadQuestion]) -> int:
+    """The page asked for, from 1; anything else is the first, and said."""
+    if not text:
+        return 1
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    if 1 <= number <= MOST_PAGES:
+        return number
+    problems.append(
+        BadQuestion(
+            es=f"«{text[:40]}» no es una página. Puedes usar un número desde 1.",
+            en=f"“{text[:40]}” is no page. You can use a number from 1.",
+        )
+    )
+    return 1
+
+
+def _at_page(view: View, page: int) -> str:
+    return view.with_rest(page=str(page)).address() + "#e-i"
+
+
+def _answers(asker: Asker, question: Question) -> dict[int, int]:
+    """How many answers count at each score."""
+    meaning = question.meaning
+    return scores.histogram(
+        asker.columns,
+        meaning.measure,
+        question.filters,
+        definition=meaning.name,
+        timed=question.timed,
+    )
+
+
+def _excluded(report: Report, view: View, tongue: str) -> list[Reason]:
+    """Every reason why answers do not count, with the address of their own list."""
     return [
-        (reason, EXCLUDED.get(reason, {}).get(tongue, reason), n)
+        Reason(
+            EXCLUDED.get(reason, {}).get(tongue, reason),
+            n,
+            view.with_rest(fate=reason, page=None).address() + "#e-i",
+        )
         for reason, n in report.excluded.items()
     ]
 
 
-def _behind(
-    asker: Asker, view: View, meaning: Definition, fate: str, page: int
-) -> list[dict[str, Any]]:
-    """One page of interactions, and one more to know whether another page follows."""
-    found = scores.behind(
-        asker.columns,
-        meaning.measure,
-        filters=asker.filters(view),
-        definition=meaning.name,
-        fate=fate,
-        page=page,
-        size=PAGE,
-    )
-    further = len(found) == PAGE and scores.behind(
-        asker.columns,
-        meaning.measure,
-        filters=asker.filters(view),
-        definition=meaning.name,
-        fate=fate,
-        page=page * PAGE + 1,
-        size=1,
-    )
-    rows = [
-        {
-            **row,
-            "channel": value_word("channel", row.get("channel"), asker.language),
-            "touchpoint": row.get("touchpoint") or "",
-        }
-        for row in found
+def _not_stored(report: Report, tongue: str) -> list[Reason]:
+    """What never became an interaction, of whatever question: no filter reaches it."""
+    return [
+        Reason(
+            DUPLICATE[tongue] if reason == "duplicate" else _quarantined(reason, tongue),
+            n,
+            "" if reason == "duplicate" else "/quarantine/",
+        )
+        for reason, n in report.not_stored.items()
+        if n
     ]
-    return rows + ([{}] if further else [])
+
+
+def _quarantined(reason: str, tongue: str) -> str:
+    return REASONS.get(reason, {}).get(tongue, reason)
 
 
 def _group_of(meaning: Definition, note: int) -> str:

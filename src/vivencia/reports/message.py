@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from vivencia.lib import formats
 from vivencia.lib.figures import Figure, Lens
-from vivencia.reports.weakest import Weakest
+from vivencia.reports.weakest import MOST_NAMED, Weakest
 
 INDICATIVE_BELOW = 30
 
@@ -152,12 +152,22 @@ class _Spanish:
     def excellence(self, found: Weakest) -> str:
         if not found.enough:
             return "Aún no hay respuestas suficientes para señalar el punto más débil"
-        names = formats.listed([f"«{figure.name}»" for figure in found.named], "es")
-        if not found.named:
+        said = self._weakest(found)
+        if not found.months:
+            return said
+        return f"En los últimos {found.months} meses, {said[0].lower()}{said[1:]}"
+
+    def _weakest(self, found: Weakest) -> str:
+        if not found.apart:
             return "Ningún punto de contacto queda claramente por debajo de los demás"
+        lowest = found.lowest[:MOST_NAMED]
+        names = formats.listed([f"«{figure.name}»" for figure in lowest], "es")
+        if others := len(found.lowest) - len(lowest):
+            rest = "otro" if others == 1 else f"otros {others}"
+            return f"Los puntos más bajos son {names}, que no se distinguen de {rest}"
         if len(found.named) == 1:
             return f"El punto más débil es {names}"
-        return f"Los puntos más débiles son {names}, sin que se distinga cuál lo es más"
+        return f"El punto más débil está entre {names}, sin que se distinga cuál es"
 
     def _moves(self, figure: Figure) -> str:
         change = figure.change
@@ -203,12 +213,22 @@ class _English:
     def excellence(self, found: Weakest) -> str:
         if not found.enough:
             return "There are not enough answers yet to point at the weakest touchpoint"
-        names = formats.listed([f"“{figure.name}”" for figure in found.named], "en")
-        if not found.named:
+        said = self._weakest(found)
+        if not found.months:
+            return said
+        return f"Over the last {found.months} months {said[0].lower()}{said[1:]}"
+
+    def _weakest(self, found: Weakest) -> str:
+        if not found.apart:
             return "No touchpoint stands clearly below the others"
+        lowest = found.lowest[:MOST_NAMED]
+        names = formats.listed([f"“{figure.name}”" for figure in lowest], "en")
+        if others := len(found.lowest) - len(lowest):
+            rest = "another" if others == 1 else f"{others} others"
+            return f"The lowest touchpoints are {names}, not told apart from {rest}"
         if len(found.named) == 1:
             return f"The weakest touchpoint is {names}"
-        return f"The weakest touchpoints are {names}, with none clearly the worst"
+        return f"The weakest touchpoint is one of {names}, which can not be told apart"
 
     def _moves(self, figure: Figure) -> str:
         change = figure.change

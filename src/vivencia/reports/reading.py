@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -13,25 +14,23 @@ from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.calendar import Every, date_of, start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
+from vivencia.columns.schema import WORDS
 from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.columns.words import VALUES, field_word, value_word
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.charts.trend import Point
-from vivencia.lib.figures import Figure, Lens, Scale
+from vivencia.lib.errors import BadQuestion
+from vivencia.lib.figures import Figure
 from vivencia.lib.period import ALL, Period, month_of
-from vivencia.reports.figures import figure_of, scale_of
-from vivencia.reports.weakest import Weakest, weakest
-from vivencia.reports.words import value_word
+from vivencia.reports import answers, lived
+from vivencia.reports.figures import figure_of
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Report, Row
-from vivencia.scores.score import change
 
-POINTS = {"es": "puntos", "en": "points"}
-SPREAD = {
-    "es": "Distancia entre el mejor punto y el peor",
-    "en": "From the worst touchpoint to the best",
-}
+__all__ = ["answers", "lived"]  # their analyses are found by way of this module
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,25 @@ class Asker:
         )
 
 
-# ── how far the data reach ───────────────────────────────────────────────────
+# ── what there is to ask about ───────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """The first and the last local day with answers."""
+class Ground:
+    """What can be asked: the fields (declared facts last), the first and last local day with
+    answers (None before the first), and the interaction of the log the columns stand at.
+    """
 
-    first: dt.date
-    last: dt.date
+    fields: list[str]
+    first: dt.date | None
+    last: dt.date | None
+    stands_at: int
 
     @property
     def default(self) -> Period:
         """What a page shows unasked: the last month that is whole, or all if there is none."""
+        if self.first is None or self.last is None:
+            return ALL
         newest = month_of(self.last)
         if newest.last == self.last:
             return newest
@@ -74,42 +79,106 @@ class Extent:
         return whole if whole and whole.first and whole.first >= self.first else ALL
 
 
-def extent(columns: Columns) -> Extent | None:
-    """How far the answers reach; None before the first."""
-    rows = columns.ask("reports/extent", Filters())["extent"].to_pylist()
-    first, last = rows[0]["first"], rows[0]["last"]
-    return None if first is None else Extent(date_of(first), date_of(last))
+def ground(columns: Columns) -> Ground:
+    """What there is to ask about."""
+    tables = columns.ask("reports/ground", Filters())
+    row = tables["extent"].to_pylist()[0]
+    first, last = row["first"], row["last"]
+    return Ground(
+        tables["fields"]["name"].to_pylist(),
+        None if first is None else date_of(first),
+        None if last is None else date_of(last),
+        tables["stands"]["seq"][0].as_py(),
+    )
 
 
-@analysis("reports/extent")
-def extent_(scope: Scope) -> Tables:
-    """One row: first and last day of answers (extent.sql)."""
-    return {"extent": scope.run("reports/extent", "daily", parts={"untimed": str(UNTIMED)})}
+@analysis("reports/ground")
+def ground_(scope: Scope) -> Tables:
+    """fields: name; extent: first and last day of answers (extent.sql); stands: seq."""
+    seq = scope.run("reports/stands", "daily_total")["seq"][0].as_py()
+    return {
+        "fields": pa.table({"name": scope.fields()}),
+        "extent": scope.run("reports/extent", "daily_total", parts={"untimed": str(UNTIMED)}),
+        "stands": pa.table({"seq": [int(seq or 0)]}),
+    }
 
 
-@analysis("reports/fields")
-def fields_(scope: Scope) -> Tables:
-    """Every field that filters, the declared facts among them."""
-    return {"fields": pa.table({"name": scope.fields()})}
+def understood(columns: Columns, view: View, language: str) -> tuple[View, list[BadQuestion]]:
+    """The view with its filters in the words of the log, and what no filter can be made of.
+
+    "correo" becomes email; a value no field can have is left out; a word nobody ever sent stays,
+    and what there is instead is said.
+    """
+    problems: list[BadQuestion] = []
+    for name, typed in view.where.items():
+        values = tuple(dict.fromkeys(_spelled(name, value, language) for value in typed))
+        try:
+            table = columns.ask("reports/known", Filters({name: values}), field=name)["known"]
+        except BadQuestion as problem:
+            problems.append(problem)
+            view = view.without(name)
+            continue
+        view = replace(view, where={**view.where, name: values})
+        known = table["text"].to_pylist()
+        unknown = [value for value in values if value is not None and value not in known]
+        if known:
+            problems += [_nobody_sent(name, value, known) for value in unknown]
+    return view, problems
 
 
-def fields(columns: Columns) -> list[str]:
-    """Every field that filters and groups; the declared facts last."""
-    names: list[str] = columns.ask("reports/fields", Filters())["fields"]["name"].to_pylist()
-    return names
+def _spelled(field: str, value: str | None, language: str) -> str | None:
+    """The log's word for what a reader of `language` calls it."""
+    tongue = formats.tongue(language)
+    for (name, word), said in VALUES.items():
+        if name == field and value is not None and value.strip().lower() == said[tongue]:
+            return word
+    return value
+
+
+def _nobody_sent(field: str, value: str, known: Sequence[str]) -> BadQuestion:
+    listed = {
+        tongue: ", ".join(value_word(field, word, tongue) for word in known[:MOST_LISTED])
+        for tongue in ("es", "en")
+    }
+    more = "…" if len(known) > MOST_LISTED else "."
+    names = {tongue: field_word(field, tongue) for tongue in ("es", "en")}
+    return BadQuestion(
+        es=f"Nadie ha enviado «{value[:40]}» en «{names['es']}». Hay: {listed['es']}{more}",
+        en=f"Nobody ever sent “{value[:40]}” as “{names['en']}”. There are: {listed['en']}{more}",
+        reason="unknown_value",
+    )
+
+
+@analysis("reports/known")
+def known_(scope: Scope, field: str) -> Tables:
+    """text: every word `field` ever held (known.sql); none where it holds no words. BadQuestion
+    where the question filters by a value the field can not have."""
+    words = field if field in WORDS else f"fact:{field}"
+    return {"known": scope.run("reports/known", list=words)}
 
 
 # ── one score ────────────────────────────────────────────────────────────────
 
 
-def explain_address(measure: str, view: View, definition: str = "") -> str:
+def explain_address(measure: str, view: View, definition: str = "", *, timed: bool = False) -> str:
     """Where a figure is explained: the same view, of one measure."""
     named = [("measure", measure)] + ([("definition", definition)] if definition else [])
+    named += [("timed", "yes")] if timed else []
     return "/explain/?" + urlencode([*named, *replace(view, rest=()).pairs()], safe=":.")
 
 
-def headline(asker: Asker, measure: str, view: View, definition: str | None = None) -> Report:
-    """One measure over the whole view, with its change against the period before."""
+def headline(
+    asker: Asker,
+    measure: str,
+    view: View,
+    definition: str | None = None,
+    *,
+    timed: bool = False,
+) -> Report:
+    """One measure over the whole view, with its change against the period before.
+
+    `timed` leaves doubtful times out, as a score over time does.
+    """
     earlier = view.period.before() if view.compare else None
     return scores.measure(
         asker.columns,
@@ -118,6 +187,7 @@ def headline(asker: Asker, measure: str, view: View, definition: str | None = No
         filters=asker.filters(view),
         before=asker.filters(view, earlier) if earlier else None,
         may_open=asker.may_open,
+        timed=timed,
     )
 
 
@@ -132,30 +202,43 @@ def figure(asker: Asker, report: Report, view: View, *, explained: bool = False)
         report.rows[0],
         meaning,
         asker.language,
-        explain="" if explained else explain_address(meaning.measure, view, _variant(meaning)),
+        explain="" if explained else explain_address(meaning.measure, view, variant_of(meaning)),
         since=view.period.since(asker.language),
     )
 
 
-def _variant(meaning: Definition) -> str:
+def variant_of(meaning: Definition) -> str:
     return "" if meaning == definition_of(meaning.measure) else meaning.name
 
 
-def by_field(
-    asker: Asker, measure: str, field: str, view: View, *, named: bool = False
-) -> list[Figure]:
-    """One figure for each value of `field`; `named` leaves out answers without a value in it."""
+class Asked(Protocol):
+    """Which score a page shows, grouped by which field, over which periods."""
+
+    @property
+    def measure(self) -> str: ...
+    @property
+    def definition(self) -> str | None: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def every(self) -> Every: ...
+
+
+def by_field(asker: Asker, asked: Asked, view: View) -> list[Figure]:
+    """One figure for each value of the field asked for."""
     report = scores.measure(
-        asker.columns, measure, by=[field], filters=asker.filters(view), may_open=asker.may_open
+        asker.columns,
+        asked.measure,
+        definition=asked.definition,
+        by=[asked.by],
+        filters=asker.filters(view),
+        may_open=asker.may_open,
     )
-    return [
-        _of_group(asker, row, report.definition, field, view)
-        for row in report.rows
-        if not (named and row.by[field] is None)
-    ]
+    return [of_group(asker, row, report.definition, asked.by, view) for row in report.rows]
 
 
-def _of_group(asker: Asker, row: Row, meaning: Definition, field: str, view: View) -> Figure:
+def of_group(asker: Asker, row: Row, meaning: Definition, field: str, view: View) -> Figure:
+    """The figure of one group, which opens as the view narrowed to it."""
     value = row.by[field]
     narrowed = view.only(field, None if value is None else str(value))
     return figure_of(
@@ -163,14 +246,19 @@ def _of_group(asker: Asker, row: Row, meaning: Definition, field: str, view: Vie
         meaning,
         asker.language,
         name=value_word(field, value, asker.language),
-        explain=explain_address(meaning.measure, narrowed, _variant(meaning)),
+        explain=explain_address(meaning.measure, narrowed, variant_of(meaning)),
     )
 
 
-def over_time(asker: Asker, measure: str, every: Every, view: View) -> list[Row]:
+def over_time(asker: Asker, asked: Asked, view: View) -> list[Row]:
     """One row for each period of time, in order."""
     report = scores.measure(
-        asker.columns, measure, every=every, filters=asker.filters(view), may_open=asker.may_open
+        asker.columns,
+        asked.measure,
+        definition=asked.definition,
+        every=asked.every,
+        filters=asker.filters(view),
+        may_open=asker.may_open,
     )
     return report.rows
 
@@ -189,96 +277,3 @@ def points(rows: list[Row], names: Mapping[dt.date, str]) -> list[Point]:
         for row in rows
         if row.period is not None
     ]
-
-
-# ── home ─────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The three lenses over one view."""
-
-    service: Figure | None
-    experience: Figure | None
-    ease: Figure | None
-    weakest: Weakest
-    weakest_measure: str
-    minors: dict[Lens, list[Figure]]
-    months: list[Row]
-
-
-def home(asker: Asker, view: View) -> Home:
-    """Everything the home page says, each figure over the same view."""
-    main = {
-        measure: figure(asker, headline(asker, measure, view), view)
-        for measure in ("csat", "nps", "ces")
-    }
-    measure, found = _weakest(asker, view)
-    spread = _spread(asker, measure, found, view)
-    variants: dict[Lens, tuple[str, str]] = {
-        "service": ("csat", "csat_top1"),
-        "excellence": ("ces", "ces_share"),
-    }
-    minors: dict[Lens, list[Figure]] = {}
-    for lens, (base, variant) in variants.items():
-        other = figure(asker, headline(asker, base, view, variant), view)
-        minors[lens] = [other] if other else []
-    minors["excellence"] += [spread] if spread else []
-    return Home(
-        service=main["csat"],
-        experience=main["nps"],
-        ease=main["ces"],
-        weakest=found,
-        weakest_measure=measure,
-        minors=minors,
-        months=over_time(asker, "nps", "month", view.over(_year_until(view.period))),
-    )
-
-
-def _weakest(asker: Asker, view: View) -> tuple[str, Weakest]:
-    """The weakest touchpoint, by the measure that compares most of them."""
-    found = {
-        measure: weakest(by_field(asker, measure, "touchpoint", view, named=True))
-        for measure in ("csat", "nps", "ces")
-    }
-    best = max(found, key=lambda measure: len(found[measure].ranked))
-    return best, found[best]
-
-
-def _spread(asker: Asker, measure: str, found: Weakest, view: View) -> Figure | None:
-    """How far the best touchpoint is from the worst, with the interval of that difference."""
-    if found.worst is None or found.best is None:
-        return None
-    meaning = definition_of(measure)
-    best, worst = (
-        scores.histogram(asker.columns, measure, asker.filters(view.only("touchpoint", end.name)))
-        for end in (found.best, found.worst)
-    )
-    scale = scale_of(meaning)
-    apart = change(meaning, best, worst) if scale.higher_is_better else change(meaning, worst, best)
-    if apart.value is None or apart.low is None or apart.high is None:
-        return None
-    unit = POINTS[formats.tongue(asker.language)]
-    whole = Scale(0, scale.high - scale.low, unit, decimals=scale.decimals, higher_is_better=False)
-    return Figure(
-        name=SPREAD[formats.tongue(asker.language)],
-        scale=whole,
-        value=apart.value,
-        low=max(0.0, apart.low),
-        high=apart.high,
-        n=(found.worst.n or 0) + (found.best.n or 0),
-        definition=meaning.name,
-        version=meaning.version,
-        lens="excellence",
-    )
-
-
-def _year_until(period: Period) -> Period:
-    """The twelve months that end with `period`; all there is where it has no end."""
-    if period.after is None:
-        return ALL
-    last = month_of(period.after - dt.timedelta(days=1))
-    assert last.first is not None
-    first = last.first.replace(year=last.first.year - 1)
-    start = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    return Period("range", start, last.after)

@@ -11,15 +11,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from vivencia.columns.calendar import EVERY, Every
+from vivencia.columns.words import field_word
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.chips import Chip, Choice
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
+from vivencia.lib.sheets import defused
 from vivencia.lib.tables import Cell, Column, Table, headers
 from vivencia.reports.figures import NAMES
 from vivencia.reports.words import EVERY as EVERY_WORDS
-from vivencia.reports.words import field_word
 from vivencia.scores.definitions import MEASURES, definition_of, variants
 
 UNASKED = "-n"  # the largest groups first
@@ -133,7 +134,7 @@ def in_order(figures: Sequence[Figure], order: str) -> list[Figure]:
 
 def _row(figure: Figure, language: str) -> list[Cell]:
     scale = figure.scale
-    name = Cell(figure.name, figure.explain_url)
+    name = Cell(figure.name)
     if figure.value is None or figure.low is None or figure.high is None or figure.n is None:
         hidden = Cell(_("hidden"), tone="quiet")
         return [name, hidden, Cell(""), Cell(""), Cell("", verdict="hidden")]
@@ -143,7 +144,7 @@ def _row(figure: Figure, language: str) -> list[Cell]:
     )
     return [
         name,
-        Cell(formats.with_unit(value, scale.unit, language)),
+        Cell(formats.with_unit(value, scale.unit, language), figure.explain_url),
         Cell(interval),
         Cell(formats.number(figure.n, language)),
         Cell("", verdict=figure.verdict),
@@ -158,6 +159,6 @@ def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> HttpResponse:
     writer.writerow([asked.by, "value", "low", "high", "n", "verdict", "definition", "version"])
     for figure in figures:
         cells = [figure.name, figure.value, figure.low, figure.high, figure.n, figure.verdict]
-        safe = ["'" + c if isinstance(c, str) and c[:1] in "=+-@\t" else c for c in cells]
+        safe = [defused(cell) if isinstance(cell, str) else cell for cell in cells]
         writer.writerow([*safe, figure.definition, figure.version])
     return response

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vivencia.columns.here import asking
+from vivencia.columns.words import field_word
 from vivencia.lib import address, formats
 from vivencia.lib.address import View
 from vivencia.lib.errors import BadQuestion
-from vivencia.lib.period import ALL
-from vivencia.people.access import allow, may
-from vivencia.reports import charts, explanation, reading, tables
+from vivencia.lib.figures import Figure
+from vivencia.people.access import allow, may, signed_in
+from vivencia.people.actions import audit
+from vivencia.people.reading import organisation
+from vivencia.reports import behind, charts, explanation, reading, tables
+from vivencia.reports import home as lenses
 from vivencia.reports.chips import chips
+from vivencia.reports.explanation import Explanation
 from vivencia.reports.message import headline, message
-from vivencia.reports.reading import Asker, Extent
-from vivencia.reports.words import field_word
+from vivencia.reports.reading import Asker, Ground
 from vivencia.scores.definitions import DEFINITIONS, MEASURES, definition_of
+
+MOST_LISTED = 10  # touchpoints on the home page
+OF_SCORES = ("measure", "definition", "by", "every", "sort", "show")
+OF_EXPLAIN = ("measure", "definition", "timed", "fate", "page", "show")
+LIVED: dict[str, Callable[[Asker, View], list[Figure]]] = {
+    "service": lenses.service_lived,
+    "experience": lenses.experience_lived,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +47,12 @@ class Question:
 
     asker: Asker
     view: View
-    extent: Extent | None
+    ground: Ground
     problems: list[BadQuestion]
-    fields: list[str]
 
     def context(self) -> dict[str, Any]:
         """What every page of this room shows around its content."""
         language = self.asker.language
-        until = self.extent.last if self.extent else self.asker.today
         return {
             "view": self.view,
             "kicker": self.view.period.said(language),
@@ -48,36 +60,36 @@ class Question:
             "chips": chips(
                 self.view,
                 today=self.asker.today,
-                until=until,
-                fields=[name for name in self.fields if name != "scale"],
+                until=self.ground.last or self.asker.today,
+                fields=[name for name in self.ground.fields if name != "scale"],
                 language=language,
             ),
-            "data_until_day": self.extent.last if self.extent else None,
+            "data_until_day": self.ground.last,
         }
 
 
 @contextmanager
 def _asked(request: HttpRequest, own: Collection[str] = ()) -> Iterator[Question]:
     """The question of a request, while the columns are open."""
-    today = timezone.localdate()
+    today, language = timezone.localdate(), get_language() or "es"
     with asking() as columns:
-        reach = reading.extent(columns)
-        known = reading.fields(columns)
+        ground = reading.ground(columns)
         view, problems = address.read(
             dict(request.GET.lists()),
             today=today,
-            default=reach.default if reach else ALL,
-            fields=known,
+            default=ground.default,
+            fields=ground.fields,
             own=own,
         )
+        view, strange = reading.understood(columns, view, language)
         asker = Asker(
             columns=columns,
-            language=get_language() or "es",
+            language=language,
             zone=timezone.get_current_timezone_name(),
             today=today,
             may_open=may(request.user, "interactions.open"),
         )
-        yield Question(asker, view, reach, problems, known)
+        yield Question(asker, view, ground, [*problems, *strange])
 
 
 @allow("home.read")
@@ -87,37 +99,50 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may(request.user, "scores.read"):
         return render(request, "reports/agent.html")
     with _asked(request) as question:
-        if question.extent is None:
+        if question.ground.last is None:
             return render(request, "reports/empty.html", question.context())
-        shown = reading.home(question.asker, question.view)
-    language = question.asker.language
+        shown = lenses.home(question.asker, question.view, question.ground)
+    language, view = question.asker.language, question.view
     context = {
         "home": shown,
         "message": message(shown.service, shown.experience, shown.weakest, language),
         "trend": charts.nps_by_month(shown.months, language),
         "step": charts.step(shown.months, "NPS", language),
-        "scores_query": question.view.address(),
+        "scores_query": view.address(),
+        "compared_query": view.over(shown.compared).address(),
+        "lowest": shown.weakest.ranked[:MOST_LISTED],
         "weak_title": charts.weakest_title(shown.weakest, language),
         "worst_name": shown.weakest.named[0].name if len(shown.weakest.named) == 1 else "",
-        **charts.table_behind(shown.months, definition_of("nps"), "month", language),
+        **charts.table_behind(shown.months, definition_of("nps"), "month", view, language),
     }
     return render(request, "reports/home.html", {**question.context(), **context})
 
 
 @allow("scores.read")
 @require_safe
+def lived(request: HttpRequest, lens: str) -> HttpResponse:
+    """What one lens says of waits and journeys: a part of the home page that may take longer."""
+    if lens not in LIVED:
+        raise Http404
+    with _asked(request) as question:
+        figures = LIVED[lens](question.asker, question.view)
+    return render(request, "reports/minor_lines.html", {"figures": figures})
+
+
+@allow("scores.read")
+@require_safe
 def scores(request: HttpRequest) -> HttpResponse:
     """One score by any field and over time, with its table."""
-    with _asked(request, own=("measure", "definition", "by", "every", "sort", "show")) as question:
-        asked = tables.ScoresQuestion.of(question.view, question.fields, question.problems)
+    with _asked(request, own=OF_SCORES) as question:
+        fields = question.ground.fields
+        asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
         report = reading.headline(question.asker, asked.measure, question.view, asked.definition)
         figure = reading.figure(question.asker, report, question.view)
         groups = tables.in_order(
-            reading.by_field(question.asker, asked.measure, asked.by, question.view),
-            asked.sort or tables.UNASKED,
+            reading.by_field(question.asker, asked, question.view), asked.sort or tables.UNASKED
         )
-        rows = reading.over_time(question.asker, asked.measure, asked.every, question.view)
-    language = question.asker.language
+        rows = reading.over_time(question.asker, asked, question.view)
+    language, view = question.asker.language, question.view
     if asked.show == "csv":
         return tables.as_csv(asked, groups)
     context = {
@@ -127,23 +152,51 @@ def scores(request: HttpRequest) -> HttpResponse:
         "finding": charts.finding(groups, language),
         "step": charts.step(rows, asked.measure.upper(), language),
         "trend": charts.over_time(rows, report.definition, asked.every, language),
-        "table": tables.groups_table(asked, groups, question.view, language),
+        "table": tables.groups_table(asked, groups, view, language),
         "headline": headline(figure, language),
         "by_word": field_word(asked.by, language),
-        **charts.table_behind(rows, report.definition, asked.every, language),
-        "menus": tables.menus(asked, question.view, question.fields, language),
+        **charts.table_behind(rows, report.definition, asked.every, view, language),
+        "menus": tables.menus(asked, view, fields, language),
     }
     return render(request, "reports/scores.html", {**question.context(), **context})
 
 
 @allow("scores.read")
+@never_cache
 @require_safe
-def explain(request: HttpRequest) -> HttpResponse:
+def explain(request: HttpRequest) -> HttpResponseBase:
     """Definition, filters, how many and why, and the interactions behind one number."""
-    with _asked(request, own=("measure", "definition", "fate", "page")) as question:
+    with _asked(request, own=OF_EXPLAIN) as question:
         found = explanation.explain(question.asker, question.view, question.problems)
-    context = {"found": found, "headline": headline(found.figure, question.asker.language)}
+    if found.lines:
+        what, where = f"{found.definition.name} {found.question.fate}", question.view.address()
+        audit(signed_in(request), "interactions.opened", what, detail=where)
+    if question.view.word("show") == "csv" and found.lines and may(request.user, "export.run"):
+        return _file(request, question, found)
+    cited = explanation.citation(
+        found, question.asker, question.view,
+        who=organisation().name, stands_at=question.ground.stands_at,
+    )  # fmt: skip
+    context = {
+        "found": found,
+        "headline": headline(found.figure, question.asker.language),
+        "cited": cited,
+    }
     return render(request, "reports/explain.html", {**question.context(), **context})
+
+
+def _file(request: HttpRequest, question: Question, found: Explanation) -> StreamingHttpResponse:
+    """The interactions behind one number as CSV, with words only for who may export them."""
+    personal, zone = may(request.user, "export.personal"), question.asker.zone
+
+    def lines() -> Iterator[str]:
+        with asking() as columns:
+            yield from behind.as_csv(columns, found.question, zone, personal=personal)
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    name = f"{found.definition.name}-{found.question.fate}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @allow("glossary.read")

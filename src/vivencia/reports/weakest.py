@@ -8,21 +8,34 @@ from dataclasses import dataclass
 from vivencia.lib.figures import Figure
 
 ENOUGH = 30  # answers a touchpoint needs to be compared
+COMPARABLE = 3  # touchpoints: with two there is a worst one by chance alone
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Weakest:
-    """Touchpoints by value, the weakest first, and those that may be called the weakest.
+    """Touchpoints by value, the weakest first, and those that can not be told from the weakest.
 
-    One in `named`: its interval lies under all others. Two or three: together under the rest,
-    not told apart among themselves. None: nobody can be blamed, or (`enough` False) too few
-    touchpoints have answers to compare any.
+    `enough` is False where too few have the answers to be compared. `months` is over how many
+    months up to the end of the period they were compared; 0: over the period itself.
     """
 
     ranked: tuple[Figure, ...]
-    named: tuple[Figure, ...]
+    lowest: tuple[Figure, ...]
     enough: bool
+    months: int = 0
+
+    @property
+    def named(self) -> tuple[Figure, ...]:
+        """Those among which the weakest must be: one where its interval lies under all others,
+        up to three where the rest lie clearly above the lowest, else none."""
+        few = len(self.lowest) <= MOST_NAMED and len(self.lowest) < len(self.ranked)
+        return self.lowest if few else ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether any touchpoint lies clearly above the lowest."""
+        return len(self.lowest) < len(self.ranked)
 
     @property
     def worst(self) -> Figure | None:
@@ -33,19 +46,15 @@ class Weakest:
         return self.ranked[-1] if self.enough else None
 
 
-def weakest(figures: Sequence[Figure]) -> Weakest:
+def weakest(figures: Sequence[Figure], months: int = 0) -> Weakest:
     """The weakest of `figures`, by their value and 95 % intervals."""
     comparable = [figure for figure in figures if _goodness(figure) is not None]
-    ranked = sorted(comparable, key=lambda figure: (_goodness(figure) or 0.0, figure.name))
+    ranked = tuple(sorted(comparable, key=lambda figure: (_goodness(figure) or 0.0, figure.name)))
     if len(ranked) < 2:
-        return Weakest(tuple(ranked), (), enough=False)
+        return Weakest(ranked, (), enough=False, months=months)
     ceiling = _ends(ranked[0])[1]
-    overlapping = [figure for figure in ranked if _ends(figure)[0] <= ceiling]
-    rest = [figure for figure in ranked if figure not in overlapping]
-    highest = max(_ends(figure)[1] for figure in overlapping)
-    apart = all(_ends(figure)[0] > highest for figure in rest)
-    few = len(overlapping) <= MOST_NAMED and bool(rest) and apart
-    return Weakest(tuple(ranked), tuple(overlapping) if few else (), enough=True)
+    lowest = tuple(figure for figure in ranked if _ends(figure)[0] <= ceiling)
+    return Weakest(ranked, lowest, enough=True, months=months)
 
 
 def _goodness(figure: Figure) -> float | None:

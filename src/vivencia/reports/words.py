@@ -1,50 +1,7 @@
-"""What the fields of an interaction are called on a page. Pure."""
+"""What the pages of scores call reasons and periods. Pure."""
 
 from __future__ import annotations
 
-from vivencia.lib import formats
-
-FIELDS = {
-    "kind": {"es": "Qué pasó", "en": "What happened"},
-    "touchpoint": {"es": "Punto de contacto", "en": "Touchpoint"},
-    "channel": {"es": "Canal", "en": "Channel"},
-    "device": {"es": "Dispositivo", "en": "Device"},
-    "place": {"es": "Lugar", "en": "Place"},
-    "brand": {"es": "Marca", "en": "Brand"},
-    "department": {"es": "Departamento", "en": "Department"},
-    "stage": {"es": "Etapa", "en": "Stage"},
-    "initiated_by": {"es": "Quién empezó", "en": "Who began"},
-    "outcome": {"es": "Resultado", "en": "Outcome"},
-    "scale": {"es": "Escala", "en": "Scale"},
-    "currency": {"es": "Moneda", "en": "Currency"},
-    "item": {"es": "Producto", "en": "Item"},
-    "source": {"es": "Procedencia", "en": "Source"},
-}
-VALUES = {
-    ("stage", "discover"): {"es": "descubrir", "en": "discover"},
-    ("stage", "select"): {"es": "elegir", "en": "select"},
-    ("stage", "buy"): {"es": "comprar", "en": "buy"},
-    ("stage", "use"): {"es": "usar", "en": "use"},
-    ("stage", "maintain"): {"es": "mantener", "en": "maintain"},
-    ("stage", "renew"): {"es": "renovar", "en": "renew"},
-    ("initiated_by", "customer"): {"es": "el cliente", "en": "the customer"},
-    ("initiated_by", "company"): {"es": "la empresa", "en": "the company"},
-    ("initiated_by", "system"): {"es": "el sistema", "en": "the system"},
-    ("outcome", "success"): {"es": "conseguido", "en": "success"},
-    ("outcome", "failure"): {"es": "fallido", "en": "failure"},
-    ("outcome", "abandoned"): {"es": "abandonado", "en": "abandoned"},
-    ("channel", "app"): {"es": "app", "en": "app"},
-    ("channel", "chat"): {"es": "chat", "en": "chat"},
-    ("channel", "email"): {"es": "correo", "en": "email"},
-    ("channel", "mail"): {"es": "carta", "en": "letter"},
-    ("channel", "messaging"): {"es": "mensajería", "en": "messaging"},
-    ("channel", "phone"): {"es": "teléfono", "en": "phone"},
-    ("channel", "social"): {"es": "redes sociales", "en": "social media"},
-    ("channel", "store"): {"es": "en persona", "en": "in person"},
-    ("channel", "web"): {"es": "web", "en": "web"},
-}
-EMPTY = {"es": "sin valor", "en": "no value"}
-YES_NO = {True: {"es": "sí", "en": "yes"}, False: {"es": "no", "en": "no"}}
 EXCLUDED = {
     "undone": {"es": "De una importación deshecha", "en": "From an import that was undone"},
     "missing": {"es": "Sin nota", "en": "Without a score"},
@@ -53,6 +10,10 @@ EXCLUDED = {
         "en": "With an impossible or constant time: not charted over time",
     },
 }
+DUPLICATE = {
+    "es": "Ya estaban: el mismo identificador y el mismo contenido",
+    "en": "Already there: the same id and the same content",
+}
 EVERY = {
     "day": {"es": "por día", "en": "by day"},
     "week": {"es": "por semana", "en": "by week"},
@@ -60,20 +21,3 @@ EVERY = {
     "quarter": {"es": "por trimestre", "en": "by quarter"},
     "year": {"es": "por año", "en": "by year"},
 }
-
-
-def field_word(field: str, language: str) -> str:
-    """The name of a field; a declared fact keeps the name its organisation gave it."""
-    return FIELDS.get(field, {}).get(formats.tongue(language), field)
-
-
-def value_word(field: str, value: str | float | bool | None, language: str) -> str:
-    """One value of a field; the organisation's own words stay as they are."""
-    tongue = formats.tongue(language)
-    if value is None:
-        return EMPTY[tongue]
-    if isinstance(value, bool):
-        return YES_NO[value][tongue]
-    if isinstance(value, float):
-        return formats.number(value, language, 0 if value == int(value) else 2)
-    return VALUES.get((field, value), {}).get(tongue, value)

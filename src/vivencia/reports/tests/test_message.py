@@ -116,9 +116,30 @@ def test_the_weakest_is_named_only_when_apart() -> None:
     assert "«a» y «b»" in said("es", CSAT, RECOMMEND, two)
 
 
-def test_a_chain_of_overlaps_names_nobody() -> None:
+def test_what_lies_clearly_above_the_lowest_is_not_the_weakest() -> None:
     chain = weakest([point("a", 40), point("b", 43), point("c", 46), point("d", 80)])
-    assert chain.named == ()
+    assert [figure.name for figure in chain.named] == ["a", "b"]
+
+
+def test_more_than_three_are_counted_and_none_is_blamed() -> None:
+    four = weakest([*(point(name, 40 + n) for n, name in enumerate("abcd")), point("e", 80)])
+    assert four.named == ()
+    assert said("es", CSAT, RECOMMEND, four).endswith(
+        "Los puntos más bajos son «a», «b» y «c», que no se distinguen de otro."
+    )
+    assert said("en", CSAT, RECOMMEND, four).endswith(
+        "The lowest touchpoints are “a”, “b” and “c”, not told apart from another."
+    )
+
+
+def test_a_longer_time_than_the_page_s_is_said() -> None:
+    year = weakest(list(FIRMA.ranked), months=12)
+    assert said("es", CSAT, RECOMMEND, year).endswith(
+        "En los últimos 12 meses, el punto más débil es «firma en sucursal»."
+    )
+    assert said("en", CSAT, RECOMMEND, year).endswith(
+        "Over the last 12 months the weakest touchpoint is “firma en sucursal”."
+    )
 
 
 @pytest.mark.parametrize("n", [4, 29])

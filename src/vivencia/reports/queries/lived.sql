@@ -1,0 +1,3 @@
+-- How many interactions were lived.
+SELECT count(*) AS n
+FROM scope
