@@ -26,6 +26,8 @@ FOCUSABLE = """() => [...document.querySelectorAll(
   .filter(e => !e.disabled && e.type !== 'hidden' && e.type !== 'radio' && e.tabIndex >= 0
     && !e.closest('[inert]') && e.checkVisibility({checkVisibilityCSS: true}))
   .map((e, i) => { e.dataset.tab = i; return e.outerHTML.slice(0, 90); })"""
+# A link inside a drawing has no plain `href`.
+ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 RECORD = """() => { window.__met = []; document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), box = e.getBoundingClientRect();
     const ring = s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
@@ -90,7 +92,7 @@ class Watch:
     def links(self) -> list[str]:
         """Where the links of this page lead on the same server, whole addresses."""
         origin = "{0.scheme}://{0.netloc}/".format(urlsplit(self.tab.url))
-        urls = self.tab.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        urls = self.tab.eval_on_selector_all("a[href]", ADDRESSES)
         return [url for url in urls if url.startswith(origin)]
 
     def _linked(self, page: Page) -> str:
