@@ -129,7 +129,7 @@ DECIMALS: dict[str, Promise] = {
 }
 STATES: dict[str, Promise] = {
     "running": _("coming in"),
-    "done": _("in"),
+    "done": _("brought in"),
     "failed": _("interrupted"),
     "undone": _("undone"),
 }
