@@ -14,25 +14,25 @@ from typing import Any, TypeVar
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")  # two BLAS threads on busy cores are ten times slower
 
-from vivencia.columns.calendar import Every  # noqa: E402
-from vivencia.columns.filters import Filters  # noqa: E402
-from vivencia.columns.here import zone_of  # noqa: E402
-from vivencia.columns.memory import MemoryColumns  # noqa: E402
-from vivencia.columns.moments import moment  # noqa: E402
-from vivencia.columns.reading import Columns, connect  # noqa: E402
-from vivencia.interactions.formats import Options, Reader, open_rows  # noqa: E402
-from vivencia.interactions.mapping import Mapper, guess  # noqa: E402
+from vivencia.columns.calendar import Every
+from vivencia.columns.filters import Filters
+from vivencia.columns.here import zone_of
+from vivencia.columns.memory import MemoryColumns
+from vivencia.columns.moments import moment
+from vivencia.columns.reading import Columns, connect
+from vivencia.interactions.formats import Options, Reader, open_rows
+from vivencia.interactions.mapping import Mapper, guess
 from vivencia.interactions.mapping import Mapping as FileMapping
-from vivencia.interactions.mapping.learn import Learnt  # noqa: E402
-from vivencia.interactions.record import Interaction  # noqa: E402
-from vivencia.journeys.reading import discover  # noqa: E402
-from vivencia.lib.datadir import DataDir  # noqa: E402
-from vivencia.lib.errors import NotFound  # noqa: E402
-from vivencia.results import Journeys, Scores  # noqa: E402
-from vivencia.scores.reading import measure  # noqa: E402
+from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.record import Interaction
+from vivencia.journeys.reading import discover
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import NotFound
+from vivencia.results import Journeys, Scores
+from vivencia.scores.reading import measure
 
 Moment = str | dt.date | dt.datetime | None
-Where = Mapping[str, str | None | Sequence[str | None]]
+Where = Mapping[str, str | Sequence[str | None] | None]
 T = TypeVar("T")
 
 # What a person says -> the field of the record (see docs/imports.md)

@@ -81,9 +81,7 @@ def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Conne
 def check_triggers(connection: sqlite3.Connection) -> None:
     """Refuse to go on (Broken) unless every trigger of the log stands as it was written."""
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    wrong = [
-        name for name, sql in TRIGGERS.items() if _words(found.get(name) or "") != _words(sql)
-    ]
+    wrong = [name for name, sql in TRIGGERS.items() if _words(found.get(name) or "") != _words(sql)]
     if wrong:
         names = ", ".join(wrong)
         raise Broken(

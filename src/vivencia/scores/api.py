@@ -77,9 +77,7 @@ def interactions(
     """The interactions behind one figure, fifty a page, newest first. Audited."""
     filters = filters_of(where, start, end, organisation().time_zone)
     with asking() as columns:
-        rows = behind(
-            columns, name, filters=filters, definition=definition, fate=fate, page=page
-        )
+        rows = behind(columns, name, filters=filters, definition=definition, fate=fate, page=page)
     person = request.user if request.user.is_authenticated else None
     audit(person, "interactions.opened", f"{name} {fate}", detail=" ".join(where), door="api")
     return {"interactions": rows, "page": page}

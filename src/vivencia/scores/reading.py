@@ -118,7 +118,8 @@ def behind(
         "scores/behind", filters, scale=meaning.scale, fate=fate, timed=timed,
         limit=size, offset=(max(page, 1) - 1) * size,
     )  # fmt: skip
-    return tables["interactions"].to_pylist()
+    rows: list[dict[str, Any]] = tables["interactions"].to_pylist()
+    return rows
 
 
 @analysis("scores/counts")
@@ -129,7 +130,7 @@ def counts(scope: Scope, scale: str, by: list[str], every: str | None) -> Tables
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
         "names": "".join(f"by_{n}, " for n in range(len(by))),
         "day": "day, " if every else "",
-        "bucket": f"{bucket_day_sql(cast(Every, every))} AS day, " if every else "",
+        "bucket": f"{bucket_day_sql(cast('Every', every))} AS day, " if every else "",
         "untimed": str(UNTIMED),
         "count": "count(*)" if table == "interactions" else "sum(n)",
     }

@@ -32,9 +32,7 @@ def one(n: int = 1, **fields: object) -> Interaction:
     return Interaction(id=n.to_bytes(16, "big"), **made)  # type: ignore[arg-type]
 
 
-def write(
-    database: sqlite3.Connection, lexicon: Lexicon, *interactions: Interaction
-) -> list[Fate]:
+def write(database: sqlite3.Connection, lexicon: Lexicon, *interactions: Interaction) -> list[Fate]:
     database.execute("BEGIN IMMEDIATE")
     fates = append(database, interactions, lexicon, 1)
     database.execute("COMMIT")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -140,7 +141,7 @@ def test_dropping_one_filter_tells_nobody_s_answer_to_those_who_may_not_open_the
 def test_the_change_is_against_the_period_before(columns: MemoryColumns) -> None:
     rows = measure(columns, "csat", every="month").rows
     assert rows[0].change is None
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         assert row.change is not None
         assert row.change.value == pytest.approx(row.score.value - before.score.value)
         assert row.change.low <= row.change.value <= row.change.high
