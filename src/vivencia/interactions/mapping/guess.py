@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from vivencia.interactions.checks import personal_data
 from vivencia.interactions.formats import Cell
-from vivencia.interactions.mapping.terms import FIELDS, Fact, Mapping, ScoreBlock
+from vivencia.interactions.mapping.terms import ENUMS, FIELDS, Fact, Mapping, ScoreBlock
 from vivencia.interactions.times import Times
 
 Sure = Literal["sure", "likely", "ask"]
@@ -103,7 +103,7 @@ def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> l
     """A guess for every column, in order; each field is given once, to its best column."""
     cells = _by_column(columns, sample)
     guesses = _with_families([_guess_one(name, cells[name]) for name in columns], cells)
-    guesses = [_own_name(one, columns) or one for one in guesses]
+    guesses = [_own_name(one, columns, cells[one.column]) or one for one in guesses]
     best: dict[str, Guess] = {}
     for one in guesses:
         if one.target not in _MANY and _beats(one, best.get(one.target)):
@@ -118,10 +118,13 @@ def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> l
     ]
 
 
-def _own_name(one: Guess, columns: Sequence[str]) -> Guess | None:
-    """A column called as our own field, as `vivencia export` writes it, is that field."""
+def _own_name(one: Guess, columns: Sequence[str], cells: list[str]) -> Guess | None:
+    """A column called as our own field, as `vivencia export` writes it, is that field; but
+    another company's "outcome" may hold words of its own."""
     beside = _BESIDE.get(one.column)
     if one.column not in FIELDS or (beside is not None and beside not in columns):
+        return None
+    if one.column in ENUMS and not _choices(one.column, cells):
         return None
     return Guess(one.column, "row_score" if one.column == "score" else one.column, "sure")
 

@@ -318,6 +318,14 @@ def test_our_own_export_is_understood():
     assert "id" not in guess(["id", "date"], [("7", "2026-01-01")]).columns
 
 
+def test_another_company_s_outcomes_cost_no_row():
+    columns = ["date", "outcome", "initiated_by"]
+    found = guess(columns, [("2026-01-01", "not insured", "phone"), ("2026-01-02", "", "")])
+    assert found.columns == {"happened_at": "date"}
+    ours = guess(columns, [("2026-01-01", "success", "customer"), ("2026-01-02", "", "")])
+    assert {"outcome", "initiated_by"} <= ours.columns.keys()
+
+
 def test_the_sender_s_ids_are_kept_and_told_apart_by_score():
     uid = "01990350-8589-730d-af40-b55d51cc9b2f"
     toml = WHEN + 'id = "id"\nabout = "about"\n[[scores]]\ncolumn = "a"\nscale = "nps"\n'
