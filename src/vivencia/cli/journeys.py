@@ -32,7 +32,7 @@ def arguments(parser: Parser) -> None:
         help=said(es="qué es un paso (por defecto, kind)", en="what a step is (default: kind)"),
     )  # fmt: skip
     parser.add_argument(
-        "--top", type=int, default=20, metavar="N",
+        "--top", type=_whole, default=20, metavar="N",
         help=said(es="cuántas variantes; 0 son todas", en="how many variants; 0 means all"),
     )  # fmt: skip
     for name in ("starts-with", "ends-with", "contains"):
@@ -79,6 +79,18 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     for variant in found.variants:
         print(f"{variant.count:>8}  {' › '.join(variant.steps)}")
     return 0
+
+
+def _whole(text: str) -> int:
+    """A whole number from zero up, or the sentence argparse tells."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        said(
+            es=f"«{text}» no es un número entero; 0 son todas",
+            en=f'"{text}" is no whole number; 0 means all',
+        )
+    )
 
 
 def _time(seconds: float) -> str:

@@ -39,6 +39,11 @@ def test_argparse_speaks_the_language_of_the_terminal(
     assert capsys.readouterr().err == "vivencia: --data: falta su valor. Ayuda: vivencia --help\n"
 
 
+def test_a_number_of_variants_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journeys", "--top=-1"]) == 2
+    assert '"-1" is no whole number; 0 means all' in capsys.readouterr().err
+
+
 def test_help_loads_neither_django_nor_numbers() -> None:
     code = (
         "import sys; from vivencia.cli import main; main([]);"
