@@ -10,6 +10,7 @@ analysis runs the same in this process and over the owner's socket.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -37,12 +38,10 @@ def analysis(name: str) -> Callable[[Analysis], Analysis]:
 def find(name: str) -> Analysis:
     """The analysis of that name; its room is imported if nobody did yet."""
     if name not in _ANALYSES:
-        room = name.split("/")[0]
+        room, _, _ = name.partition("/")
         if room.isidentifier():
-            try:
+            with suppress(ModuleNotFoundError):
                 import_module(f"vivencia.{room}.reading")
-            except ModuleNotFoundError:
-                pass
     if name not in _ANALYSES:
         raise BadQuestion(
             es=f"No hay ningún análisis «{name}».",

@@ -9,7 +9,7 @@ from vivencia.columns.words import field_word, value_word
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.chips import Chip, Choice
-from vivencia.lib.period import ALL, Period, last_days, month_of
+from vivencia.lib.period import ALL, Period, holding, last_days, month_of
 
 SAID = {
     "period": {"es": "Periodo", "en": "Period"},
@@ -67,7 +67,7 @@ def offered(today: dt.date, until: dt.date) -> list[Period]:
     for _ in range(MONTHS_OFFERED - 1):
         earlier = months[-1].before()
         months += [earlier] if earlier else []
-    year = Period("year", dt.date(until.year, 1, 1), dt.date(until.year + 1, 1, 1))
+    whole = [holding("quarter", until), holding("year", until)]
     fresh = (today - until).days < RECENT_DAYS
     recent = [last_days(RECENT_DAYS, today), last_days(365, today)] if fresh else []
-    return [*months, *recent, year, ALL]
+    return [*months, *recent, *whole, ALL]

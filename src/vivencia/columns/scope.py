@@ -103,7 +103,7 @@ class Scope:
         )
         tables = DAILY if whole_days else {}
         will_do = [name for name, kept in tables.items() if used <= {*DAILY_KEYS, *kept}]
-        return cast(Table, will_do[0] if will_do else "interactions")
+        return cast("Table", will_do[0] if will_do else "interactions")
 
     def texts(self, field: str, values: Sequence[object]) -> list[str | float | bool | None]:
         """What the codes of `field` stand for; None for empty."""
