@@ -141,9 +141,11 @@ def answers(scope: Scope, scales: list[str], cuts: list[int]) -> Tables:
     }
 
 
-def _stretch(cuts: Sequence[int]) -> str:
-    """SQL: the last cut that is not after the day."""
+def _stretch(cuts: Sequence[int], since: int = BEFORE_ALL) -> str:
+    """SQL: the last cut that is not after the day, found by halves."""
     if not cuts:
-        return str(BEFORE_ALL)
-    steps = "".join(f" WHEN day >= {cut} THEN {cut}" for cut in reversed(cuts))
-    return f"CASE{steps} ELSE {BEFORE_ALL} END"
+        return str(since)
+    middle = len(cuts) // 2
+    earlier = _stretch(cuts[:middle], since)
+    later = _stretch(cuts[middle + 1 :], cuts[middle])
+    return f"CASE WHEN day < {cuts[middle]} THEN {earlier} ELSE {later} END"

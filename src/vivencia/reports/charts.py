@@ -82,11 +82,18 @@ def step(rows: Sequence[Row], name: str, language: str) -> str:
 def finding(figures: Sequence[Figure], language: str) -> str:
     """What a comparison of groups shows, as far as their intervals tell them apart."""
     spanish, found = formats.tongue(language) == "es", weakest(figures)
+    names = formats.listed([figure.name for figure in found.named], language)
     if not found.enough:
         return "Pocas respuestas para comparar" if spanish else "Too few answers to compare"
-    names = formats.listed([figure.name for figure in found.named], language)
-    if not found.named:
+    if not found.apart:
         return "Ningún grupo se queda claramente atrás" if spanish else "No group is clearly behind"
+    if not found.named:
+        most = len(found.lowest)
+        return (
+            f"Lo peor está entre {most} grupos que no se distinguen"
+            if spanish
+            else f"The weakest is one of {most} groups that can not be told apart"
+        )
     if len(found.named) == 1:
         return f"Lo peor está en {names}" if spanish else f"The weakest is {names}"
     return f"Lo peor está entre {names}" if spanish else f"The weakest is one of {names}"
