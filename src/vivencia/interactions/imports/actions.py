@@ -37,6 +37,7 @@ from vivencia.lib.datadir import DataDir
 __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
 
 Report = Callable[["Progress"], None]
+_LONG_MS = 40  # of a transaction, while other doors wait
 PREVIEWED = 8  # interactions a trial shows as they would become
 
 
@@ -144,6 +145,7 @@ class _Run:
         self._lexicon = Lexicon(data.derived("log"))
         self._result = ImportResult()
         self._quarantined: Counter[str] = Counter()
+        self._together = 1  # pieces in one transaction
         self._source = ""
 
     def go(self, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
@@ -232,16 +234,19 @@ class _Run:
 
     def _read_pieces(self, pipe: Connection, surveyed: Surveyed, key: int | None) -> None:
         """Take everything the child makes; `key` None: count only."""
+        waiting: list[Piece] = []
         while not isinstance(message := _receive(pipe), Finished):
             if isinstance(message, Piece):
                 self._count(message)
+                waiting.append(message)
                 if key is None:
-                    self._result.stored += len(message.interactions)
-                    room = PREVIEWED - len(self._result.preview)
-                    self._result.preview += message.interactions[:room]
-                else:
-                    self._keep(message, key)
+                    self._try(waiting.pop())
+                elif len(waiting) >= self._together or not pipe.poll():
+                    self._keep(waiting, key)
+                    waiting = []
                 self._report(Progress("store", message.rows, surveyed.rows, key=key))
+        if waiting and key is not None:
+            self._keep(waiting, key)
         self._result.rows = message.rows
         self._result.without_value = message.without_value
         self._result.quarantined = dict(self._quarantined)
@@ -254,18 +259,25 @@ class _Run:
         if len(self._result.examples) < reading.MOST_EXAMPLES:
             self._result.examples += piece.refused[: reading.MOST_EXAMPLES]
 
-    def _keep(self, piece: Piece, key: int) -> None:
+    def _try(self, piece: Piece) -> None:
+        self._result.stored += len(piece.interactions)
+        room = PREVIEWED - len(self._result.preview)
+        self._result.preview += piece.interactions[:room]
+
+    def _keep(self, pieces: list[Piece], key: int) -> None:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
+        interactions = [one for piece in pieces for one in piece.interactions]
         try:
             with transaction(self._connection):
-                fates = append(self._connection, piece.interactions, self._lexicon, at)
+                fates = append(self._connection, interactions, self._lexicon, at)
                 self._connection.executemany(
                     """INSERT INTO quarantine
                        (raw, reason, detail, door, import_key, received_at, state)
                        VALUES (?, ?, ?, ?, ?, ?, 'waiting')""",
                     [
                         (one.raw.encode(), one.reason, _detail(one), self._source, key, at)
+                        for piece in pieces
                         for one in piece.refused
                     ],
                 )
@@ -276,6 +288,8 @@ class _Run:
         except BaseException:
             self._lexicon.forget()
             raise
+        if len(pieces) == self._together:
+            self._together = _paced(self._together, now_ms() - at)
 
     def _save_counts(self, key: int) -> None:
         """What became of it so far; an import taken back in keeps what it brought at first."""
@@ -316,6 +330,13 @@ def _mark_interrupted(connection: sqlite3.Connection) -> None:
     """We hold the lock, so whatever says it runs was killed."""
     with transaction(connection):
         connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
+
+
+def _paced(together: int, took_ms: int) -> int:
+    """How many pieces the next transaction shall hold, so that it takes close to 40 ms."""
+    if took_ms > _LONG_MS:
+        return max(1, together // 2)
+    return together + (took_ms * (together + 1) < _LONG_MS * together)
 
 
 def _detail(one: Refusal) -> str:

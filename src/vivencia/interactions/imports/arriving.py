@@ -222,7 +222,10 @@ def _answered(request: HttpRequest, draft: Draft, look: Look) -> HttpResponse:
         draft.mapping, draft.like = saved.mapping_of(kept).to_dict(), kept.name
         drafts.save(settings.DATA, draft)
         return redirect("import_columns", draft.token)
-    shape = form.shape_of(dict(request.POST.lists()), look.columns, draft.mapping or {})
+    fields = dict(request.POST.lists())
+    for asked, name in _ASKED.items():  # the answer to what only a person knows
+        fields[name] = fields.get(asked) or fields.get(name, [])
+    shape = form.shape_of(fields, look.columns, draft.mapping or {})
     mapping = Mapping.from_dict(shape)
     mapping.check(look.columns)
     if name := request.POST.get("save_as", "").strip():
@@ -273,5 +276,6 @@ def _named(key: int | None) -> reading.ImportRow | None:
         return None
 
 
+_ASKED = {"say-order": "time-order", "say-decimal": "decimal"}
 _OF_DATES = ("time-format", "time-order", "decimal")
 _NOTHING_KEPT = gettext_lazy("Nothing of it was kept.")

@@ -136,16 +136,14 @@ STATES: dict[str, Promise] = {
 # What the command line says of its mapping file is said here of the page.
 ON_THE_PAGE: dict[str, Promise] = {
     "day_or_month": _(
-        "No date of this file tells whether the day or the month comes first. Say it below, under "
-        "“Dates and numbers”."
+        "No date of this file tells whether the day or the month comes first. Which is it?"
     ),
     "mixed_dates": _(
         "Some dates have the day first and others the month. Give their format below, under “Dates "
         "and numbers”, and those that do not fit it will wait as rows with errors."
     ),
     "decimal": _(
-        "It can not be told whether a comma or a point separates the decimals. Say it below, under "
-        "“Dates and numbers”."
+        "It can not be told whether decimals come after a comma or after a point. Which is it?"
     ),
     "no_time": _(
         "It does not say when it happened. Choose a column for it, or write one date for all rows "

@@ -1,0 +1,264 @@
+"""The pages of imports: what a person is asked, and what every bad answer gets."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from vivencia.interactions.imports import drafts, form, running, saved
+from vivencia.interactions.imports.drafts import Look
+from vivencia.interactions.mapping import Mapping, guess_columns
+from vivencia.interactions.models import Import, SavedMapping
+from vivencia.lib.clock import now_ms
+from vivencia.lib.errors import BadInput, BadMapping
+from vivencia.people.models import AuditEntry, User
+
+pytestmark = pytest.mark.django_db
+ANSWERS = b"date,customer,nps,why,plan\n" + b"".join(
+    b"2026-01-%02d,c%d,9,because it was good,gold\n" % (n % 28 + 1, n) for n in range(40)
+)
+
+
+@pytest.fixture
+def analyst() -> User:
+    return User.objects.create(email="ana@example.org", role="analyst")
+
+
+@pytest.fixture
+def page(analyst: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays():
+    yield
+    for path in settings.DATA.uploads.glob("*"):
+        path.unlink()
+
+
+def send(page: Client, content: bytes = ANSWERS, name: str = "answers.csv"):
+    file = io.BytesIO(content)
+    file.name = name
+    return page.post(reverse("import_new"), {"file": file})
+
+
+def token_of(answer) -> str:
+    return answer.url.split("/")[-2]
+
+
+def made(**fields: object) -> Import:
+    told = {
+        "uid": b"u" * 16, "name": "old.csv", "file_digest": "f", "mapping": "{}", "source": 0,
+        "mapping_digest": "m", "lineage": b"l" * 16, "started_at": now_ms(), "state": "done",
+    }  # fmt: skip
+    return Import.objects.create(**{**told, **fields})
+
+
+def test_a_file_is_looked_at_and_its_columns_guessed(page: Client) -> None:
+    answer = send(page)
+    text = page.get(answer.url).content.decode()
+    assert 'value="happened_at" selected' in text
+    assert 'value="score:nps" selected' in text
+    assert "1 value: a fact?" in text
+    kept = list(settings.DATA.uploads.glob("*.csv"))
+    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
+    assert "answers" not in kept[0].name
+    assert "answers.csv" in page.get(reverse("imports")).content.decode()
+
+
+def test_an_upload_is_its_owners_alone(page: Client) -> None:
+    url = send(page).url
+    other = Client()
+    other.force_login(User.objects.create(email="eva@example.org", role="administrator"))
+    assert other.get(url).status_code == 404
+    assert other.post(url + "discard/").status_code == 404
+    assert "answers.csv" not in other.get(reverse("imports")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "empty.csv", "empty"),
+        (b"PK\x03\x04 no sheet", "broken.xlsx", "can not be read"),
+        (b"\x1f\x8b\x08 cut", "cut.csv.gz", "damaged or cut short"),
+        (b"PAR1 not", "not.parquet", "not.parquet"),
+        (b"<log><trace>", "half.xes", "half.xes"),
+    ],
+)
+def test_what_can_not_be_read_says_why_and_is_not_kept(page, content, name, said) -> None:
+    answer = send(page, content, name)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in text
+    assert list(settings.DATA.uploads.glob("*")) == []
+
+
+def test_no_file_is_asked_for(page: Client) -> None:
+    answer = page.post(reverse("import_new"))
+    assert answer.status_code == 422
+    assert "No file was chosen" in answer.content.decode()
+
+
+def test_two_columns_for_one_place_are_refused_and_what_was_chosen_stays(page: Client) -> None:
+    url = send(page).url
+    answer = page.post(url, {"c0": "happened_at", "c1": "channel", "c2": "channel", "c4": "fact"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Two columns go to" in text
+    assert text.count('value="channel" selected') == 2
+    assert 'value="fact" selected' in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"c1": "identity"}, "does not say when it happened"),
+        ({"c0": "happened_at", "c2": "amount"}, "amount without a currency"),
+        ({"c0": "happened_at", "time-zone": "Europe/Atlantis"}, "Atlantis"),
+        ({"c0": "happened_at", "time-format": "%Q"}, "%Q"),
+        ({"c0": "happened_at", "all-channel": "ana@example.org"}, "can not be used"),
+        ({"c0": "happened_at", "c2": "score:nps", "c2-values": "good"}, "each word goes with"),
+        ({"c0": "happened_at", "c2": "no such field"}, "does not exist"),
+        ({"c0": "happened_at", "save_as": "x" * 200}, "1 to 80 characters"),
+    ],
+)
+def test_a_mapping_that_can_not_be_gets_its_sentence(page, fields, said) -> None:
+    answer = page.post(send(page).url, fields)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_a_discarded_upload_is_gone(page: Client) -> None:
+    url = send(page).url
+    page.post(url + "discard/")
+    assert list(settings.DATA.uploads.glob("*")) == []
+    assert page.get(url).status_code == 404
+
+
+def test_addresses_made_up_find_nothing(page: Client) -> None:
+    for path in ("new/nothing/", "new/nothing/check/", "new/nothing/run/", "99/", "99/errors.csv"):
+        assert page.get(reverse("imports") + path).status_code == 404, path
+
+
+def test_an_agent_sees_no_imports_and_an_analyst_undoes_none(page: Client) -> None:
+    one = made()
+    assert page.post(reverse("import_undo", args=[one.key])).status_code == 404
+    agent = Client()
+    agent.force_login(User.objects.create(email="leo@example.org", role="agent"))
+    assert agent.get(reverse("imports")).status_code == 404
+
+
+def test_an_import_is_undone_and_taken_back_on_its_page(analyst: User) -> None:
+    manager = Client(headers={"accept-language": "en"})
+    manager.force_login(User.objects.create(email="jefa@example.org", role="manager"))
+    one = made(stored=7, by_user=analyst.pk, quarantined=json.dumps({"bad_time": 2}))
+    shown = manager.get(reverse("imports")).content.decode()
+    assert "old.csv" in shown
+    assert "The time does not exist" in shown
+    answer = manager.post(reverse("import_undo", args=[one.key]), follow=True)
+    assert "left out of every figure" in answer.content.decode()
+    assert Import.objects.get().state == "undone"
+    manager.post(reverse("import_redo", args=[one.key]))
+    assert Import.objects.get().state == "done"
+    assert list(AuditEntry.objects.order_by("pk").values_list("what", flat=True)) == [
+        "import.undone",
+        "import.redone",
+    ]
+    again = manager.post(reverse("import_redo", args=[one.key]), follow=True)
+    assert "can not be undone or taken back" in again.content.decode()
+
+
+def test_the_last_such_import_tells_the_columns(page: Client) -> None:
+    mapping = Mapping.from_toml(
+        '[columns]\nhappened_at = "date"\nidentity = "customer"\ntext = "why"\n'
+        '[[scores]]\ncolumn = "nps"\nscale = "csat5"\n[facts]\nplan = "plan"\n'
+    )
+    made(mapping=json.dumps(mapping.to_dict()))
+    text = page.get(send(page).url).content.decode()
+    assert "We know this file: its columns are read as in “old.csv”" in text
+    assert 'value="score:csat5" selected' in text
+    assert 'value="fact" selected' in text
+
+
+def test_a_mapping_is_kept_offered_downloaded_and_forgotten(page: Client, analyst: User) -> None:
+    shape = {"columns": {"happened_at": "date", "channel": "plan"}}
+    saved.save("Plans as channels", shape, analyst)
+    kept = SavedMapping.objects.get()
+    url = send(page).url
+    assert "Use “Plans as channels”" in page.get(url).content.decode()
+    text = page.post(url, {"use": kept.key}, follow=True).content.decode()
+    assert 'value="channel" selected' in text
+    toml = page.get(reverse("mapping_file", args=[kept.key])).content.decode()
+    assert Mapping.from_toml(toml).to_dict() == shape
+    page.post(reverse("mapping_forget", args=[kept.key]))
+    assert not SavedMapping.objects.exists()
+    with pytest.raises(BadInput):
+        saved.save("600 123 456", shape, analyst)
+
+
+EVERYTHING = """
+decimal = ","
+verified = true
+[columns]
+happened_at = "a"
+identity = "b"
+journey = "b"
+wait = "c"
+[facts]
+plan = "d"
+age = { column = "e", sort = "number" }
+[constants]
+channel = "phone"
+stage = "use"
+[time]
+format = "%d.%m.%Y"
+zone = "Europe/Madrid"
+[units]
+wait = "min"
+[[scores]]
+column = "f"
+scale = "csat5"
+touchpoint = "seat"
+missing = ["0", "-"]
+values = { good = 4, "so so" = 2.5 }
+[[scores]]
+column = "g"
+scale = "mine"
+"""
+
+
+def test_the_form_says_all_a_mapping_says_and_gives_it_back() -> None:
+    mapping, columns = Mapping.from_toml(EVERYTHING), list("abcdefgh")
+    shape = form.shape_of(form.fields_of(mapping, columns), columns, {})
+    assert Mapping.from_dict(shape) == mapping
+    row = Mapping.from_toml('[columns]\nscore="a"\nhappened_at="b"\n[constants]\nscale="ces7"')
+    assert Mapping.from_dict(form.shape_of(form.fields_of(row, columns), columns, {})) == row
+    kept = {"delimiter": ";", "constants": {"outcome": "success"}}
+    shape = form.shape_of(form.fields_of(row, columns), columns, kept)
+    assert shape["delimiter"] == ";"
+    assert shape["constants"] == {"outcome": "success", "scale": "ces7"}
+    with pytest.raises(BadMapping):
+        form.shape_of({"c0": ["kind"], "c1": ["kind"]}, columns, {})
+
+
+def test_a_file_of_customers_is_recognised() -> None:
+    columns, rows = ["email", "name", "city"], [("ana@example.org", "Ana", "Vigo")] * 9
+    guesses = guess_columns(columns, rows)
+    look = Look(columns, [[], [], []], [1, 1, 1], guesses, [])
+    mapping = form.guessed(look)
+    assert mapping.columns == {"email": "email"}
+    assert mapping.traits == {"name": "name", "city": "city"}
+    mapping.check(columns)
+
+
+def test_work_nobody_is_at_any_more_is_said_to_have_stopped() -> None:
+    token = "a" * 24
+    drafts.save_work(settings.DATA, token, drafts.Work("import", now_ms()))
+    assert running.work_of(settings.DATA, token).state == "stopped"
