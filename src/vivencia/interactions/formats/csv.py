@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from vivencia.interactions.formats.packed import Bytes, open_bytes
@@ -26,6 +27,8 @@ from vivencia.lib.errors import BadFile
 
 LONGEST_LINE = 4 << 20
 LONGEST_ROW = 1 << 20  # a quote left open swallows no more than this
+_LARGEST_BLOCK = 4 << 20  # characters read ahead
+_LINES_AT_ONCE = 64
 _SAMPLE = 1 << 18
 _SAMPLE_LINES = 200
 DELIMITERS = (",", ";", "\t", "|")
@@ -80,6 +83,9 @@ class CsvReader(Reader):
 
     def _batch(self, rows: Iterator[list[str]], lines: _Lines, number: int) -> tuple[Batch, int]:
         """The next rows, and the number of the last one."""
+        if (block := self._plain_rows(lines)) is not None:
+            end = number + len(block)
+            return Batch(block, range(number + 1, end + 1)), end
         width, taken = len(self.columns), lines.taken
         good: list[tuple[Cell, ...]] = []
         numbers: list[int] = []
@@ -107,6 +113,25 @@ class CsvReader(Reader):
                 bad.append(BadRow(number, *self._why(row, whole, lines)))
             taken.clear()
         return Batch(good, numbers, bad), number
+
+    def _plain_rows(self, lines: _Lines) -> list[tuple[Cell, ...]] | None:
+        """The next rows all at once, where each is one line and none is bad; else None, and the
+        lines are given back to be read one by one."""
+        block = lines.next_block(ROWS_A_BATCH)
+        try:
+            cells = csv.reader(block, delimiter=self.delimiter)
+            rows: list[tuple[Cell, ...]] = [tuple(row) for row in cells]
+        except csv.Error:
+            rows = []
+        if (
+            len(rows) == len(block) > 0
+            and set(map(len, rows)) == {len(self.columns)}
+            and _closed(block[-1:])  # or the end of the block would close its quote
+            and not (self._may_break and _LONE_SURROGATE.search("".join(block)))
+        ):
+            return rows
+        lines.give_back(block)
+        return None
 
     def _why(self, row: list[str], whole: bool, lines: _Lines) -> tuple[str, str]:
         """(reason, raw text) of a bad row; rows that an open quote swallowed are given back."""
@@ -165,7 +190,7 @@ class _Lines:
     """The lines of a text, remembering those of the row being read, so that it can be undone."""
 
     def __init__(self, text: io.TextIOWrapper, name: str) -> None:
-        self._next = iter(functools.partial(text.readline, LONGEST_LINE), "").__next__
+        self._read = iter(functools.partial(text.readline, LONGEST_LINE), "")
         self._again: deque[str] = deque()
         self._name = name
         self.taken: list[str] = []
@@ -174,11 +199,26 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._next()
+        line = self._again.popleft() if self._again else next(self._read)
         if len(line) >= LONGEST_LINE:
             raise _not_csv(self._name)
         self.taken.append(line)
         return line
+
+    def next_block(self, most: int) -> list[str]:
+        """Up to `most` lines, fewer where they are long; not remembered as taken."""
+        block, size = [*islice(self._again, most)], 0
+        for _ in block:
+            self._again.popleft()
+        while len(block) < most and size < _LARGEST_BLOCK:
+            some = [*islice(self._read, min(_LINES_AT_ONCE, most - len(block)))]
+            block += some
+            size += sum(map(len, some))
+            if len(some) < _LINES_AT_ONCE:
+                break
+        if block and max(map(len, block)) >= LONGEST_LINE:
+            raise _not_csv(self._name)
+        return block
 
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))

@@ -1,7 +1,10 @@
 """Readers: what comes in badly is named row by row, and nothing swells or crashes."""
 
+import csv
 import gzip
+import io
 import json
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -10,8 +13,11 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vivencia.interactions.formats import Options, format_of, open_rows
+from vivencia.interactions.formats.csv import CsvReader
 from vivencia.lib.errors import BadFile
 
 
@@ -277,3 +283,30 @@ def test_format_is_told_by_name_then_by_content(tmp_path):
     assert format_of(written(tmp_path / "data", XES)) == "xes"
     assert format_of(written(tmp_path / "lines", json.dumps({"a": 1}))) == "jsonl"
     assert format_of(written(tmp_path / "cells", "a,b\n")) == "csv"
+
+
+def everything(reader):
+    """(rows with their numbers, bad rows) of all batches together."""
+    batches = list(reader)
+    rows = [pair for one in batches for pair in zip(one.numbers, one.rows, strict=True)]
+    return rows, [bad for one in batches for bad in one.bad]
+
+
+CSV_CELLS = st.text(st.sampled_from('ab é,"\r\n\ud800'), max_size=4)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.lists(CSV_CELLS, min_size=1, max_size=3), max_size=8), st.text('a,"\r\n'))
+def test_rows_read_all_at_once_are_those_read_one_by_one(rows, tail):
+    text = io.StringIO()
+    csv.writer(text).writerows([["x", "y"], *rows])
+    content = (text.getvalue() + tail).encode("utf-8", "surrogatepass")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(content)
+        options = Options(delimiter=",", encoding="utf-8", header=True)
+        quick = everything(CsvReader(path, options))
+        assert quick
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(CsvReader, "_plain_rows", lambda *_: None)
+            assert everything(CsvReader(path, options)) == quick
