@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from vivencia.interactions.strptime import compiled
 from vivencia.lib.errors import BadMapping
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH_THERE = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no offset
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _MILLISECONDS_FROM = 100_000_000_000  # below: seconds (to the year 5138); from here: ms
@@ -137,6 +138,18 @@ class Times:
             self._known.clear()
         moment = self._known[key] = self._read(cell)
         return moment
+
+    def read_all(self, cells: Sequence[Any]) -> Sequence[tuple[int, bool] | None]:
+        """`read` of each cell; ISO 8601 dates with times are read together, far quicker."""
+        try:
+            if self._format is None and {cell[4] for cell in cells} == {"-"}:
+                times = list(map(dt.datetime.fromisoformat, cells))
+                if times[0].tzinfo is not None or self.zone is None:
+                    epoch = EPOCH if times[0].tzinfo is not None else _EPOCH_THERE
+                    return [(_ms(time - epoch), True) for time in times]
+        except (TypeError, ValueError, IndexError, OverflowError):
+            pass  # some cell is of another form
+        return list(map(self.read, cells))
 
     def _read(self, cell: object) -> Moment | None:
         if isinstance(cell, bool) or cell is None:

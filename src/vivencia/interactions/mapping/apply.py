@@ -164,14 +164,16 @@ class Mapper:
             ]
         return found
 
-    def _moments(self, columns: Columns, n: int) -> list[Moment | None]:
+    def _moments(self, columns: Columns, n: int) -> Sequence[tuple[int, bool] | None]:
         if self.mapping.traits and "happened_at" not in self.mapping.columns:
             return [self._now] * n
         if self._flags:
             return [self._times.read(self.mapping.constants["happened_at"])] * n
-        return list(map(self._times.read, columns[self.mapping.columns["happened_at"]]))
+        return self._times.read_all(columns[self.mapping.columns["happened_at"]])
 
-    def _bad(self, read: list[list[Any]], moments: list[Moment | None]) -> dict[int, Bad]:
+    def _bad(
+        self, read: list[list[Any]], moments: Sequence[tuple[int, bool] | None]
+    ) -> dict[int, Bad]:
         """The rows that can not be used, by their place, each with its first reason."""
         bad: dict[int, Bad] = {}
         for column in read:
@@ -196,7 +198,7 @@ class Mapper:
         self,
         batch: Batch,
         taken: dict[str, list[Any]],
-        moments: list[Moment | None],
+        moments: Sequence[tuple[int, bool] | None],
         identities: list[list[Any]],
         facts: list[list[Any]],
         bodies: Sequence[int],

@@ -21,6 +21,7 @@ from vivencia.interactions.record import Identity, Sort
 from vivencia.lib.errors import BadMapping
 
 _REMEMBERED = 200_000
+_PLAIN_DIGITS = 9  # of a whole number that needs no other reading
 _SPANISH = {
     "stage": {
         "descubrir": 1, "investigación": 1, "investigar": 1, "elegir": 2, "selección": 2,
@@ -143,6 +144,8 @@ def durations(column: str, unit: str, numbers: Numbers) -> Cells:
     factor = UNITS[unit]
 
     def read(cell: Any) -> int:
+        if type(cell) is str and len(cell) <= _PLAIN_DIGITS and cell.isascii() and cell.isdigit():
+            return int(cell) * factor
         if isinstance(cell, str) and (parts := _CLOCK.fullmatch(cell)):
             hours, minutes, seconds = int(parts[1] or 0), int(parts[2]), float(parts[3])
             return round(((hours * 60 + minutes) * 60 + seconds) * 1000)

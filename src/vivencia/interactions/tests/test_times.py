@@ -127,3 +127,21 @@ def test_formats_mean_what_strptime_means(time, pattern):
     text = time.strftime(pattern)
     exact = dt.datetime.strptime(text, pattern).replace(tzinfo=dt.UTC)
     assert Times(pattern).read(text).ms == int(exact.timestamp() * 1000 + 1e-4)
+
+
+WRITTEN = st.one_of(
+    st.datetimes(dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30)).map(str),
+    st.datetimes(timezones=st.sampled_from([dt.UTC, dt.timezone(dt.timedelta(hours=5.5))])).map(
+        dt.datetime.isoformat
+    ),
+    st.sampled_from(["2026-01-01T10:00Z", "2026-01-01", " 2026-01-01", "-1234", "2026-99-01", ""]),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(WRITTEN, min_size=1, max_size=3) | st.lists(WRITTEN | st.integers() | st.none()),
+    st.sampled_from([None, "Europe/Madrid"]),
+)
+def test_times_read_together_are_those_read_alone(cells, zone):
+    assert list(Times(zone=zone).read_all(cells)) == [Times(zone=zone).read(one) for one in cells]
