@@ -92,7 +92,12 @@ def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array
 
 
 def _as_sort(value: float | None, sort: str) -> float | bool | None:
-    return bool(value) if sort == "fact.yesno" and value is not None else value
+    if value is None:
+        return None
+    if sort == "fact.yesno":
+        return bool(value)
+    # Arrow refuses a whole number that no double holds exactly: the nearest one will do.
+    return float(value) if sort == "fact.number" else value
 
 
 @lru_cache(maxsize=50_000)

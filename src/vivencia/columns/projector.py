@@ -13,7 +13,6 @@ import sqlite3
 import threading
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
@@ -59,10 +58,13 @@ class Projector:
         self.generation = 0  # grows with every change of the columns
 
     def try_to_catch_up(self) -> None:
-        """Catch up as far as possible; what is in the way now is tried again at the next tick."""
+        """Catch up as far as possible; what is in the way now is tried again at the next tick.
+
+        Whatever that is: whoever calls this must go on living.
+        """
         try:
             self.catch_up()
-        except (sqlite3.Error, duckdb.Error):
+        except Exception:
             logger.exception("the columns could not follow the log; trying again")
 
     def catch_up(self) -> int:

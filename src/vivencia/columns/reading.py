@@ -87,7 +87,7 @@ def start_owner(data: DataDir, zone: str = "UTC") -> Owner | None:
     """The server's owner, listening and keeping up; None while another process owns them."""
     owner = try_to_own(data, zone)
     if owner is not None:
-        owner.catch_up()
+        owner.projector.try_to_catch_up()  # what can not be copied must not keep the doors shut
         owner.serve()
     return owner
 
