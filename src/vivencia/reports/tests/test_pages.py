@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from vivencia.columns import here
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.interactions.models import VaultText
@@ -203,3 +204,18 @@ def test_a_hidden_number_shows_no_counts_and_no_list(
     assert "/customers/" not in page.split("<main")[1]
     assert 'id="citation"' not in page
     assert not re.search(r"\d+ (received|counted)", page)
+
+
+def test_before_the_first_answer_pages_say_what_will_be_here(sign_in: SignIn) -> None:
+    nothing = MemoryColumns([], "UTC")
+    here.own(nothing)
+    try:
+        reader = sign_in("analyst", "es")
+        assert "Trae un archivo" in text_of(reader.get("/"))
+        for page in ("/scores/", "/explain/"):
+            assert "Nadie ha contestado" in text_of(reader.get(page))
+        assert text_of(reader.get("/lens/service/")).strip() == ""
+        assert text_of(reader.get("/lens/experience/")).strip() == ""
+    finally:
+        here.own(None)
+        nothing.close()
