@@ -19,7 +19,7 @@ from vivencia.interactions import checks
 from vivencia.interactions.append import Fate
 from vivencia.interactions.database import open_database
 from vivencia.interactions.intake import recent
-from vivencia.interactions.intake.bodies import Gone, body_of
+from vivencia.interactions.intake.bodies import Gone, body_of, let_go
 from vivencia.interactions.intake.door import OWN, Form, SetAside, raws, read, segment_form
 from vivencia.interactions.intake.interpret import Sender
 from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
@@ -102,11 +102,13 @@ class Intake:
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         language = "es" if headers.get(b"accept-language", b"")[:2].lower() == b"es" else "en"
+        unread = False
         try:
             status, body, extra = await self._answer(scope, headers, receive, language)
         except Gone:
             return
         except BadBody as bad:
+            unread = bad.reason == "too_large"
             status, body, extra = _refused(bad, language)
         except Busy as error:
             status, body, extra = _come_back(error, language)
@@ -118,6 +120,10 @@ class Intake:
         length = (b"content-length", b"%d" % len(body))
         start = {"type": "http.response.start", "status": status}
         await send({**start, "headers": [_JSON, length, *extra]})
+        if unread:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+            await let_go(receive)
+            body = b""
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(

@@ -15,6 +15,7 @@ _TYPES = ("application/json", "text/json")
 _SEGMENT_TYPES = (*_TYPES, "text/plain", "")  # browsers' beacons send JSON as text/plain
 _BOM = b"\xef\xbb\xbf"
 _PATIENCE_S = 15.0  # for a body to arrive whole
+_LINGER_S, _LINGER_BYTES = 3.0, 64 * 1024 * 1024  # for the rest of one that was refused
 
 
 class Gone(Exception):
@@ -45,6 +46,21 @@ async def body_of(
     if not data.strip():
         raise BadBody("empty")
     return data
+
+
+async def let_go(receive: Receive) -> None:
+    """Take no notice of the rest of a body that was refused, until it ends.
+
+    Closed at once, the connection would be reset under a sender still busy sending, and the
+    answer lost with it (what nginx calls a lingering close).
+    """
+    left = _LINGER_BYTES
+    try:
+        async with asyncio.timeout(_LINGER_S):
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message.get("body", b""))
+    except TimeoutError:
+        return
 
 
 def _check_type(headers: Mapping[bytes, bytes], segment: bool) -> None:

@@ -147,6 +147,15 @@ def test_a_length_that_lies_and_half_a_request_harm_nobody(server: Server) -> No
     assert server.send({"kind": "still.here"})[0] == 200
 
 
+@pytest.mark.parametrize("path", ["/api/v1/interactions", "/v1/batch"])
+def test_who_sends_far_too_much_still_reads_the_answer(server: Server, path: str) -> None:
+    with contextlib.closing(server.connect()) as connection:
+        # Closed at once, the connection is reset while this is still sending.
+        connection.request("POST", path, b" " * 20 * 1024 * 1024, server.headers())
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]) == (413, "too_large")
+
+
 def test_another_host_and_trace_are_turned_away(server: Server) -> None:
     path = "/api/v1/interactions"
     with contextlib.closing(server.connect()) as connection:
