@@ -11,6 +11,9 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 Every = Literal["day", "week", "month", "quarter", "year"]
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
 
@@ -64,26 +67,12 @@ def _case(changes: list[tuple[int, int]], moment: str) -> str:
     return f"CASE WHEN {moment} < {changes[middle][0]} THEN {left} ELSE {right} END"
 
 
-def bucket_day_sql(every: Every, day: str = "day") -> str:
-    """SQL: a day that lies in the same bucket as the day number `day`, one for many days.
-
-    Weeks give their Monday; months, quarters and years the first of the month (Hinnant 2013,
-    "chrono-compatible low-level date algorithms": days from 1 March 0000 in eras of 400 years).
-    """
+def first_days(every: Every, days: pa.Array) -> pa.Array:
+    """The first day of the bucket of each of `days`, as day numbers (int32)."""
     if every == "day":
-        return day
-    if every == "week":  # day 0 was a Thursday
-        return f"CAST(floor(({day} + 3) / 7.0) * 7 - 3 AS INTEGER)"
-    of_era = f"(({day} + 719468) % 146097)"
-    year = (
-        f"(({of_era} - floor({of_era} / 1460.0) + floor({of_era} / 36524.0)"
-        f" - floor({of_era} / 146096.0)))"
-    )
-    year = f"floor({year} / 365.0)"
-    of_year = f"({of_era} - (365 * {year} + floor({year} / 4.0) - floor({year} / 100.0)))"
-    month = f"floor((5 * {of_year} + 2) / 153.0)"
-    of_month = f"({of_year} - floor((153 * {month} + 2) / 5.0))"
-    return f"CAST({day} - {of_month} AS INTEGER)"
+        return days
+    dates = days.cast(pa.int32()).cast(pa.date32())
+    return pc.floor_temporal(dates, unit=every).cast(pa.date32()).cast(pa.int32())
 
 
 def local_day(zone: str, moment: int) -> int:

@@ -72,7 +72,7 @@ class Projector:
         with self._lock:
             database = self._open()
             if not self.store.is_current():
-                self._empty()
+                self._begin_anew()
             version = database.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen:
                 self._follow_the_clock(database)
@@ -100,7 +100,7 @@ class Projector:
     def rebuild(self) -> int:
         """Forget the columns and copy the whole log again; the seq they then stand at."""
         with self._lock:
-            self._empty()
+            self._begin_anew()
             self._seen = -1
             return self.catch_up()
 
@@ -115,28 +115,19 @@ class Projector:
             self._database = open_database(self._path)
         return self._database
 
-    def _empty(self) -> None:
-        connection = self.store.connection
-        rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-        for (name,) in rows:
-            connection.execute(f"DROP TABLE {name}")
+    def _begin_anew(self) -> None:
         self.store.create()
         self._fact_sorts = {}
 
     def _copy(self, database: sqlite3.Connection, rows: list[tuple[object, ...]]) -> pa.Array:
         """Copy one batch; the journeys it touched."""
         store = self.store
-        store.connection.execute("BEGIN")
-        try:
+        with store.whole():
             self._copy_words(database)
             table = project(rows, self._fact_sorts)
             store.add_rows(table)
             store.set_watermark("seq", int(rows[-1][0]))  # type: ignore[call-overload]
             store.set_state("steps", "behind")
-            store.connection.execute("COMMIT")
-        except BaseException:
-            store.connection.execute("ROLLBACK")
-            raise
         return table["journey"].combine_chunks()
 
     def _copy_words(self, database: sqlite3.Connection) -> None:
@@ -162,8 +153,7 @@ class Projector:
         hidden = [row[0] for row in database.execute(_HIDDEN)]
         counts = dict(database.execute(_NOT_STORED).fetchall())
         store = self.store
-        store.connection.execute("BEGIN")
-        try:
+        with store.whole():
             moved = store.repoint(dict(evidence.identities))
             redo_all = bool(store.hide(hidden)) or redo_all
             store.note_not_stored(counts)
@@ -171,10 +161,6 @@ class Projector:
             self._redo_steps([*touched, pa.array(moved, pa.int64())], redo_all=redo_all)
             store.tidy_counts()
             store.set_state("steps", "done")
-            store.connection.execute("COMMIT")
-        except BaseException:
-            store.connection.execute("ROLLBACK")
-            raise
 
     def _redo_steps(self, touched: list[pa.Array], *, redo_all: bool) -> None:
         connection = self.store.connection

@@ -52,6 +52,10 @@ class Scope:
         rows = self.cursor.execute(sql, {"sorts": list(FACT_SORTS)}).fetchall()
         return {text: Fact(text, f"fact_{code}", field) for code, field, text in sorted(rows)}
 
+    def fact(self, field: str) -> Fact | None:
+        """The declared fact of that name; no query where it is a field of every interaction."""
+        return None if field in FIELDS else self.facts.get(field)
+
     def fields(self) -> list[str]:
         """Every field that filters and groups."""
         return [*FIELDS, *self.facts]
@@ -60,8 +64,8 @@ class Scope:
         """The column of `field`; raises BadQuestion for a field nobody knows."""
         if field in FIELDS:
             return field
-        if field in self.facts:
-            return self.facts[field].column
+        if fact := self.fact(field):
+            return fact.column
         names = ", ".join(self.fields())
         raise BadQuestion(
             es=f"No hay ningún campo «{field}». Puedes usar: {names}.",
@@ -109,7 +113,7 @@ class Scope:
         """What the codes of `field` stand for; None for empty."""
         if field in ENUMS:
             return [ENUMS[field](int(v)).name if v else None for v in values]  # type: ignore[call-overload]
-        if field in self.facts and self.facts[field].sort != "fact.category":
+        if (fact := self.fact(field)) and fact.sort != "fact.category":
             return list(values)  # type: ignore[arg-type]
         wanted = list({int(v) for v in values if v})  # type: ignore[call-overload]
         sql = "SELECT code, text FROM words WHERE code IN (SELECT unnest($codes))"
@@ -131,7 +135,7 @@ class Scope:
             bound.update(zip(names, codes, strict=True))
             listed = ", ".join(f"${name}" for name in names) or "NULL"
             test = f"{column} IN ({listed})"
-            if None in values and field in self.facts:
+            if None in values and self.fact(field):
                 test = f"({test} OR {column} IS NULL)"
             conditions.append(test)
         for name, sign in (("start", ">="), ("end", "<")):
@@ -146,7 +150,7 @@ class Scope:
         """The codes `values` have in `field`; -1 for a text nobody ever sent."""
         if field in ENUMS:
             return [_enum(ENUMS[field], field, value) for value in values]
-        fact = self.facts.get(field)
+        fact = self.fact(field)
         if fact is not None and fact.sort != "fact.category":
             return [_number(fact, value) for value in values]
         empty = None if fact else 0

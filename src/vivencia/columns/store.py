@@ -6,7 +6,8 @@ has one writer here: whoever holds the store calls these under `Projector`'s loc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -43,12 +44,27 @@ class Store:
         if not self._has_tables():
             self.create()
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """A transaction: all that is written inside, or nothing of it."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
     def create(self) -> None:
-        """Make the empty tables."""
-        for sql in schema.create_sql():
-            self.connection.execute(sql)
-        self.set_state("version", VERSION)
-        self.set_state("zone", self.zone)
+        """Make the tables, empty, in place of any there are."""
+        sql = "SELECT table_name FROM information_schema.tables"
+        with self.whole():
+            for (name,) in self.connection.execute(sql).fetchall():
+                self.connection.execute(f"DROP TABLE {name}")
+            for statement in schema.create_sql():
+                self.connection.execute(statement)
+            self.set_state("version", VERSION)
+            self.set_state("zone", self.zone)
 
     def close(self) -> None:
         self.connection.close()
@@ -64,18 +80,13 @@ class Store:
         """
         if self.state("zone") == zone:
             return False
-        self.connection.execute("BEGIN")
-        try:
+        with self.whole():
             for table in ("interactions", "steps"):
                 self.connection.execute(f"UPDATE {table} SET day = {local_day_sql(zone)}")
             for table in schema.DAILY:
                 self.connection.execute(f"DELETE FROM {table}")
             self._count("interactions")
             self.set_state("zone", zone)
-            self.connection.execute("COMMIT")
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
         self.zone = zone
         return True
 

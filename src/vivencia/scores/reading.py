@@ -12,7 +12,7 @@ from typing import Any, cast
 import pyarrow as pa
 
 from vivencia.columns.analyses import Tables, analysis
-from vivencia.columns.calendar import EVERY, Every, bucket_day_sql
+from vivencia.columns.calendar import EVERY, Every, first_days
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
@@ -128,16 +128,13 @@ def counts(scope: Scope, scale: str, by: list[str], every: str | None) -> Tables
     table = scope.table_for(by)
     parts = {
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
-        "names": "".join(f"by_{n}, " for n in range(len(by))),
         "day": "day, " if every else "",
-        "bucket": f"{bucket_day_sql(cast('Every', every))} AS day, " if every else "",
         "untimed": str(UNTIMED),
         "count": "count(*)" if table == "interactions" else "sum(n)",
     }
-    rows = scope.run(
-        "scores/counts", table, parts=parts,
-        scale=scope.code("scale", scale),
-    )  # fmt: skip
+    rows = scope.run("scores/counts", table, parts=parts, scale=scope.code("scale", scale))
+    if every and every != "day":
+        rows = _in_buckets(rows, cast("Every", every))
     return {"counts": _told(scope, rows, by), "not_stored": _not_stored(scope)}
 
 
@@ -177,6 +174,14 @@ def _count(
     tables = columns.ask("scores/counts", filters, scale=meaning.scale, by=list(by), every=every)
     answers = gather(tables["counts"].to_pylist(), len(by), every, timed=timed)
     return answers, dict(zip(*tables["not_stored"].to_pydict().values(), strict=True))
+
+
+def _in_buckets(rows: pa.Table, every: Every) -> pa.Table:
+    """Counts of days added up to counts of periods, told by the first day of each."""
+    place = rows.column_names.index("day")
+    rows = rows.set_column(place, "day", first_days(every, rows["day"].combine_chunks()))
+    keys = [name for name in rows.column_names if name != "n"]
+    return rows.group_by(keys).aggregate([("n", "sum")]).rename_columns([*keys, "n"])
 
 
 def _told(scope: Scope, rows: pa.Table, by: Sequence[str]) -> pa.Table:

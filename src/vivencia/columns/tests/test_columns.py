@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from vivencia.columns import projector as projectors
+from vivencia.columns import schema
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.owner import Owner, try_to_own
@@ -105,6 +106,22 @@ def test_a_copy_cut_short_is_finished_the_next_time(
     with pytest.raises(duckdb.Error):
         owner.catch_up()
     owner.close()
+    assert told(installation) == expected
+
+
+def test_a_rebuild_cut_short_leaves_the_columns_whole(
+    installation: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(installation, interactions(500))
+    expected = told(installation)
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    made = schema.create_sql()
+    monkeypatch.setattr(schema, "create_sql", lambda: [*made[:3], "the power went out"])
+    with pytest.raises(duckdb.Error):
+        owner.rebuild()
+    owner.close()
+    monkeypatch.undo()
     assert told(installation) == expected
 
 
