@@ -92,6 +92,32 @@ BENCHES = (
         ),
     ),
     Bench(
+        "questions", 10_000_000, 1,
+        (
+            Promise("10 M: a filtered query, p95", lambda a: a["filtered_p95_ms"], 50, "ms",
+                    at_most=True),
+            Promise("10 M: what home asks of the daily counts, p95",
+                    lambda a: a["home_p95_ms"], 20, "ms", at_most=True),
+            Promise("10 M: memory of scores and discovery", lambda a: a["memory_mb"], 1500, "MB",
+                    at_most=True),
+        ),
+    ),
+    Bench(
+        "intake", 8_000, 3,  # milliseconds of each load
+        (
+            Promise("intake, one at a time, 64 connections",
+                    lambda a: a["ours_single_per_second"], 6000, "a second"),
+            Promise("intake, one at a time: p99", lambda a: a["ours_single_p99_ms"], 50, "ms",
+                    at_most=True),
+            Promise("intake, batches of 100, 16 connections",
+                    lambda a: a["ours_batch_per_second"], 25_000, "a second"),
+            Promise("intake, one at a time, against bulk_create",
+                    lambda a: a["x_django_single"], 5, "× Django"),
+            Promise("intake, batches of 100, against bulk_create",
+                    lambda a: a["x_django_batch"], 5, "× Django"),
+        ),
+    ),
+    Bench(
         "book", 10_000_000, 1,
         (Promise("10 M: one customer's book, the whole page, p95",
                  lambda a: a["book_page_p95_ms"], 50, "ms", at_most=True),),
