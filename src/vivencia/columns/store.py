@@ -19,7 +19,7 @@ from vivencia.columns.calendar import local_day_sql
 # The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
 THREADS = 2
-VERSION = "2"
+VERSION = "3"
 # Counts are added up again once their rows are this many times those they were added up to.
 WORN = 3
 WORN_ROWS = 20_000
