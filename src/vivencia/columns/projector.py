@@ -32,7 +32,7 @@ BATCH = 50_000
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
 FROM interactions l LEFT JOIN identities i ON i.key = l.identity
-WHERE l.seq > ? ORDER BY l.seq LIMIT {BATCH}"""
+WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT {BATCH}"""
 
 # An interaction stored by one import of a file is also in every later, longer version of it:
 # it is left out only while all of those are undone.
@@ -91,9 +91,12 @@ class Projector:
 
     def _copy_all(self, database: sqlite3.Connection) -> None:
         redo_all = self.store.state("steps") == "behind"  # an earlier copy was cut short
+        # What arrives meanwhile waits for the next round: a door that never rests would otherwise
+        # keep the journeys from ever being put in order.
+        newest = database.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
         evidence = resolve(database, self.store.watermark("links"))
         touched: list[pa.Array] = []
-        while rows := database.execute(_ROWS, (self.store.watermark(),)).fetchall():
+        while rows := database.execute(_ROWS, (self.store.watermark(), newest)).fetchall():
             touched.append(self._copy(database, rows))
         self._settle(database, evidence, touched, redo_all=redo_all)
 

@@ -37,6 +37,7 @@ DAILY = {
     "daily_total": (),
     "daily_channel": ("channel",),
     "daily_touchpoint": ("touchpoint",),
+    "daily_both": ("touchpoint", "channel"),
     "daily": ("touchpoint", "channel", "stage", "kind"),
 }
 

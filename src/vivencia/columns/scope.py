@@ -23,7 +23,13 @@ from vivencia.interactions.record import Flag
 from vivencia.lib.errors import BadQuestion
 
 Table = Literal[
-    "interactions", "steps", "daily", "daily_touchpoint", "daily_channel", "daily_total"
+    "interactions",
+    "steps",
+    "daily",
+    "daily_both",
+    "daily_touchpoint",
+    "daily_channel",
+    "daily_total",
 ]
 UNTIMED = int(Flag.time_flagged | Flag.time_constant)
 

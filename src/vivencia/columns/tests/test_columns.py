@@ -125,6 +125,28 @@ def test_a_rebuild_cut_short_leaves_the_columns_whole(
     assert told(installation) == expected
 
 
+def test_a_door_that_never_rests_does_not_keep_journeys_waiting(
+    installation: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = interactions(400)
+    write(installation, made[:100])
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    copy, copies = owner.projector._copy, 0
+
+    def copy_while_more_comes(*arguments: object) -> object:
+        nonlocal copies
+        copies += 1
+        write(installation, made[: 100 + 10 * copies])
+        return copy(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(owner.projector, "_copy", copy_while_more_comes)
+    assert [owner.catch_up(), discover(owner).interactions] == [100, 100]
+    assert [owner.catch_up(), discover(owner).interactions] == [110, 110]
+    assert copies == 2
+    owner.close()
+
+
 def test_both_transports_answer_alike(installation: DataDir) -> None:
     write(installation, interactions(500))
     alone = told(installation)
