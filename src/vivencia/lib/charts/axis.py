@@ -54,10 +54,13 @@ def ticks(low: float, high: float, about: int = 4) -> list[float]:
 def roomy(
     values: Iterable[float], *, about: int = 4, within: tuple[float, float] | None = None
 ) -> Axis:
-    """An axis whose ends are round and hold all `values`, never leaving the scale `within`."""
+    """An axis whose ends are round and hold all `values`, never leaving the scale `within`.
+
+    Without a value (all are hidden) it is the whole scale.
+    """
     known = list(values)
     floor, ceiling = within or (-math.inf, math.inf)
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    low, high = (min(known), max(known)) if known else within or (0.0, 1.0)
     if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
     step = 0.0

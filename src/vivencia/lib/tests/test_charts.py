@@ -49,7 +49,8 @@ def test_a_roomy_axis_holds_every_value(values: list[float]) -> None:
 
 def test_a_roomy_axis_never_leaves_its_scale() -> None:
     assert roomy([62, 99.9], within=(0, 100)).high == 100
-    assert roomy([], within=(0, 100)) == Axis(0, 1)
+    assert roomy([], within=(0, 100)) == Axis(0, 100)
+    assert roomy([], within=(1, 7)) == Axis(1, 7)
 
 
 def test_an_axis_without_extent_is_refused() -> None:

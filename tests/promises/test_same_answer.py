@@ -1,0 +1,265 @@
+"""M9 and M10: the same question has the same answer on every door, and every number adds up.
+
+One installation, one owner of its columns, and four ways to ask: the page and its file, the API,
+the command line and Python. The questions are drawn at random, anew each run.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import random
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.test import Client
+
+from vivencia.cli import main
+from vivencia.columns import here
+from vivencia.columns.asked import filters_of
+from vivencia.columns.calendar import EVERY
+from vivencia.columns.owner import Owner
+from vivencia.columns.reading import start_owner
+from vivencia.columns.tests.made import START, interactions, write
+from vivencia.columns.words import value_word
+from vivencia.lib.datadir import DataDir
+from vivencia.people.actions import make_api_key
+from vivencia.people.models import Role, User
+from vivencia.scores.definitions import MEASURES, variants
+from vivencia.scores.explanation import explain
+from vivencia.scores.reading import measure
+
+pytestmark = pytest.mark.django_db
+QUESTIONS = 200
+SEED = random.randrange(10**6)  # fresh each run: a difference is told with its whole question
+FIRST = dt.datetime.fromtimestamp(START / 1000, dt.UTC).date()
+WORDS: dict[str, list[str]] = {
+    "channel": ["web", "phone", "app", ""],
+    "touchpoint": ["checkout", "sucursal", ""],
+    "kind": ["page.viewed", "call.ended", "payment.declined", "Alta"],
+    "stage": ["discover", "buy", "renew", ""],
+    "outcome": ["success", "failure", ""],
+    "source": ["api", "import:1"],
+    "plan": ["gold", "basic", ""],
+    "age": ["7", "30", "89"],
+    "vip": ["true", ""],
+}
+FIELDS = ["channel", "touchpoint", "stage", "plan", "vip"]
+
+
+class Question(NamedTuple):
+    """One question, in the words that every door takes."""
+
+    measure: str
+    definition: str
+    by: str
+    every: str
+    where: list[tuple[str, str]]
+    first: dt.date | None
+    after: dt.date | None
+    rows: tuple[list[str], str | None]  # what a report is asked for: by which fields, how often
+
+    def pairs(self, joint: str) -> list[str]:
+        return [f"{field}{joint}{value}" for field, value in self.where]
+
+
+def question(draw: random.Random) -> Question:
+    name = draw.choice(MEASURES)
+    where = [
+        (field, value)
+        for field in draw.sample(sorted(WORDS), draw.randrange(4))
+        for value in draw.sample(WORDS[field], draw.randint(1, min(2, len(WORDS[field]))))
+    ]
+    first = FIRST + dt.timedelta(days=draw.randrange(40)) if draw.random() < 0.5 else None
+    after = (first or FIRST) + dt.timedelta(days=draw.randint(1, 40))
+    by, every = draw.choice(FIELDS), draw.choice(EVERY)
+    return Question(
+        measure=name,
+        definition=draw.choice([each.name for each in variants(name)]),
+        by=by,
+        every=every,
+        where=where,
+        first=first,
+        after=after if first or draw.random() < 0.3 else None,
+        rows=draw.choice([([], None), ([by], None), ([by], every)]),
+    )
+
+
+PLAIN = Question("nps", "nps", "channel", "month", [], None, None, (["channel"], None))
+
+
+class Doors:
+    """Every way to ask the same columns."""
+
+    def __init__(self, data: DataDir, owner: Owner, capsys: pytest.CaptureFixture[str]) -> None:
+        self.data, self.owner, self.capsys = data, owner, capsys
+        self.reader = Client(headers={"accept-language": "en"})
+        self.reader.force_login(User.objects.create(email="a@example.org", role=Role.administrator))
+        key = make_api_key(None, "test", ["read", "customers"]).text
+        self.program = Client(headers={"authorization": f"Bearer {key}", "accept-language": "en"})
+
+    def python(self, asked: Question, by: list[str], every: str | None) -> dict[str, Any]:
+        filters = filters_of(asked.pairs("="), *self._days(asked), "UTC")
+        report = measure(
+            self.owner, asked.measure, by=by, every=every, filters=filters,
+            definition=asked.definition,
+        )  # fmt: skip
+        return report.as_dict()
+
+    def api(self, asked: Question, by: list[str], every: str | None) -> dict[str, Any]:
+        answer = self.program.get(
+            f"/api/v1/scores/{asked.measure}", {**self._query(asked), "by": by, **_every(every)}
+        )
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def command(self, asked: Question, by: list[str], every: str | None) -> dict[str, Any]:
+        words = ["scores", asked.measure, "--definition", asked.definition, "--json"]
+        words += [word for field in by for word in ("--by", field)]
+        words += ["--every", every] if every else []
+        words += [word for pair in asked.pairs("=") for word in ("--where", pair)]
+        for option, day in zip(("--from", "--to"), self._days(asked), strict=True):
+            words += [option, day] if day else []
+        assert main(["--data", str(self.data.path), *words]) == 0
+        return json.loads(self.capsys.readouterr().out)
+
+    def file(self, asked: Question) -> list[dict[str, str]]:
+        """The groups as the page of scores gives them to take away, never rounded."""
+        answer = self.reader.get("/scores/", {**self._address(asked), "show": "csv"})
+        assert answer.status_code == 200
+        return list(csv.DictReader(io.StringIO(answer.content.decode())))
+
+    def page(self, asked: Question) -> Any:
+        """The figure at the head of the page of scores; None where nobody answered."""
+        return self.reader.get("/scores/", self._address(asked)).context["figure"]
+
+    def explained(self, asked: Question) -> dict[str, Any]:
+        answer = self.program.get(f"/api/v1/scores/{asked.measure}/explain", self._query(asked))
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def _days(self, asked: Question) -> tuple[str | None, str | None]:
+        return (
+            asked.first.isoformat() if asked.first else None,
+            asked.after.isoformat() if asked.after else None,
+        )
+
+    def _query(self, asked: Question) -> dict[str, Any]:
+        days = dict(zip(("from", "to"), self._days(asked), strict=True))
+        given = {name: day for name, day in days.items() if day}
+        return {"definition": asked.definition, "where": asked.pairs("="), **given}
+
+    def _address(self, asked: Question) -> dict[str, Any]:
+        """The page's own address: days are inclusive there, and it always has both ends."""
+        first = asked.first or FIRST - dt.timedelta(days=400)
+        last = asked.after - dt.timedelta(days=1) if asked.after else FIRST.replace(year=2030)
+        return {
+            "measure": asked.measure, "definition": asked.definition, "by": asked.by,
+            "every": asked.every, "where": asked.pairs(":"), "compare": "none",
+            "period": f"{first}..{last}" if asked.first or asked.after else "all",
+        }  # fmt: skip
+
+
+def _every(every: str | None) -> dict[str, str]:
+    return {"every": every} if every else {}
+
+
+@pytest.fixture
+def doors(installation: DataDir, capsys: pytest.CaptureFixture[str]) -> Iterator[Doors]:
+    write(installation, interactions(4000))
+    owner = start_owner(installation)
+    assert owner is not None
+    here.own(owner)
+    yield Doors(installation, owner, capsys)
+    here.own(None)
+    owner.close()
+
+
+def differences(doors: Doors, asked: Question) -> list[str]:
+    """What any door says of `asked` that Python does not say."""
+    found = []
+    by, every = asked.rows
+    told = doors.python(asked, by, every)
+    if doors.api(asked, by, every) != told:
+        found.append(f"API: {asked}")
+    if doors.command(asked, by, every) != told:
+        found.append(f"command line: {asked}")
+    whole = doors.python(asked, [], None)["rows"][0]
+    figure = doors.page(asked)
+    if figure is not None and any(getattr(figure, name) != whole[name] for name in FIGURE):
+        found.append(f"page: {asked}")
+    if figure is None and whole["n"] not in (0, None):
+        found.append(f"page without a figure: {asked}")
+    if doors.file(asked) != [_line(asked.by, row, told) for row in _sorted(doors, asked)]:
+        found.append(f"file: {asked}")
+    return found
+
+
+FIGURE = ("value", "low", "high", "n")
+
+
+def _sorted(doors: Doors, asked: Question) -> list[dict[str, Any]]:
+    """The groups of a question as the page orders them: most answers first, hidden ones last."""
+    rows = doors.python(asked, [asked.by], None)["rows"]
+    return sorted(rows, key=lambda row: -1 if row["n"] is None else row["n"], reverse=True)
+
+
+def _line(by: str, row: dict[str, Any], told: dict[str, Any]) -> dict[str, str]:
+    cells = {name: "" if row[name] is None else repr(row[name]) for name in FIGURE}
+    return {
+        by: value_word(by, row["by"][by], "en"), "value": cells["value"], "low": cells["low"],
+        "high": cells["high"], "n": cells["n"], "verdict": row["verdict"],
+        "definition": told["definition"], "version": str(told["version"]),
+    }  # fmt: skip
+
+
+def test_m10_every_door_gives_the_same_answer(doors: Doors) -> None:
+    draw = random.Random(SEED)
+    assert [each for _ in range(QUESTIONS) for each in differences(doors, question(draw))] == []
+
+
+def test_m10_control_a_rounded_answer_is_a_difference(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert differences(doors, PLAIN) == []
+
+    def rounding(*given: Any) -> dict[str, Any]:
+        told = Doors.api(doors, *given)
+        for row in told["rows"]:
+            row["value"] = row["value"] and round(row["value"], 1)
+        return told
+
+    monkeypatch.setattr(doors, "api", rounding)
+    assert differences(doors, PLAIN) != []
+
+
+def untraced(doors: Doors, asked: Question) -> list[str]:
+    """Where counted and excluded are not all that was received, or the account is missing."""
+    told = doors.explained(asked)
+    filters = filters_of(asked.pairs("="), *doors._days(asked), "UTC")
+    found = explain(doors.owner, asked.measure, filters=filters, definition=asked.definition)
+    if told != found.as_dict("en"):
+        return [f"API and Python explain it differently: {asked}"]
+    if told["received"] is None:
+        return []  # hidden: nothing may be told
+    if told["counted"] + sum(told["excluded"].values()) != told["received"]:
+        return [f"counted and excluded are not what was received: {asked}"]
+    if sum(each["n"] for each in told["answers"]) != told["counted"]:
+        return [f"the answers listed are not those counted: {asked}"]
+    return []
+
+
+def test_m9_every_number_adds_up(doors: Doors) -> None:
+    draw = random.Random(SEED + 1)
+    assert [each for _ in range(QUESTIONS) for each in untraced(doors, question(draw))] == []
+
+
+def test_m9_control_a_lost_answer_is_noticed(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Doors.explained
+    monkeypatch.setattr(
+        Doors, "explained", lambda *given: {**told(*given), "counted": told(*given)["counted"] - 1}
+    )
+    assert untraced(doors, PLAIN) != []
