@@ -23,7 +23,7 @@ from vivencia.columns.store import Store
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
 from vivencia.interactions.kinds import known
-from vivencia.people.organisation import organisation
+from vivencia.people.organisation import chosen
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Projector:
         self._lock = threading.RLock()
         self._fact_sorts: dict[int, str] = {}
         self._seen = -1
-        self._clock: str | None = None  # the organisation's time zone, as last seen
+        self._zone = store.zone
         self.generation = 0  # grows with every change of the columns
 
     def try_to_catch_up(self) -> None:
@@ -83,11 +83,10 @@ class Projector:
             return self.store.watermark()
 
     def _follow_the_clock(self, database: sqlite3.Connection) -> None:
-        """Days in the zone the columns were opened with, until the organisation changes its own."""
-        zone = organisation(database).time_zone
-        changed = self._clock not in (None, zone)
-        self._clock = zone
-        self.store.keep_days_of(zone if changed else self.store.zone)
+        """Days in the organisation's zone; in that the columns were opened with while it has not
+        chosen one. An owner that follows another knows nothing but what stands here."""
+        organisation = chosen(database)
+        self.store.keep_days_of(organisation.time_zone if organisation else self._zone)
 
     def _copy_all(self, database: sqlite3.Connection) -> None:
         redo_all = self.store.state("steps") == "behind"  # an earlier copy was cut short

@@ -23,10 +23,15 @@ class Organisation(NamedTuple):
 
 def organisation(connection: sqlite3.Connection) -> Organisation:
     """What the settings page says; the defaults (UTC, Spanish) before anybody has been there."""
+    return chosen(connection) or Organisation()
+
+
+def chosen(connection: sqlite3.Connection) -> Organisation | None:
+    """What somebody chose on the settings page; None before anybody has been there."""
     try:
         row = connection.execute(
             "SELECT name, time_zone, language, demo FROM people_organisation WHERE id = 1"
         ).fetchone()
     except sqlite3.OperationalError:  # a database that has only a log
-        return Organisation()
-    return Organisation(row[0], row[1], row[2], bool(row[3])) if row else Organisation()
+        return None
+    return Organisation(row[0], row[1], row[2], bool(row[3])) if row else None

@@ -331,3 +331,24 @@ def test_columns_opened_for_another_zone_count_their_days_anew(installation: Dat
     opened.rebuild()
     assert told == days(opened)
     opened.close()
+
+
+def test_an_owner_opened_with_a_zone_of_before_follows_the_organisation(
+    installation: DataDir,
+) -> None:
+    """As one does that takes over from an owner that died after the zone was changed."""
+    write(installation, interactions(500))
+    set_zone(installation, "Pacific/Auckland")
+    connect(installation, "Pacific/Auckland").close()
+    follows = try_to_own(installation, "Europe/Madrid")
+    assert follows is not None
+    follows.catch_up()
+    auckland = days(follows)
+    set_zone(installation, "Europe/Madrid")
+    follows.catch_up()
+    assert auckland != days(follows)  # the control
+    follows.close()
+    set_zone(installation, "Pacific/Auckland")
+    opened = connect(installation)  # as an import does, which has no zone to say
+    assert auckland == days(opened)
+    opened.close()
