@@ -182,6 +182,7 @@ def scores(
 ) -> Cells:  # fmt: skip
     """Thousandths; None for no answer. `values`: scores of words, whatever their capitals."""
     unanswered = {one.strip() for one in missing}
+    unanswered_numbers = {_number(one) for one in unanswered} - {None}
     spoken = {word.strip().casefold(): score for word, score in (values or {}).items()}
 
     def read(cell: Any) -> int | None:
@@ -190,9 +191,17 @@ def scores(
             return None
         if (score := spoken.get(text.casefold())) is not None:
             return checks.score(score, scale)
-        return checks.score(numbers.plain(plain(cell)), scale)
+        value = numbers.plain(plain(cell))
+        if _number(str(value)) in unanswered_numbers:
+            return None  # a column of decimals writes a missing 0 as "0.0"
+        return checks.score(value, scale)
 
     return Cells(column, read)
+
+
+def _number(text: str) -> float | None:
+    """The number that `text` is and nothing else, or None."""
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 class Pairs(dict[Any, Cells]):
@@ -258,6 +267,7 @@ def coded(constants: Mapping[str, object]) -> dict[str, Any]:
 
 
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _SIGNS = re.compile(r"[\s\u00a0€$£%]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d*([.,])\d+", re.ASCII)

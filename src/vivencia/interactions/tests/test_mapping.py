@@ -102,6 +102,12 @@ scale = "nps"
 """
 
 
+def test_a_missing_0_may_be_written_as_a_decimal():
+    result = mapped(SURVEY, ["seat", "nps"], ("0.0", ""), ("0.00", "9"), ("5.0", ""))
+    assert [one.score for one in result.interactions] == [9000, 5000]
+    assert not result.refused
+
+
 def test_a_row_with_several_scores_is_several_interactions():
     result = mapped(
         SURVEY, ["seat", "nps", "why"], ("5", "10", "so"), ("0", "", ""), ("", "7", None)
