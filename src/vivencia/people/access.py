@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from vivencia.lib.errors import Refused
 from vivencia.people.policy import POLICY, actions_of, role_may, scopes_may
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class KeyOrSession:
     """Ninja's `auth=` for one action: an API key with its scope, or a signed-in person.
 
     A key comes as `Authorization: Bearer viv_…` or as the user name of Basic. Answers the
-    KeyInfo or the User, or None (401). Without the right: 404, as on the pages.
+    KeyInfo or the User, or None (401). A key without the scope is told so (403), as at the doors
+    of the intake; a person without the right finds nothing (404), as on the pages.
     """
 
     def __init__(self, action: str) -> None:
@@ -102,7 +104,7 @@ class KeyOrSession:
         if header is not None:
             key = key_of_request(header)
             if key is not None and not scopes_may(key.scopes, self.access):
-                raise Http404
+                raise _no_scope(self.access)
             if key is not None:
                 note_key_used(key.id)
             return key
@@ -111,6 +113,15 @@ class KeyOrSession:
         if not may(request.user, self.access):
             raise Http404
         return signed_in(request)
+
+
+def _no_scope(action: str) -> Refused:
+    scope = POLICY[action].scope or action
+    return Refused(
+        es=f"Esta clave no puede hacer esto: le falta el permiso «{scope}».",
+        en=f'This key may not do this: it lacks the scope "{scope}".',
+        reason="no_scope",
+    )
 
 
 def actor_may(request: HttpRequest, action: str) -> bool:

@@ -24,9 +24,10 @@ def test_without_a_key_there_is_no_answer(client: Client) -> None:
     assert client.get("/api/v1/scores/nps", **wrong).status_code == 401
 
 
-def test_a_key_without_the_scope_finds_nothing(client: Client) -> None:
-    assert client.get("/api/v1/scores/nps", **key_for("intake")).status_code == 404
-    assert client.get("/api/v1/scores/nps/interactions", **key_for("read")).status_code == 404
+def test_a_key_without_the_scope_is_told_so(client: Client) -> None:
+    for address, scope in (("scores/nps", "intake"), ("scores/nps/interactions", "read")):
+        answer = client.get(f"/api/v1/{address}", **key_for(scope))
+        assert (answer.status_code, answer.json()["error"]) == (403, "no_scope")
 
 
 @pytest.mark.parametrize(
