@@ -16,6 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from vivencia.columns.filters import Filters
+from vivencia.columns.scope import Scope
+from vivencia.columns.store import Store
 from vivencia.lib.errors import BadQuestion
 
 Tables = dict[str, pa.Table]
@@ -49,6 +52,17 @@ def find(name: str) -> Analysis:
             reason="unknown_analysis",
         )
     return _ANALYSES[name]
+
+
+def answer(store: Store, name: str, filters: Filters, parameters: dict[str, Any]) -> Tables:
+    """The tables of one analysis, all of them as the columns stood at one moment: what is copied
+    while it runs is not half in it, so that its parts add up."""
+    cursor = store.connection.cursor()
+    try:
+        cursor.execute("BEGIN")
+        return find(name)(Scope(cursor, filters, store.zone), **parameters)
+    finally:
+        cursor.close()
 
 
 def cache_key(name: str, filters: dict[str, Any], parameters: dict[str, Any]) -> str:

@@ -17,7 +17,6 @@ from vivencia.columns import analyses, steps
 from vivencia.columns.filters import Filters
 from vivencia.columns.projection import project
 from vivencia.columns.schema import FACT_SORTS, WORDS
-from vivencia.columns.scope import Scope
 from vivencia.columns.store import Store
 from vivencia.interactions.record import Interaction
 
@@ -39,11 +38,7 @@ class MemoryColumns:
 
     def ask(self, name: str, filters: Filters, **parameters: Any) -> dict[str, pa.Table]:
         """The tables of one analysis."""
-        cursor = self.store.connection.cursor()
-        try:
-            return analyses.find(name)(Scope(cursor, filters, self.store.zone), **parameters)
-        finally:
-            cursor.close()
+        return analyses.answer(self.store, name, filters, parameters)
 
     def catch_up(self) -> int:
         return self._seq

@@ -6,6 +6,7 @@ asks. The kernel drops the lock when the process ends, however it ends.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -18,7 +19,6 @@ import pyarrow as pa
 from vivencia.columns import analyses, wire
 from vivencia.columns.filters import Filters
 from vivencia.columns.projector import Projector
-from vivencia.columns.scope import Scope
 from vivencia.columns.store import Store
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import VivenciaError
@@ -53,11 +53,7 @@ class Owner:
         remembered = self._remembered(key, stands_at)
         if remembered is not None:
             return remembered
-        cursor = self.store.connection.cursor()
-        try:
-            tables = analyses.find(name)(Scope(cursor, filters, self.store.zone), **parameters)
-        finally:
-            cursor.close()
+        tables = analyses.answer(self.store, name, filters, parameters)
         self._remember(key, stands_at, tables)
         return tables
 
@@ -89,7 +85,8 @@ class Owner:
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
         for client in list(self._clients):
-            client.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # it has gone by itself meanwhile
+                client.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(timeout=10)
         self.projector.close()
@@ -190,4 +187,8 @@ def try_to_own(data: DataDir, zone: str) -> Owner | None:
         return None
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
-    return Owner(data, lock, zone)
+    try:
+        return Owner(data, lock, zone)
+    except BaseException:
+        os.close(lock)  # who could not open the columns does not own them
+        raise

@@ -11,16 +11,18 @@ import time
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
+from vivencia.columns import analyses, schema
 from vivencia.columns import projector as projectors
-from vivencia.columns import schema
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.owner import Owner, try_to_own
 from vivencia.columns.pool import Pool
 from vivencia.columns.process import OwnerProcess
 from vivencia.columns.reading import Client, Columns, connect, start_owner
+from vivencia.columns.scope import Scope
 from vivencia.columns.tests.made import START, interactions, write
 from vivencia.interactions.database import open_database
 from vivencia.journeys.reading import discover
@@ -144,6 +146,26 @@ def test_a_door_that_never_rests_does_not_keep_journeys_waiting(
     assert [owner.catch_up(), discover(owner).interactions] == [100, 100]
     assert [owner.catch_up(), discover(owner).interactions] == [110, 110]
     assert copies == 2
+    owner.close()
+
+
+def test_what_is_copied_while_a_question_is_answered_is_not_half_in_the_answer(
+    installation: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(installation, interactions(100))
+    owner = connect(installation)
+    assert isinstance(owner, Owner)
+
+    def counted_twice(scope: Scope) -> analyses.Tables:
+        counted = [scope.cursor.execute("SELECT count(*) FROM interactions").fetchall()]
+        write(installation, interactions(200)[100:])
+        assert owner.catch_up() == 200
+        counted += [scope.cursor.execute("SELECT count(*) FROM interactions").fetchall()]
+        return {"counts": pa.table({"n": [rows[0][0] for rows in counted]})}
+
+    monkeypatch.setitem(analyses._ANALYSES, "test/twice", counted_twice)
+    assert owner.ask("test/twice", Filters())["counts"]["n"].to_pylist() == [100, 100]
+    assert discover(owner).interactions == 200
     owner.close()
 
 
