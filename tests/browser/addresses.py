@@ -51,7 +51,9 @@ STRANGERS = (
 )
 
 # Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.
-NOT_PAGES = re.compile(r"^/(static|api|v1|health|language|logout)/|\.(csv|json|parquet|svg|toml|xlsx)$")
+NOT_PAGES = re.compile(
+    r"^/(static|api|v1|health|language|logout)/|\.(csv|json|parquet|svg|toml|xlsx)$"
+)
 
 
 def shape(path: str) -> str:
