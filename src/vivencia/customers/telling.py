@@ -16,7 +16,7 @@ from vivencia.customers.reading import Book, KnownAs
 from vivencia.customers.story import Chapter, Entry, Line, Thread, shade
 from vivencia.interactions.checks import amount
 from vivencia.interactions.record import Flag
-from vivencia.lib import formats
+from vivencia.lib import clock, formats
 from vivencia.lib.clock import DAY_MS
 
 LONGEST_SAID = 1_000  # characters of a quote on the page
@@ -69,8 +69,7 @@ def told(chapters: list[Chapter]) -> list[ChapterSaid]:
 
 def moment(ms: int) -> dt.datetime:
     """The time in the organisation's zone; the nearest the calendar has for absurd ones."""
-    ms = min(max(ms, -62_135_000_000_000), 253_370_000_000_000)
-    return timezone.localtime(dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(0, 0, 0, ms))
+    return timezone.localtime(clock.moment(ms))
 
 
 def message(book: Book) -> tuple[str, str]:

@@ -120,6 +120,7 @@ _MILLISECOND = dt.timedelta(milliseconds=1)
 _MILLISECONDS_FROM = 100_000_000_000  # below: seconds (to the year 5138); from here: ms (1973 on)
 _DIGITS = re.compile(r"-?\d{9,14}(\.\d+)?", re.ASCII)
 _WITH_ZONE = re.compile(r"(.+)\[([A-Za-z0-9_+\-/]+)\]")
+_FIRST_MS = -62_135_596_800_000  # the beginning of the year 1
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
@@ -136,9 +137,14 @@ def moment(value: str | float, zone: ZoneInfo | None = None) -> tuple[int, bool]
             return _iso(value, zone)
         value = float(value) if "." in value else int(value)
     ms = value if abs(value) >= _MILLISECONDS_FROM else value * 1000
-    if not -_LAST_MS <= ms <= _LAST_MS:
+    return round(of_calendar(ms)), True
+
+
+def of_calendar(ms: float) -> float:
+    """`ms` itself, if it lies in the years 1 to 9999."""
+    if not _FIRST_MS <= ms <= _LAST_MS:
         raise BadItem("bad_time")
-    return round(ms), True
+    return ms
 
 
 def _iso(text: str, zone: ZoneInfo | None) -> tuple[int, bool]:

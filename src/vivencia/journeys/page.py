@@ -25,6 +25,7 @@ from vivencia.journeys.sketch import Band, Box, Sketch, sketch
 from vivencia.lib import formats
 from vivencia.lib.charts.axis import length
 from vivencia.lib.chips import Chip, Choice
+from vivencia.lib.clock import moment
 from vivencia.lib.figures import Figure, Scale
 from vivencia.lib.intervals import wilson
 from vivencia.lib.tables import Table
@@ -189,7 +190,7 @@ def _chips(
         period_chip(
             question.view,
             today=today,
-            until=timezone.localtime(until).date() if until else today,
+            until=min(timezone.localtime(until).date(), today) if until else today,
             language=language,
         ),
         Chip(_("Each step is"), field_word(question.activity, language).lower(), choices=choices),
@@ -373,4 +374,4 @@ def _channels(found: Discovery, language: str) -> Figure:
 
 
 def _moment(at: int | None) -> dt.datetime | None:
-    return None if at is None else dt.datetime.fromtimestamp(at / 1000, dt.UTC)
+    return None if at is None else moment(at)

@@ -14,6 +14,7 @@ from vivencia.journeys.reading import Passing
 from vivencia.journeys.report import Discovery, Edge, Loop
 from vivencia.lib import formats
 from vivencia.lib.charts.axis import length
+from vivencia.lib.clock import moment
 
 WAYS_SHOWN = 4
 
@@ -94,10 +95,7 @@ def panel(
             Narrowing(_("Only those that begin here"), question.narrowed("starts", step)),
             Narrowing(_("Only those that end here"), question.narrowed("ends", step)),
         ],
-        visitors=[
-            Visitor(one.customer, dt.datetime.fromtimestamp(one.latest / 1000, dt.UTC))
-            for one in passing
-        ],
+        visitors=[Visitor(one.customer, moment(one.latest)) for one in passing],
         release_url=question.at_step(None),
     )
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
-from vivencia.columns.scope import Scope
+from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.journeys import mining
 from vivencia.journeys.mining import Loops, Times
 from vivencia.journeys.report import Discovery, Edge, Loop, Variant
@@ -93,7 +93,8 @@ def latest(columns: Columns, filters: Filters, *, top: int = 5) -> list[Passing]
 def ground_(scope: Scope) -> Tables:
     """fields: name; extent: first and last (UTC ms)."""
     fields = pa.table({"name": pa.array(scope.fields(), pa.string())})
-    return {"fields": fields, "extent": scope.run("journeys/extent", "steps")}
+    extent = scope.run("journeys/extent", "steps", parts={"untimed": str(UNTIMED)})
+    return {"fields": fields, "extent": extent}
 
 
 @analysis("journeys/latest")

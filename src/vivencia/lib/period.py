@@ -54,8 +54,9 @@ class Period:
         return f"last-{self.days}-days" if self.sort == "last" else f"{self.first}..{self.last}"
 
     def before(self) -> Period | None:
-        """The period just before, of the same sort and length; None for all there is."""
-        if self.first is None:
+        """The period just before, of the same sort and length; None for all there is, and at the
+        beginning of the calendar."""
+        if self.first is None or (self.first - dt.date.min).days < max(self.days, 1):
             return None
         if self.sort in ("year", "quarter", "month"):
             return holding(self.sort, self.first - ONE_DAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.words import value_word
 from vivencia.interactions.reading import words_of
+from vivencia.lib.clock import moment
 from vivencia.lib.sheets import defused
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition
@@ -101,7 +101,7 @@ def as_csv(columns: Columns, question: Question, zone: str, *, personal: bool) -
     while rows := question.rows(columns, page, CHUNK):
         said = words_of_many([row["seq"] for row in rows]) if personal else {}
         for row in rows:
-            when = dt.datetime.fromtimestamp(row["happened_at"] / 1000, here)
+            when = moment(row["happened_at"]).astimezone(here)
             score = None if row["score"] is None else row["score"] / 1000
             words = [row[name] or "" for name in ("channel", "touchpoint", "stage", "kind")]
             yield writer.writerow(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import connect
+from vivencia.lib.clock import moment
 from vivencia.people.access import allow
 from vivencia.people.reading import organisation
 from vivencia.touchpoints.reading import Usage, listing
@@ -42,7 +42,7 @@ def usage(zone: str) -> dict[str, Usage]:
     return {
         row["word"]: Usage(
             row["interactions"],
-            dt.datetime.fromtimestamp(row["last"] / 1000, ZoneInfo(zone)).date(),
+            moment(row["last"]).astimezone(ZoneInfo(zone)).date(),
         )
         for row in rows
         if row["word"]

@@ -164,8 +164,11 @@ class Rows:
 
 
 def iso(ms: int) -> str:
-    """ISO 8601 with milliseconds, in UTC."""
-    time = _EPOCH + dt.timedelta(milliseconds=ms)
+    """ISO 8601 with milliseconds, in UTC; the bare number for a time no calendar holds."""
+    try:
+        time = _EPOCH + dt.timedelta(milliseconds=ms)
+    except OverflowError:
+        return str(ms)
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -134,7 +134,8 @@ def _when(item: Item, received_at: int) -> tuple[int, int]:
     try:
         happened_at, exists = checks.moment(value, zone)
         if item.sent_at is not UNSET and item.sent_at is not None:
-            happened_at += received_at - checks.moment(item.sent_at, zone)[0]
+            ahead = received_at - checks.moment(item.sent_at, zone)[0]
+            happened_at = round(checks.of_calendar(happened_at + ahead))
     except BadItem as bad:
         raise BadItem(bad.reason, "happened_at") from None
     if exists and not checks.out_of_time(happened_at, received_at):

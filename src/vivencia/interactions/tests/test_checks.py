@@ -71,6 +71,12 @@ def test_local_times_that_do_not_exist_are_told_from_those_that_do() -> None:
     assert checks.moment("2026-10-25T02:30[Europe/Madrid]")[1]  # twice: the first is taken
 
 
+@pytest.mark.parametrize("value", [-99_999_999_999_999, 300_000_000_000_000, "-99999999999999"])
+def test_a_time_beyond_the_years_1_to_9999_is_refused(value: str | int) -> None:
+    with pytest.raises(BadItem):
+        checks.moment(value)
+
+
 @given(st.text() | st.floats(allow_nan=False) | st.integers())
 def test_a_time_is_milliseconds_or_refused(value: str | float) -> None:
     try:

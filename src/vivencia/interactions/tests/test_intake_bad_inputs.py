@@ -305,6 +305,13 @@ def test_19_milliseconds_are_told_from_seconds_and_words_refused(doors: Doors) -
         assert answer.reasons == ["bad_time"]
 
 
+def test_19_a_time_that_a_wrong_clock_moves_off_the_calendar_is_text_that_waits(
+    doors: Doors,
+) -> None:
+    late = {**GOOD, "happened_at": "9999-12-31T23:59:59Z", "sent_at": "0001-01-01T00:00:00Z"}
+    assert doors.send([late]).reasons == ["bad_time"]
+
+
 @pytest.mark.parametrize(
     "when",
     [

@@ -189,6 +189,16 @@ def test_no_formula_leaves_in_a_file(reader) -> None:
     assert not [cell for cell in cells if cell[:1] in "=+@"]
 
 
+@pytest.mark.parametrize("ms", [-(10**14), 253_402_300_799_999])
+def test_a_time_at_the_end_of_the_calendar_is_a_page_too(reader, ms) -> None:
+    odd = Interaction(id=bytes(16), source="t", happened_at=ms, kind="forever", journey="j")
+    here.own(MemoryColumns([odd], "Europe/Madrid"))
+    try:
+        assert reader.get(PAGE).status_code == 200
+    finally:
+        here.own(None)
+
+
 def test_one_question_asks_the_mine_once(reader, columns, monkeypatch) -> None:
     asked = []
     ask = columns.ask

@@ -40,3 +40,8 @@ def test_what_is_no_quarter_is_said_with_what_is(text: str) -> None:
     with pytest.raises(BadQuestion) as refused:
         parse(text, TODAY)
     assert "2026-Q4" in refused.value.said("es")
+
+
+@pytest.mark.parametrize("sort", BUCKETS)
+def test_nothing_comes_before_the_beginning_of_the_calendar(sort: Bucket) -> None:
+    assert holding(sort, dt.date.min).before() is None

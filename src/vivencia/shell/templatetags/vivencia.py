@@ -6,7 +6,7 @@ of lib.figures, lib.charts or lib.tables. The templates of the parts are in temp
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from vivencia.lib import formats
+from vivencia.lib import clock, formats
 from vivencia.lib.charts.flow import flow as lib_flow
 from vivencia.lib.charts.histogram import Histogram
 from vivencia.lib.charts.ruler import Ruler
@@ -98,7 +98,7 @@ def _local(value: Any) -> Any:
 @register.filter
 def moment_of_ms(milliseconds: int) -> str:
     """{{ row.happened_at|moment_of_ms }}: UTC milliseconds as a moment of the reader's zone."""
-    return moment(datetime.fromtimestamp(milliseconds / 1000, tz=UTC))
+    return moment(clock.moment(milliseconds))
 
 
 @register.filter
