@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from vivencia.interactions.checks import LARGEST
 from vivencia.interactions.imports.lineage import Earlier
 from vivencia.interactions.imports.reasons import sentence
 from vivencia.lib.datadir import DataDir
@@ -79,7 +80,8 @@ def find(connection: sqlite3.Connection, name: str) -> ImportRow:
 
 def by_key(connection: sqlite3.Connection, key: int) -> ImportRow:
     """The import of that key. Raises NotFound."""
-    row = connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone()
+    is_one = key <= LARGEST  # SQLite takes no larger number, not even to say that there is none
+    row = connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone() if is_one else None
     if row is None:
         raise NotFound(es="No hay ninguna importación así.", en="There is no such import.")
     return _import(row)

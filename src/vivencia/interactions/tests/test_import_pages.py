@@ -100,6 +100,12 @@ def test_what_can_not_be_read_says_why_and_is_not_kept(page, content, name, said
     assert list(settings.DATA.uploads.glob("*")) == []
 
 
+@pytest.mark.parametrize("key", [0, 2**63, 10**40])
+def test_there_is_no_import_of_a_number_larger_than_any(page: Client, key: int) -> None:
+    assert page.get(f"/imports/{key}/").status_code == 404
+    assert page.post(f"/imports/{key}/undo/").status_code == 404
+
+
 def test_no_file_is_asked_for(page: Client) -> None:
     answer = page.post(reverse("import_new"))
     assert answer.status_code == 422
