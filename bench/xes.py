@@ -105,8 +105,8 @@ def read(path: Path) -> dict[str, list[Any]]:
             values.extend([None] * (seen - len(values)))
         times.watch(columns["time:timestamp"][-len(batch.rows) :])
     times.settle()
-    moments = map(times.read, columns["time:timestamp"])
-    columns["time:timestamp"] = [moment.ms for moment in moments if moment]
+    moments = times.read_all(columns["time:timestamp"])
+    columns["time:timestamp"] = [moment[0] for moment in moments if moment]
     return columns
 
 

@@ -1,4 +1,5 @@
-"""XES event logs (IEEE 1849), streamed with expat: one row per event.
+"""XES event logs (IEEE 1849), streamed: one row per event. Plain traces are cut (xes_flat.py),
+the rest is parsed by expat.
 
 Columns are the events' keys as written ("concept:name"); those of the trace begin with "case:".
 Nested attributes become "parent/child". Declarations of types and entities are refused, because
@@ -7,7 +8,8 @@ they can make a small file swell or read other files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
@@ -20,8 +22,10 @@ from vivencia.interactions.formats.rows import (
     Options,
     Reader,
 )
+from vivencia.interactions.formats.xes_flat import FlatTraces, hides_nothing, may_begin
 from vivencia.lib.errors import BadFile
 
+_TRACE, _TRACE_END = b"<trace>", b"</trace>"
 _BLOCK = 1 << 18
 _MOST_UNSEEN = 16 << 20  # bytes fed without one complete tag
 _CASE = "case:"
@@ -46,16 +50,46 @@ class XesReader(Reader):
         stream, self._raw = open_bytes(self.path)
         events = _Events(self.columns, self.path.name)
         with stream:
+            block = yield from self._plain_traces(stream, events)
             unseen, tags = 0, -1
-            while block := stream.read(_BLOCK):
+            while block := block or stream.read(_BLOCK):
                 events.feed(block)
                 unseen = unseen + len(block) if events.tags == tags else 0
                 tags = events.tags
                 if unseen > _MOST_UNSEEN:
                     raise _not_xes(self.path.name)
                 yield from events.batches(ROWS_A_BATCH)
+                block = b""
             events.finish()
         yield from events.batches(1)
+
+    def _plain_traces(
+        self, stream: io.BufferedReader, events: _Events
+    ) -> Generator[Batch, None, bytes]:
+        """Batches of the traces that can be read without the parser, which gets only what stands
+        around them; the bytes from where it must go on alone, to the end of what was read."""
+        flat = FlatTraces(events.place_of)
+        rest = stream.read(_BLOCK)
+        start = rest.find(_TRACE)
+        if start < 0 or not may_begin(rest[:start]):
+            return rest
+        events.feed(rest[:start])
+        rest = rest[start:]
+        while events.between_traces and len(rest) < _MOST_UNSEEN:
+            whole = rest.rfind(_TRACE_END) + len(_TRACE_END)
+            if whole >= len(_TRACE_END):
+                try:
+                    text = rest[:whole].decode()
+                except UnicodeDecodeError:
+                    break
+                if not hides_nothing(rest[:whole]):
+                    break
+                rest = events.take(flat, text) + rest[whole:]
+                yield from events.batches(ROWS_A_BATCH)
+            if not (block := stream.read(_BLOCK)):
+                break
+            rest += block
+        return rest
 
 
 class _Events:
@@ -80,7 +114,8 @@ class _Events:
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.EntityDeclHandler = self._refuse
         self.tags = 0  # besides attributes
-        self._seen_log = False
+        self._seen_log = self._in_log = False
+        self._lines = 0  # of plain traces, which the parser has not seen
         self._skip = 0  # depth inside <global>, <classifier> and the like
         self._path: list[str] = []  # keys of the attributes now open
         self._trace: list[Cell] = []
@@ -91,8 +126,42 @@ class _Events:
         self._rows: list[list[Cell]] = []
         self._ranks: list[int] = []
 
+    @property
+    def between_traces(self) -> bool:
+        """Whether the parser stands inside <log>, and in nothing within it."""
+        return self._in_log and not self._skip and not self._path and self._cells is None
+
     def feed(self, block: bytes) -> None:
         self._parse(block, final=False)
+
+    def take(self, flat: FlatTraces, text: str) -> bytes:
+        """Collect the events of whole traces; those not plain are parsed. What must be left,
+        because a trace did not end where it seemed to."""
+        before, *traces = text.split("<trace>")
+        if before.strip():
+            self.feed(before.encode())
+        else:
+            self._lines += before.count("\n")
+        for at, trace in enumerate(traces):
+            if not self.between_traces:
+                return "".join(f"<trace>{one}" for one in traces[at:]).encode()
+            rows = flat.trace(trace, len(self._columns))
+            if rows is None:
+                self.feed(f"<trace>{trace}".encode())
+            else:
+                self._rows += rows
+                self._ranks += range(1, len(rows) + 1)
+                self._lines += trace.count("\n")
+        return b""
+
+    def place_of(self, key: str, of_trace: bool) -> int | None:
+        """The column of a key, a new one if need be; None past the most there may be."""
+        places = self._trace_places if of_trace else self._event_places
+        place = places.get(key)
+        if place is None and len(self._columns) < MOST_COLUMNS:
+            place = places[key] = len(self._columns)
+            self._columns.append(_CASE + key if of_trace else key)
+        return place
 
     def finish(self) -> None:
         self._parse(b"", final=True)
@@ -100,7 +169,10 @@ class _Events:
             raise _not_xes(self._name)
 
     def _parse(self, block: bytes, *, final: bool) -> None:
+        passed, self._lines = b"\n" * self._lines, 0
         try:
+            if passed:  # so that an error names its line
+                self._parser.Parse(passed, False)
             self._parser.Parse(block, final)
         except expat.ExpatError as error:
             raise _not_xes(self._name, error.lineno) from None
@@ -147,7 +219,7 @@ class _Events:
             self._trace = self._cells = [None] * len(self._columns)
             self._places = self._trace_places
         elif tag == "log":
-            self._seen_log = True
+            self._seen_log = self._in_log = True
         elif tag != "values":
             self._skip = 1
 
@@ -162,6 +234,8 @@ class _Events:
             self._cells, self._places = self._trace, self._trace_places
         elif tag == "trace":
             self._cells = None
+        elif tag == "log":
+            self._in_log = False
 
     def _nested(self, attributes: list[str]) -> tuple[str, str]:
         """(key, value) of an attribute inside another, or written in another order."""
@@ -174,12 +248,9 @@ class _Events:
         cells, places = self._cells, self._places
         if cells is None or not key:
             return
-        place = places.get(key)
+        place = self.place_of(key, places is self._trace_places)
         if place is None:
-            if len(self._columns) >= MOST_COLUMNS:
-                raise _not_xes(self._name)
-            place = places[key] = len(self._columns)
-            self._columns.append(_CASE + key if places is self._trace_places else key)
+            raise _not_xes(self._name)
         cells.extend([None] * (place + 1 - len(cells)))
         cells[place] = value
 
