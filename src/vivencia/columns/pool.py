@@ -12,7 +12,7 @@ import pyarrow as pa
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Client, reach
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import Busy
+from vivencia.lib.errors import Busy, VivenciaError
 
 T = TypeVar("T")
 _PATIENCE_S = 15.0  # a dead owner is replaced within five seconds, on a busy machine later
@@ -48,33 +48,35 @@ class Pool:
         try:
             client = self._idle.get_nowait()
         except Empty:
-            return self._anew(question)
+            return self._put(question, self._reach())
         try:
-            answer = question(client)
+            return self._put(question, client)
         except Busy:  # it was open since before the owner changed
-            client.close()
-            return self._anew(question)
-        self._idle.put(client)
-        return answer
+            return self._put(question, self._reach())
 
-    def _anew(self, question: Callable[[Client], T]) -> T:
-        give_up = time.monotonic() + _PATIENCE_S
-        client = reach(self._data)
-        while client is None and time.monotonic() < give_up:
-            time.sleep(0.1)
-            client = reach(self._data)
-        if client is None:
-            raise Busy(
-                es="Las cifras vuelven en unos segundos; lo que entra no se pierde. "
-                "Vuelve a intentarlo.",
-                en="The figures are back in a few seconds; nothing that comes in is lost. "
-                "Try again.",
-                reason="owner_silent",
-            )
+    def _put(self, question: Callable[[Client], T], client: Client) -> T:
+        """The answer; the connection is kept, whatever it says, unless it was lost."""
         try:
             answer = question(client)
         except Busy:
             client.close()
             raise
+        except VivenciaError:
+            self._idle.put(client)
+            raise
         self._idle.put(client)
         return answer
+
+    def _reach(self) -> Client:
+        give_up = time.monotonic() + _PATIENCE_S
+        while (client := reach(self._data)) is None:
+            if time.monotonic() > give_up:
+                raise Busy(
+                    es="Las cifras vuelven en unos segundos; lo que entra no se pierde. "
+                    "Vuelve a intentarlo.",
+                    en="The figures are back in a few seconds; nothing that comes in is lost. "
+                    "Try again.",
+                    reason="owner_silent",
+                )
+            time.sleep(0.1)
+        return client

@@ -312,6 +312,19 @@ def test_an_owner_that_dies_is_followed_by_another(installation: DataDir) -> Non
     assert told(installation)[1] is not None  # and it let go when the server did
 
 
+def test_a_question_that_is_refused_keeps_its_connection(installation: DataDir) -> None:
+    server = start_owner(installation)
+    assert server is not None
+    pool = Pool(installation)
+    for _ in range(3):
+        with pytest.raises(BadQuestion):
+            measure(pool, "nps", by=["nonsense"])
+    measure(pool, "nps")
+    assert len(server._clients) == 1
+    pool.close()
+    server.close()
+
+
 def set_zone(installation: DataDir, zone: str) -> None:
     database = open_database(installation.database)
     database.execute(
