@@ -43,7 +43,7 @@ def undo(user: User, key: int) -> Decision:
         decision.seen_links = _newest_link()
         decision.save(update_fields=["undone_by", "undone_at", "seen_links"])
         _leave_word(user, UNDONE, decision)
-    _take_in(decision)
+        _take_in(decision)
     return decision
 
 
@@ -67,7 +67,7 @@ def _decide(user: User, a: int, b: int, verdict: str, note: str) -> Decision:
             seen_links=_newest_link(),
         )  # fmt: skip
         _leave_word(user, JOINED if verdict == "join" else PARTED, decision)
-    _take_in(decision)
+        _take_in(decision)
     return decision
 
 
@@ -82,6 +82,9 @@ def _newest_link() -> int:
 
 
 def _take_in(decision: Decision) -> None:
-    """Show the page its effect at once; the columns take it in on their next round."""
-    connection.ensure_connection()
+    """Show the page its effect at once; the columns take it in on their next round.
+
+    It is one transaction with the decision: read before and written after the columns' owner
+    took in a newer link, it would put back who that link had moved.
+    """
     resolve(connection.connection, decision.seen_links)

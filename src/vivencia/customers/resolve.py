@@ -59,9 +59,10 @@ class Repointed(NamedTuple):
 def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
     """Take in links newer than key `since` and decisions made or undone since it was current.
 
-    `connection` is in autocommit; one caller at a time. Writes `identities.customer`, `conflicts`
-    and `traits`. The answer names everybody reached, moved now or not, so that a caller who
-    crashed before keeping it asks again with the same `since` and misses nothing.
+    `connection` is in autocommit, and then one caller at a time; or it holds the write lock, as a
+    decision does, and nobody else writes. Writes `identities.customer`, `conflicts` and `traits`.
+    The answer names everybody reached, moved now or not, so that a caller who crashed before
+    keeping it asks again with the same `since` and misses nothing.
     """
     take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
