@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from vivencia.columns import schema
 
-# Redo everything once the rows to redo are this share of all, or this share lies in gaps.
+# Redo everything once the rows to redo are this share of all.
 _SHARE = 0.3
 
 
