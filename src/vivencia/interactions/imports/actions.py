@@ -25,7 +25,14 @@ from vivencia.interactions.database import open_database
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
-from vivencia.interactions.imports.undoing import append_redo, redo, retire, transaction, undo
+from vivencia.interactions.imports.undoing import (
+    OtherMapping,
+    append_redo,
+    redo,
+    retire,
+    transaction,
+    undo,
+)
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.mapping.apply import Refusal
@@ -51,20 +58,6 @@ class Progress:
     total: int | None
     share: float | None = None  # of the file's bytes, while it is first read
     key: int | None = None
-
-
-class OtherMapping(errors.Conflict):
-    """What the file holds is in under another mapping, by the import called `name`."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            es=f"Este contenido ya está dentro con otro mapa (importación {name}). "
-            "Deshaz aquella y vuelve a importar; no se ha guardado nada.",
-            en=f"This content is already in under another mapping (import {name}). "
-            "Undo that one and import again; nothing was stored.",
-            reason="other_mapping",
-        )
-        self.name = name
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ def redo(key: int, actor: User) -> ImportRow:
     """Take the undo of import `key` back. Raises NotFound or Conflict."""
     with transaction.atomic():
         row = reading.by_key(raw(), key)
-        undoing.redo_on(raw(), _lexicon(), row.short)
+        undoing.redo_on(raw(), _lexicon(), settings.DATA, row.short)
         audit(actor, "import.redone", f"import:{row.short}")
     return row
 

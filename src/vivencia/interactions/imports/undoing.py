@@ -9,15 +9,31 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from vivencia.interactions.append import append
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports import reading
+from vivencia.interactions.imports.lineage import RowFile, place
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.record import Initiator, Interaction
 from vivencia.lib import errors
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
+
+
+class OtherMapping(errors.Conflict):
+    """What the file holds is in under another mapping, by the import called `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            es=f"Este contenido ya está dentro con otro mapa (importación {name}). "
+            "Deshaz aquella y vuelve a importar; no se ha guardado nada.",
+            en=f"This content is already in under another mapping (import {name}). "
+            "Undo that one and import again; nothing was stored.",
+            reason="other_mapping",
+        )
+        self.name = name
 
 
 def undo(data: DataDir, name: str, *, by_user: int | None = None) -> int:
@@ -47,14 +63,21 @@ def undo_on(
 def redo(data: DataDir, name: str) -> int:
     """Take the undo of import `name` back; its key."""
     with _writing(data) as (connection, lexicon):
-        return redo_on(connection, lexicon, name)
+        return redo_on(connection, lexicon, data, name)
 
 
-def redo_on(connection: sqlite3.Connection, lexicon: Lexicon, name: str) -> int:
-    """As redo(), inside the caller's transaction."""
+def redo_on(connection: sqlite3.Connection, lexicon: Lexicon, data: DataDir, name: str) -> int:
+    """As redo(), inside the caller's transaction. Raises OtherMapping too: what it holds may
+    have come in meanwhile under another mapping, and would count twice."""
     found = reading.find(connection, name)
     if found.state != "undone" or not found.ordinal:
         raise _not_now(found.state)
+    earlier = reading.earlier(connection, data)
+    mine = next(one for one in earlier if one.key == found.key)
+    rows = (RowFile.load(Path(mine.rows_file)) or RowFile()).known
+    instead = place(rows, mine.content, mine.mapping, earlier).refused_by
+    if instead is not None:
+        raise OtherMapping(instead)
     append_redo(connection, lexicon, found.key, found.uid)
     return found.key
 

@@ -11,7 +11,7 @@ import pytest
 
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports import actions, reading
-from vivencia.interactions.imports.error_file import inert, of_import, write_for
+from vivencia.interactions.imports.error_file import of_import, write_for
 from vivencia.interactions.mapping import Mapping
 from vivencia.lib.errors import BadFile, BadMapping, Busy, Conflict, NotFound
 
@@ -154,14 +154,6 @@ def test_bad_rows_wait_in_the_quarantine_and_in_a_file(bring, installation, data
     assert "The score is not one its scale takes." in "".join(of_import(database, result.key, "en"))
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [("=1", "'=1"), ("+A1", "'+A1"), ("-3.5", "-3.5"), ("@x", "'@x"), ("\tx", "'\tx"), (None, "")],
-)
-def test_no_cell_runs_in_a_spreadsheet(cell, expected):
-    assert inert(cell) == expected
-
-
 def test_what_can_not_be_read_leaves_nothing(installation, tmp_path, bring, database):
     with pytest.raises(BadMapping):
         bring("3/4/2026,c,9")
@@ -172,6 +164,20 @@ def test_what_can_not_be_read_leaves_nothing(installation, tmp_path, bring, data
     with pytest.raises(BadFile):
         actions.run_import(installation, tmp_path / "none.csv", MAPPING)
     assert database.execute("SELECT count(*) FROM imports").fetchone() == (0,)
+
+
+def test_an_undo_is_not_taken_back_while_its_rows_count_under_another_mapping(
+    bring, installation, database
+):
+    first = bring(*map(row, range(1, 6)))
+    actions.undo(installation, first.name)
+    second = bring(*map(row, range(1, 6)), mapping=OTHER)
+    with pytest.raises(Conflict, match=second.name):
+        actions.redo(installation, first.name)
+    assert visible(database) == 5
+    actions.undo(installation, second.name)
+    actions.redo(installation, first.name)
+    assert visible(database) == 5
 
 
 def test_an_undo_happens_once(bring, installation):
