@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +94,7 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
     from vivencia.cli.progress import Progress
     from vivencia.interactions.imports import actions
 
+    gc.disable()  # this process ends soon, and its millions of rows make no cycles
     path = _file(options)
     mapping = _mapping(options.map) if options.map else _guessed(path)
     with Progress(path.name) as line:

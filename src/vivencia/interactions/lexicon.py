@@ -150,9 +150,10 @@ class Lexicon:
             keys = dict(found(connection, find, sort, list(digests.values())))
             values = {digest: one.value for one, digest in digests.items() if digest not in keys}
             if values:
-                rows = [_new_identity(sort, digest, value) for digest, value in values.items()]
+                last = _last_key(connection, "identities")
+                keys.update((digest, last + n) for n, digest in enumerate(values, 1))
+                rows = [(keys[one], sort, one, text, *_number()) for one, text in values.items()]
                 connection.executemany(_ADD_IDENTITY, rows)
-                keys.update(found(connection, find, sort, list(values)))
             known.update((one, keys[digest]) for one, digest in digests.items())
 
     def is_new_company(self, rule: str, identities: tuple[Identity, ...]) -> bool:
@@ -181,22 +182,32 @@ class Lexicon:
         missing = {text: keyed_id(self._secret, sort, text) for text in sorted(wanted)}
         find = "SELECT digest, key FROM vault_values WHERE sort = ? AND digest IN"
         keys = dict(found(connection, find, sort, list(missing.values())))
-        new = [(sort, digest, text) for text, digest in missing.items() if digest not in keys]
+        new = {digest: text for text, digest in missing.items() if digest not in keys}
         if new:
-            add = "INSERT INTO vault_values (sort, digest, text) VALUES (?, ?, ?)"
-            connection.executemany(add, new)
-            keys.update(found(connection, find, sort, [digest for _, digest, _ in new]))
+            last = _last_key(connection, "vault_values")
+            keys.update((digest, last + n) for n, digest in enumerate(new, 1))
+            rows = [(keys[digest], sort, digest, text) for digest, text in new.items()]
+            connection.executemany(_ADD_VALUE, rows)
         known.update((text, keys[digest]) for text, digest in missing.items())
 
 
 _ADD_IDENTITY = (
-    "INSERT INTO identities (sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO identities (key, sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?, ?)"
 )
+_ADD_VALUE = "INSERT INTO vault_values (key, sort, digest, text) VALUES (?, ?, ?, ?)"
 
 
-def _new_identity(sort: int, digest: bytes, value: str) -> tuple[int, bytes, str, int, int]:
+def _last_key(connection: sqlite3.Connection, table: str) -> int:
+    """The highest key ever given in `table`; the write lock is held, so the next ones are ours."""
+    find = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+    row = connection.execute(find, (table,)).fetchone()
+    return row[0] if row else 0
+
+
+def _number() -> tuple[int, int]:
+    """A new identity's random number, twice: it is its customer's as long as it is alone."""
     number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
-    return sort, digest, value, number, number
+    return number, number
 
 
 def found(
