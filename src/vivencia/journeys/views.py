@@ -19,7 +19,7 @@ from vivencia.journeys.question import Question
 from vivencia.journeys.reading import Ground
 from vivencia.journeys.report import Discovery
 from vivencia.lib.errors import BadQuestion
-from vivencia.lib.sheets import defused
+from vivencia.lib.sheets import inert
 from vivencia.people.access import allow, may
 
 ALL_VARIANTS = 0
@@ -94,5 +94,5 @@ def _file(name: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     writer = csv.writer(response)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([inert(cell) for cell in row])
     return response

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What a formula begins with (OWASP, CSV injection), in full width too.
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def defused(text: str) -> str:
-    """`text`, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return "'" + text if text.lstrip(" ").startswith(FORMULA) else text
+def inert(cell: object) -> str:
+    """A cell that no spreadsheet runs: an apostrophe before what would begin a formula.
+
+    Plain numbers, negative ones too, stay as they are; None is empty.
+    """
+    text = "" if cell is None else str(cell)
+    if text.lstrip(" ").startswith(_RUNS):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text

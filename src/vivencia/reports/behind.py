@@ -13,7 +13,7 @@ from vivencia.columns.reading import Columns
 from vivencia.columns.words import value_word
 from vivencia.interactions.reading import words_of
 from vivencia.lib.clock import moment
-from vivencia.lib.sheets import defused
+from vivencia.lib.sheets import inert
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition
 
@@ -93,7 +93,7 @@ class _Echo:
 def as_csv(columns: Columns, question: Question, zone: str, *, personal: bool) -> Iterator[str]:
     """Every one of them as lines of CSV, newest first; words only where `personal`.
 
-    Texts a spreadsheet would run are defused. Times carry their offset in `zone`.
+    Texts a spreadsheet would run are made inert. Times carry their offset in `zone`.
     """
     writer, here = csv.writer(_Echo()), ZoneInfo(zone)
     yield "\ufeff" + writer.writerow([*HEADINGS, *(["words"] if personal else [])])
@@ -108,8 +108,8 @@ def as_csv(columns: Columns, question: Question, zone: str, *, personal: bool) -
                 [
                     row["seq"], when.isoformat(timespec="milliseconds"),
                     row["customer"] if row["customer"] > 0 else "",
-                    *(defused(word) for word in words), score, question.fate,
-                    *([defused(said.get(row["seq"], ""))] if personal else []),
+                    *(inert(word) for word in words), score, question.fate,
+                    *([inert(said.get(row["seq"], ""))] if personal else []),
                 ]
             )  # fmt: skip
         page += 1

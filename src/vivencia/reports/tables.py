@@ -17,7 +17,7 @@ from vivencia.lib.address import View
 from vivencia.lib.chips import Chip, Choice
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
-from vivencia.lib.sheets import defused
+from vivencia.lib.sheets import inert
 from vivencia.lib.tables import Cell, Column, Table, headers
 from vivencia.reports.figures import NAMES
 from vivencia.reports.words import EVERY as EVERY_WORDS
@@ -159,6 +159,6 @@ def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> HttpResponse:
     writer.writerow([asked.by, "value", "low", "high", "n", "verdict", "definition", "version"])
     for figure in figures:
         cells = [figure.name, figure.value, figure.low, figure.high, figure.n, figure.verdict]
-        safe = [defused(cell) if isinstance(cell, str) else cell for cell in cells]
+        safe = [inert(cell) for cell in cells]
         writer.writerow([*safe, figure.definition, figure.version])
     return response

@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from vivencia.interactions.export.rows import Row, Rows
-from vivencia.interactions.imports.error_file import inert
+from vivencia.lib.sheets import inert
 
 Report = Callable[[int], None]
 FORMATS = ("csv", "parquet", "jsonl", "xes")

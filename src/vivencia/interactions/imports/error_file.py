@@ -16,25 +16,10 @@ from vivencia.interactions.database import open_database
 from vivencia.interactions.imports import reading
 from vivencia.interactions.imports.actions import ImportResult
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.sheets import inert
 
 _HEADERS = {"es": ("fila", "motivo", "columna"), "en": ("row", "reason", "column")}
 _RAW = {"es": "fila tal cual", "en": "row as it came"}
-# A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection).
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def inert(cell: object) -> str:
-    """A cell that no spreadsheet runs: an apostrophe before what would begin a formula.
-
-    Plain numbers, negative ones too, stay as they are.
-    """
-    text = "" if cell is None else str(cell)
-    if text.startswith(_RUNS):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
-    return text
 
 
 def lines(bad: Iterable[reading.BadLine], columns: list[str], language: str) -> Iterator[str]:
