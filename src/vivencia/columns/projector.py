@@ -22,6 +22,7 @@ from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
+from vivencia.interactions.imports.reading import hidden_sources
 from vivencia.interactions.kinds import known
 from vivencia.people.organisation import chosen
 
@@ -33,12 +34,6 @@ BATCH = 50_000
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
 FROM interactions l LEFT JOIN identities i ON i.key = l.identity
 WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT {BATCH}"""
-
-# An interaction stored by one import of a file is also in every later, longer version of it:
-# it is left out only while all of those are undone.
-_HIDDEN = """SELECT one.source FROM imports one WHERE one.source <> 0 AND NOT EXISTS (
-    SELECT 1 FROM imports later WHERE later.lineage = one.lineage
-    AND later.ordinal >= one.ordinal AND later.state <> 'undone')"""
 
 _NOT_STORED = """SELECT reason, count(*) FROM quarantine WHERE state = 'waiting' GROUP BY reason
 UNION ALL SELECT name, n FROM counters WHERE name = 'duplicate'"""
@@ -152,7 +147,7 @@ class Projector:
         redo_all: bool,
     ) -> None:
         """What follows from the rows just copied: merges, undone imports, order of journeys."""
-        hidden = [row[0] for row in database.execute(_HIDDEN)]
+        hidden = hidden_sources(database)
         counts = dict(database.execute(_NOT_STORED).fetchall())
         store = self.store
         with store.whole():

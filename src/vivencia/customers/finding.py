@@ -147,7 +147,7 @@ def _code(field: str, text: str) -> int:
 
 
 def _text(name: str, filters: str) -> str:
-    return sql(name).replace("/*hidden*/", sql("hidden")).replace("/*filters*/", filters)
+    return sql(name).replace("/*filters*/", filters)
 
 
 def _shown_before(

@@ -282,9 +282,8 @@ def _times(seqs: Iterable[int]) -> dict[int, int]:
 
 # ------------------------------------------------------------------ asking
 def _rows(name: str, **values: Bound) -> list[tuple[Any, ...]]:
-    text = sql(name).replace("/*hidden*/", sql("hidden"))
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
+        cursor.execute(sql(name), values)
         return list(cursor.fetchall())
 
 

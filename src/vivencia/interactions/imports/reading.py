@@ -16,6 +16,11 @@ from vivencia.lib.errors import NotFound
 
 MOST_EXAMPLES = 200  # bad rows a page or a trial shows
 
+# Sources of imports that stand undone. A row first stored by one import is also in every later,
+# longer version of its file: it is left out only while all of those are undone.
+HIDDEN_SOURCES = """SELECT one.source FROM imports one WHERE one.source <> 0 AND NOT EXISTS (
+    SELECT 1 FROM imports later WHERE later.lineage = one.lineage
+    AND later.ordinal >= one.ordinal AND later.state <> 'undone')"""
 _SELECT = """SELECT key, uid, name, mapping, lineage, ordinal, rows, interactions, stored,
     duplicates, quarantined, state, started_at, finished_at, undone_at, by_user, progress
 FROM imports"""
@@ -105,12 +110,7 @@ def earlier(connection: sqlite3.Connection, data: DataDir) -> list[Earlier]:
 def hidden_sources(connection: sqlite3.Connection) -> list[int]:
     """Sources whose interactions are left out: neither their import nor any later one of its
     chain counts."""
-    rows = connection.execute(
-        """SELECT one.source FROM imports one WHERE one.source <> 0 AND NOT EXISTS (
-           SELECT 1 FROM imports later WHERE later.lineage = one.lineage
-           AND later.ordinal >= one.ordinal AND later.state <> 'undone')"""
-    )
-    return [row[0] for row in rows]
+    return [row[0] for row in connection.execute(HIDDEN_SOURCES)]
 
 
 class BadLine(NamedTuple):
