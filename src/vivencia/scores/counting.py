@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from vivencia.columns.calendar import Every, bucket, date_of
 from vivencia.scores.definitions import Definition
 from vivencia.scores.report import Group, Row
-from vivencia.scores.score import HIDDEN_BELOW, Change, Score, Trend, change, hidden, score
+from vivencia.scores.score import HIDDEN_BELOW, Change, Trend, change, hidden, score
 from vivencia.scores.suppression import differs_by_few, suppressed
 
 Key = tuple[Group, dt.date | None]
@@ -84,24 +84,35 @@ def rows_of(
     keys = sorted(answers.histograms, key=_order)
     if not fields and not every and not keys:
         keys = [((), None)]
-    sizes = [answers.n(key) for key in keys]
-    hide = suppressed(sizes, _sets(keys), strict=strict)
-    scores: dict[Key, Score] = {}
-    for key, hidden_here in zip(keys, hide, strict=True):
-        gives_away = strict and differs_by_few(answers.n(key), [each.n(key) for each in wider])
-        conceal = hidden_here or gives_away
-        scores[key] = (
-            hidden(definition) if conceal else score(definition, answers.histograms.get(key, {}))
-        )
+    hide = _hidden(answers, keys, wider, strict=strict)
+    hidden_before = _hidden(before, list(before.histograms), strict=strict) if before else set()
+    scores = {
+        key: hidden(definition)
+        if key in hide
+        else score(definition, answers.histograms.get(key, {}))
+        for key in keys
+    }
     return [
         Row(
             dict(zip(fields, key[0], strict=True)),
             key[1],
             scores[key],
-            _change(definition, key, every, answers, before, scores),
+            _change(definition, key, every, (answers, hide), (before, hidden_before)),
         )
         for key in keys
     ]
+
+
+def _hidden(
+    answers: Answers, keys: Sequence[Key], wider: Sequence[Answers] = (), *, strict: bool
+) -> set[Key]:
+    """Which of `keys` may not be shown; `wider` and `strict` as for `rows_of`."""
+    hide = suppressed([answers.n(key) for key in keys], _sets(keys), strict=strict)
+    return {
+        key
+        for key, small in zip(keys, hide, strict=True)
+        if small or (strict and differs_by_few(answers.n(key), [each.n(key) for each in wider]))
+    }
 
 
 def is_given_away(answers: Answers) -> bool:
@@ -113,23 +124,24 @@ def _change(
     definition: Definition,
     key: Key,
     every: Every | None,
-    answers: Answers,
-    before: Answers | None,
-    scores: Mapping[Key, Score],
+    now: tuple[Answers, set[Key]],
+    before: tuple[Answers | None, set[Key]],
 ) -> Change | None:
-    """Against the period before: the bucket before, or the same group of `before`."""
+    """Against the period before: the bucket before, or the same group of `before`.
+
+    Both come with what is hidden in them: a change would tell what was hidden then.
+    """
+    answers, hide = now
+    past, hidden_then = before
+    then = key
     if every and key[1]:
-        earlier = (key[0], bucket(every, key[1] - dt.timedelta(days=1)))
-        if earlier not in scores:
-            return None
-        if scores[key].value is None or scores[earlier].value is None:
-            return Change(None, None, None, Trend.hidden)
-        return change(definition, answers.histograms[key], answers.histograms[earlier])
-    if before is None or key not in before.histograms:
+        past, hidden_then = now
+        then = (key[0], bucket(every, key[1] - dt.timedelta(days=1)))
+    if past is None or then not in past.histograms:
         return None
-    if scores[key].value is None:
+    if key in hide or then in hidden_then:
         return Change(None, None, None, Trend.hidden)
-    return change(definition, answers.histograms[key], before.histograms[key])
+    return change(definition, answers.histograms[key], past.histograms[then])
 
 
 def _sets(keys: Sequence[Key]) -> list[list[int]]:

@@ -5,8 +5,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vivencia.scores.counting import Answers, rows_of
 from vivencia.scores.definitions import definition_of
-from vivencia.scores.score import Score, Verdict, score
+from vivencia.scores.score import Change, Score, Trend, Verdict, score
 from vivencia.scores.suppression import differs_by_few, places, separated, suppressed
 
 PATIENT = settings(deadline=None)  # a busy machine is no error
@@ -121,3 +122,20 @@ def test_a_place_is_never_contested(satisfied):
     for (i, mine), (k, other) in itertools.combinations(enumerate(scores), 2):
         if ranking[i] is not None and ranking[k] is not None:
             assert (mine.value > other.value) == (ranking[i] < ranking[k])
+
+
+def test_a_change_does_not_tell_what_was_hidden_in_the_period_before():
+    """web was hidden last month so that phone could not be told from the total."""
+
+    def counted(**sizes: int) -> Answers:
+        return Answers({((name,), None): {5000: n} for name, n in sizes.items()})
+
+    now = counted(web=40, phone=30, shop=50)
+    row = {
+        row.by["channel"]: row.change
+        for row in rows_of(CSAT, ["channel"], None, now, before=counted(web=20, phone=3, shop=50))
+    }
+    assert row["phone"] == row["web"] == Change(None, None, None, Trend.hidden)
+    assert row["shop"].value is not None
+    open_ = rows_of(CSAT, ["channel"], None, now, before=counted(web=20, phone=30, shop=50))
+    assert all(each.change.value is not None for each in open_)  # the control
