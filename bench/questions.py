@@ -76,7 +76,8 @@ def fill(store: Store, size: int) -> None:
         **{field: f"{first[field]} + (r // {place}) % {LISTS[field]}"
            for field, place in zip(LISTS, (7, 1009, 211, 5003), strict=True)},
         "kind": f"{first['kind']} + CASE WHEN r % 5 = 0 THEN 0 ELSE (r // 7) % 30 END",
-        "stage": f"1 + (r // 211) % {LISTS['touchpoint']} // 4", "duration": "r % 900000", "wait": "r % 60000",
+        "stage": f"1 + (r // 211) % {LISTS['touchpoint']} // 4",
+        "duration": "r % 900000", "wait": "r % 60000",
         "about_hi": "NULL", "about_lo": "NULL", "amount": "NULL",
     }  # fmt: skip
     columns = ", ".join(f"{drawn.get(name, '0')} AS {name}" for name in COLUMNS)
