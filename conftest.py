@@ -19,7 +19,7 @@ from vivencia.lib.datadir import DataDir
 DATA = tempfile.mkdtemp(prefix="vivencia-test-")
 
 for name in list(os.environ):
-    if name.startswith("VIVENCIA_"):
+    if name.startswith("VIVENCIA_") and not name.startswith("VIVENCIA_TEST_"):
         del os.environ[name]
 os.environ["VIVENCIA_DATA"] = DATA  # before Django's settings are read
 os.environ["DJANGO_SETTINGS_MODULE"] = "vivencia.shell.settings"

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.forms import CharField
 from django.test import Client
 
 from vivencia.people import actions, forms, keys
@@ -172,6 +173,23 @@ def test_a_form_writes_only_what_it_says(address: str) -> None:
     assert key is None or (key.scopes, key.verified, key.revoked_at) == ("intake", False, None)
     touchpoint = Touchpoint.objects.first()
     assert touchpoint is None or (touchpoint.word, touchpoint.owner) == ("counter", None)
+
+
+def test_control_a_form_that_takes_every_field_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Careless(forms.AccountForm):
+        role = CharField()
+
+    def careless(user: User, **given: str) -> None:
+        User.objects.filter(pk=user.pk).update(**given)
+
+    monkeypatch.setattr(forms, "AccountForm", Careless)
+    monkeypatch.setattr(actions, "change_own_account", careless)
+    luis = actions.add_user(None, "luis@example.org", "agent", password=PASSWORD)
+    browser = Client()
+    browser.force_login(luis)
+    browser.post("/account/", {**forbidden_fields(), **BODIES["/account/"]})
+    luis.refresh_from_db()
+    assert luis.role == "administrator"
 
 
 def test_an_agent_can_not_make_themselves_more() -> None:

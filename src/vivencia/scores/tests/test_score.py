@@ -1,5 +1,7 @@
 """Definitions do not drift (M8) and too few answers are no score (M3)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,11 @@ def test_band_edges(value, verdict):
 )
 def test_nps_of_one_answer_given_forty_times(step, value):
     assert score(NPS, {1000 * step: 40}).value == value
+
+
+def test_control_a_definition_that_drifts_is_noticed():
+    softened = replace(NPS, bad=(0, 5))  # a 6 forgiven
+    assert score(softened, {6000: 40}).value == 0
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,13 @@ def test_a_line_of_the_log_hides_what_is_secret(canary: str) -> None:
     assert CANARIES[canary] in line
 
 
+def test_control_a_plain_line_tells_everything() -> None:
+    for canary in CANARIES:
+        record = logging.LogRecord("x", 40, "", 0, "Not Found: %s", (canary,), None)
+        assert canary in logging.Formatter("%(message)s").format(record)
+        assert canary not in Redacting("%(message)s").format(record)
+
+
 def test_a_line_stays_one_line() -> None:
     assert redacted("a\r\n2026 ERROR forged\x1b[31m\u2028b") == (
         r"a\r\n2026 ERROR forged\x1b[31m\u2028b"
