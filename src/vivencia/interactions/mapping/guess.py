@@ -142,6 +142,8 @@ def _guess_one(name: str, cells: list[str]) -> Guess:
     field = _FIELD_OF.get(header)
     if field and _fits(field, cells):
         return Guess(name, field, "sure")
+    if field == "happened_at" and _times_among(cells) >= 0.5:
+        return Guess(name, field, "likely")  # a slip in some rows does not unmake a date
     if scale := _scale(header, cells):
         return Guess(name, "score", scale[1], scale[0])
     if cells and all("@" in cell and personal_data(cell) for cell in cells):
@@ -290,15 +292,20 @@ def _beats(one: Guess, other: Guess | None) -> bool:
 
 def _all_times(cells: list[str], *, strict: bool = False) -> bool:
     """Whether the cells read as times; strict: no bare numbers but YYYYMMDD."""
+    if strict and any(re.fullmatch(r"[\d.]{1,7}|\d{9,}", cell) for cell in cells):
+        return False
+    return _times_among(cells) >= 0.9
+
+
+def _times_among(cells: list[str]) -> float:
+    """Which part of the cells, 0 to 1, reads as a time."""
     times = Times()
     times.watch(cells)
     times.day_first = True
     other = Times()
     other.day_first = False
-    if not cells or (strict and any(re.fullmatch(r"[\d.]{1,7}|\d{9,}", cell) for cell in cells)):
-        return False
     read = sum(1 for cell in cells if times.read(cell) or other.read(cell))
-    return read >= 0.9 * len(cells)
+    return read / max(len(cells), 1)
 
 
 def plain_header(name: str) -> str:

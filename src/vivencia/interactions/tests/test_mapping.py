@@ -309,6 +309,14 @@ def test_a_time_is_found_without_its_header():
     ]
 
 
+def test_a_slip_among_its_dates_makes_no_file_of_customers():
+    columns = ["fecha", "cliente", "nps"]
+    sample = [("2026-10-03 18:22", "A-1", "9"), ("ayer", "A-2", "8"), ("2026-10-05", "A-3", "7")]
+    assert guess_columns(columns, sample)[0] == ("fecha", "happened_at", "likely", "")
+    names = [("Ana", "A-1", "9"), ("2026-10-03", "A-2", "8"), ("Luis", "A-3", "7")]
+    assert guess_columns(columns, names)[0].target == ""
+
+
 def test_nothing_personal_is_guessed_as_a_category():
     guesses = guess_columns(["canal"], [("600 123 456",), ("600 123 457",)] * 20)
     assert guesses[0].target == ""
