@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -101,6 +101,24 @@ def ground_(scope: Scope) -> Tables:
         "extent": scope.run("reports/extent", "daily_total", parts={"untimed": str(UNTIMED)}),
         "stands": pa.table({"seq": [int(seq or 0)]}),
     }
+
+
+class Arrived(NamedTuple):
+    """What has come in so far: interactions, and those among them that carry a score."""
+
+    interactions: int
+    answers: int
+
+
+def arrived(columns: Columns) -> Arrived:
+    """What there is before any answer has a day of its own."""
+    return Arrived(**columns.ask("reports/arrived", Filters())["arrived"].to_pylist()[0])
+
+
+@analysis("reports/arrived")
+def arrived_(scope: Scope) -> Tables:
+    """arrived: interactions, answers (arrived.sql), in one row."""
+    return {"arrived": scope.run("reports/arrived", "steps")}
 
 
 def understood(columns: Columns, view: View, language: str) -> tuple[View, list[BadQuestion]]:

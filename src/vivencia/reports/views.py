@@ -100,7 +100,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/agent.html")
     with _asked(request) as question:
         if question.ground.last is None:
-            return render(request, "reports/empty.html", question.context())
+            so_far = {"arrived": reading.arrived(question.asker.columns)}
+            return render(request, "reports/empty.html", {**question.context(), **so_far})
         shown = lenses.home(question.asker, question.view, question.ground)
     language, view = question.asker.language, question.view
     context = {

@@ -8,11 +8,14 @@ import re
 from urllib.parse import quote
 
 import pytest
+from msgspec import structs
 
 from vivencia.columns import here
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
+from vivencia.columns.tests.made import interactions
 from vivencia.interactions.models import VaultText
+from vivencia.interactions.record import Flag
 from vivencia.people.models import AuditEntry
 from vivencia.reports.tests.conftest import SignIn, text_of
 from vivencia.scores.reading import behind, measure
@@ -219,3 +222,25 @@ def test_before_the_first_answer_pages_say_what_will_be_here(sign_in: SignIn) ->
     finally:
         here.own(None)
         nothing.close()
+
+
+@pytest.mark.parametrize(
+    ("scored", "said"),
+    [(None, "No answer with a score among them"), (9000, "Their answers say no day of their own")],
+)
+def test_home_says_what_came_in_though_no_answer_has_a_day(
+    sign_in: SignIn, scored: int | None, said: str
+) -> None:
+    timeless = [
+        structs.replace(one, score=scored, scale="nps" if scored else None, flags=Flag.time_constant)
+        for one in interactions(10)
+    ]
+    made = MemoryColumns(timeless, "UTC")
+    here.own(made)
+    try:
+        page = sign_in().get("/")
+        assert said in text_of(page)
+        assert 'href="/journeys/"' in page.content.decode().split("<main")[1]
+    finally:
+        here.own(None)
+        made.close()
