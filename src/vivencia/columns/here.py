@@ -1,11 +1,10 @@
-"""The columns of this process, for views: the server's own, else whoever owns them now."""
+"""The columns for views: the server's open ways to them, else whoever owns them now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vivencia.columns.owner import Owner
 from vivencia.columns.reading import Columns, connect
 from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
@@ -15,7 +14,7 @@ _owned: list[Columns] = []
 
 
 def own(columns: Columns | None) -> None:
-    """Say that this process owns the columns (serve does), or no longer does (None)."""
+    """Say by which columns this process asks (serve does), or that it no longer does (None)."""
     _owned[:] = [columns] if columns else []
 
 
@@ -40,10 +39,3 @@ def asking() -> Iterator[Columns]:
         yield columns
     finally:
         columns.close()
-
-
-def wake() -> None:
-    """Tell the owner in this process, if any, that something was committed."""
-    for columns in _owned:
-        if isinstance(columns, Owner):
-            columns.wake()

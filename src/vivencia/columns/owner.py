@@ -23,7 +23,7 @@ from vivencia.columns.store import Store
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import VivenciaError
 
-# How often the server looks for new rows when nobody wakes it; the promise is 2 s.
+# How often the owner looks for new rows; the promise is 2 s.
 TICK_S = 0.4
 _REMEMBERED_ANSWERS = 128
 _LARGEST_REMEMBERED = 4 << 20
@@ -41,7 +41,6 @@ class Owner:
         self._answers_lock = threading.Lock()
         self._answers_at = -1
         self._stop = threading.Event()
-        self._wake = threading.Event()
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._clients: set[socket.socket] = set()
@@ -64,10 +63,6 @@ class Owner:
     def rebuild(self) -> int:
         return self.projector.rebuild()
 
-    def wake(self) -> None:
-        """Say that something was committed."""
-        self._wake.set()
-
     def serve(self) -> None:
         """Answer other processes and, as the server does, keep catching up by itself."""
         self._listen()
@@ -79,7 +74,6 @@ class Owner:
     def close(self) -> None:
         """Let go: the next one who asks may own the columns."""
         self._stop.set()
-        self._wake.set()
         if self._listener is not None:
             self._data.owner_socket.unlink(missing_ok=True)
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -169,11 +163,7 @@ class Owner:
                 return {"stands_at": pa.table({"seq": [self.catch_up()]})}
 
     def _keep_up(self) -> None:
-        while not self._stop.is_set():
-            self._wake.wait(TICK_S)
-            self._wake.clear()
-            if self._stop.is_set():
-                return
+        while not self._stop.wait(TICK_S):
             self.projector.try_to_catch_up()
 
 

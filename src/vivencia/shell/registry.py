@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vivencia.columns.filters import Filters
-from vivencia.columns.reading import connect
+from vivencia.columns.here import asking
 from vivencia.lib.clock import moment
 from vivencia.people.access import allow
 from vivencia.people.reading import organisation
@@ -34,11 +33,8 @@ def touchpoints(request: HttpRequest) -> HttpResponse:
 
 def usage(zone: str) -> dict[str, Usage]:
     """How each touchpoint is used, by its word; days in `zone`."""
-    columns = connect(settings.DATA, zone)
-    try:
+    with asking() as columns:
         rows = columns.ask("shell/touchpoints", Filters())["touchpoints"].to_pylist()
-    finally:
-        columns.close()
     return {
         row["word"]: Usage(
             row["interactions"],

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from vivencia.columns import here
 from vivencia.interactions import reading as interactions
 from vivencia.interactions.actions import declare_fact, withdraw_fact
 from vivencia.interactions.forms import FactForm
@@ -60,7 +59,6 @@ def change_settings(request: HttpRequest) -> HttpResponse:
         except VivenciaError as error:
             form.add_error("time_zone", error.said(get_language() or "es"))
         else:
-            here.wake()  # the columns follow another time zone
             messages.success(request, _("Changes saved."))
             return redirect("settings")
     return _settings_page(request, form=form)
