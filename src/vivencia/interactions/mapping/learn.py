@@ -6,7 +6,6 @@ from vivencia.interactions.formats import Batch, Reader
 from vivencia.interactions.mapping.terms import Mapping
 from vivencia.interactions.mapping.values import Numbers
 from vivencia.interactions.times import Times
-from vivencia.lib.errors import BadMapping
 
 _NUMERIC = ("duration", "wait", "amount", "score")
 
@@ -42,13 +41,3 @@ class Learnt:
         self.times.settle()
         for numbers in self.numbers.values():
             numbers.settle()
-
-    def settle_where_told(self) -> list[BadMapping]:
-        """As settle(), for a preview of some rows: what is undecided is returned, not raised."""
-        undecided = []
-        for settle in (self.times.settle, *(one.settle for one in self.numbers.values())):
-            try:
-                settle()
-            except BadMapping as error:
-                undecided.append(error)
-        return undecided
