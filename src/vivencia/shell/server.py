@@ -27,6 +27,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
+from vivencia.shell.protocol import BoundedProtocol
 from vivencia.shell.sweeping import sweeping
 
 DRAIN_S = 7  # for requests under way; the rest of the ten seconds is for the writer
@@ -92,7 +93,7 @@ def _configured(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
