@@ -83,6 +83,8 @@ def finding(figures: Sequence[Figure], language: str) -> str:
     """What a comparison of groups shows, as far as their intervals tell them apart."""
     spanish, found = formats.tongue(language) == "es", weakest(figures)
     names = formats.listed([figure.name for figure in found.named], language)
+    if len(figures) == 1:
+        return "Un solo grupo: nada que comparar" if spanish else "One group: nothing to compare"
     if not found.enough:
         return "Pocas respuestas para comparar" if spanish else "Too few answers to compare"
     if not found.apart:

@@ -30,6 +30,7 @@ NPS_GROUPS = {
     "middle": {"es": "pasivos", "en": "passives"},
     "bad": {"es": "detractores", "en": "detractors"},
 }
+REST = {"es": "no a favor", "en": "not in favour"}  # where a definition counts nobody against
 TONES = {"good": "joy2", "middle": "apa", "bad": "dis2"}
 
 
@@ -232,6 +233,8 @@ def _notes(meaning: Definition, notes: dict[int, int], language: str) -> Histogr
         return None
     tongue = formats.tongue(language)
     names = NPS_GROUPS if meaning.measure == "nps" else GROUPS
+    if not meaning.bad:
+        names = {**names, "middle": REST}
     counts = []
     for note in range(lowest, highest + 1):
         group, n = _group_of(meaning, note), notes.get(note * 1000, 0)

@@ -52,9 +52,9 @@ def headline(figure: Figure | None, language: str) -> str:
     spanish = formats.tongue(language) == "es"
     if figure is None:
         return (
-            "Nadie ha contestado a esta pregunta con estos filtros."
+            "Nadie ha contestado a esta pregunta en lo que estás mirando."
             if spanish
-            else "Nobody answered this question with these filters."
+            else "Nobody answered this question in what you are looking at."
         )
     if figure.value is None or figure.low is None or figure.high is None:
         return (

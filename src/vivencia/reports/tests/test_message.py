@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vivencia.lib.figures import Change, Figure, Scale
 from vivencia.lib.formats import SPACE
+from vivencia.reports.charts import finding
 from vivencia.reports.message import message, plain
 from vivencia.reports.weakest import Weakest, weakest
 
@@ -155,3 +156,8 @@ def test_where_lower_is_better_the_highest_is_the_weakest() -> None:
     effort = replace(SHARE, higher_is_better=False)
     rows = [replace(point(name, v), scale=effort) for name, v in (("a", 20), ("b", 90))]
     assert weakest(rows).named[0].name == "b"
+
+
+def test_one_group_is_not_too_few_answers() -> None:
+    assert finding([point("web", 80.0)], "es") == "Un solo grupo: nada que comparar"
+    assert finding([], "en") == "Too few answers to compare"

@@ -232,7 +232,9 @@ def test_home_says_what_came_in_though_no_answer_has_a_day(
     sign_in: SignIn, scored: int | None, said: str
 ) -> None:
     timeless = [
-        structs.replace(one, score=scored, scale="nps" if scored else None, flags=Flag.time_constant)
+        structs.replace(
+            one, score=scored, scale="nps" if scored else None, flags=Flag.time_constant
+        )
         for one in interactions(10)
     ]
     made = MemoryColumns(timeless, "UTC")
@@ -244,3 +246,12 @@ def test_home_says_what_came_in_though_no_answer_has_a_day(
     finally:
         here.own(None)
         made.close()
+
+
+def test_who_is_only_not_satisfied_is_not_called_neutral(
+    columns: MemoryColumns, sign_in: SignIn
+) -> None:
+    csat = text_of(sign_in().get("/explain/?measure=csat&period=all"))
+    assert "not in favour" in csat
+    assert "neither" not in csat
+    assert "passives" in text_of(sign_in("manager").get("/explain/?measure=nps&period=all"))
