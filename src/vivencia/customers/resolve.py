@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from vivencia.customers.parts import Conflict, Decision, Link, connected_parts
 from vivencia.customers.traits import take_traits
-from vivencia.customers.transaction import write
+from vivencia.interactions.database import write
 
 # Rows written in one transaction, so that no other writer waits long.
 _AT_ONCE = 2_000

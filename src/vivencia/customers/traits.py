@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from vivencia.customers.transaction import write
+from vivencia.interactions.database import write
 
 IDENTIFIED = "customer.identified"
 DESCRIBED = "customer.described"  # the same, from a file of customers: nobody lived it

@@ -6,6 +6,8 @@ No Django here: the writer thread, the columns and the command line open it them
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vivencia.lib.errors import Broken
@@ -76,6 +78,22 @@ def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Conne
             continue
         connection.execute(pragma)
     return connection
+
+
+@contextmanager
+def write(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes the write lock at once, or the one the caller has open."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk may have ended it already
+            connection.execute("ROLLBACK")
+        raise
 
 
 def check_triggers(connection: sqlite3.Connection) -> None:

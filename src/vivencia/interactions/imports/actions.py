@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from vivencia.interactions.append import Fate, append
-from vivencia.interactions.database import open_database
+from vivencia.interactions.database import open_database, write
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
@@ -30,7 +30,6 @@ from vivencia.interactions.imports.undoing import (
     append_redo,
     redo,
     retire,
-    transaction,
     undo,
 )
 from vivencia.interactions.lexicon import Lexicon
@@ -181,7 +180,7 @@ class _Run:
     def _begin(self, surveyed: Surveyed, name: str, by_user: int | None) -> tuple[int, bytes]:
         """(key, uid) of the import, new or taken up again; its row is there from now on."""
         where = surveyed.place
-        with transaction(self._connection):
+        with write(self._connection):
             for key in where.retire:
                 retire(self._connection, self._lexicon, key)
             if where.same is not None:
@@ -262,7 +261,7 @@ class _Run:
         at = now_ms()
         interactions = [one for piece in pieces for one in piece.interactions]
         try:
-            with transaction(self._connection):
+            with write(self._connection):
                 fates = append(self._connection, interactions, self._lexicon, at)
                 self._connection.executemany(
                     """INSERT INTO quarantine
@@ -298,7 +297,7 @@ class _Run:
         )  # fmt: skip
 
     def _end(self, key: int, state: str) -> None:
-        with transaction(self._connection):
+        with write(self._connection):
             self._save_counts(key)
             self._connection.execute(
                 "UPDATE imports SET state = ?, finished_at = ? WHERE key = ?",
@@ -321,7 +320,7 @@ def settle(data: DataDir) -> None:
 
 def _mark_interrupted(connection: sqlite3.Connection) -> None:
     """We hold the lock, so whatever says it runs was killed."""
-    with transaction(connection):
+    with write(connection):
         connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vivencia.interactions.append import append
-from vivencia.interactions.database import open_database
+from vivencia.interactions.database import open_database, write
 from vivencia.interactions.imports import reading
 from vivencia.interactions.imports.lineage import RowFile, place
 from vivencia.interactions.lexicon import Lexicon
@@ -129,19 +129,7 @@ def _writing(data: DataDir) -> Iterator[tuple[sqlite3.Connection, Lexicon]]:
     """A connection inside a write transaction, and a lexicon for it."""
     connection = open_database(data.database)
     try:
-        with transaction(connection):
+        with write(connection):
             yield connection, Lexicon(data.derived("log"))
     finally:
         connection.close()
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, on a connection that has no transaction of its own."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
