@@ -27,7 +27,8 @@ class Scanned(NamedTuple):
     cleaned: bool = False
 
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# A string that is cut off reaches to the end: else each quote in it would be tried in turn.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _BEGINNING = 8_192
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -68,7 +69,7 @@ def depth(body: bytes) -> int:
 
 
 def _depth_to(body: bytes) -> int:
-    bare = _STRING.sub(b"", body).partition(b'"')[0]  # up to a string that is cut off
+    bare = _STRING.sub(b"", body)
     return max(accumulate(map(_STEP.__getitem__, bare.translate(None, _NOT_BRACKETS))), default=0)
 
 

@@ -329,3 +329,10 @@ def race(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_every_reason_given_is_declared() -> None:
     assert {"id_conflict", "unstorable", *SPOILT} <= set(REASONS)
+
+
+def test_a_string_that_is_cut_off_is_looked_at_once() -> None:
+    began = time.perf_counter()
+    assert tolerant.depth(b'[{"text":"[' + b'\\"' * 1_900_000) == 2
+    assert tolerant.depth(b'[{"text":"[\\') == 2
+    assert time.perf_counter() - began < 2
