@@ -1,8 +1,8 @@
 """The one function that writes to the log. Nothing here imports Django.
 
-It has two callers: `record()` in actions.py on Django's connection, and the intake writer on a
-connection of its own. Both hold the write lock (BEGIN IMMEDIATE), so order of seq is order of
-commit.
+Its callers are `record()` in actions.py on Django's connection, and two on connections of their
+own: the intake's writer and imports. All hold the write lock (BEGIN IMMEDIATE), so order of seq
+is order of commit.
 """
 
 from __future__ import annotations
