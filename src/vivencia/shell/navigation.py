@@ -25,7 +25,7 @@ PLACES = (
     Place(_("Customers"), "customers", "customers.read"),
     Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
     Place(_("Imports"), "imports", "imports.read"),
-    Place(_("Doors"), "intake", "intake.read"),
+    Place(_("Connections"), "intake", "intake.read"),
 )
 
 

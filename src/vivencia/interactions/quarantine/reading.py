@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from vivencia.interactions.imports.reasons import ROW_REASONS
 from vivencia.interactions.intake import recent
 from vivencia.interactions.intake.asgi import BY_DOOR
-from vivencia.interactions.models import Counter, Quarantined
+from vivencia.interactions.models import Counter, Import, Quarantined
 from vivencia.interactions.reasons import REASONS
 from vivencia.lib.errors import NotFound
 
@@ -17,17 +19,18 @@ ON_A_PAGE = 25
 
 
 class Waiting(NamedTuple):
-    """A reason and how many items wait because of it."""
+    """A reason, how many items wait because of it, and how many of them came by a door."""
 
     reason: str
     n: int
+    mendable: int
 
     def said(self, language: str) -> str:
         return said(self.reason, language)
 
 
 class Item(NamedTuple):
-    """One item as the page shows it."""
+    """One item as the page shows it: of a door, mended here; of a file, mended in its file."""
 
     key: int
     text: str
@@ -36,6 +39,9 @@ class Item(NamedTuple):
     door: str
     at: dt.datetime
     mendable: bool
+    import_key: int | None = None
+    file: str = ""
+    row: int | None = None
 
 
 class Page(NamedTuple):
@@ -44,16 +50,16 @@ class Page(NamedTuple):
 
 
 def said(reason: str, language: str) -> str:
-    """A reason in a sentence; a reason of an import's own mapping is its word."""
-    return REASONS.get(reason, {}).get("es" if language.startswith("es") else "en", reason)
+    """A reason in a sentence, be it a door's or a file's; the word itself if nobody declared it."""
+    words = REASONS.get(reason) or ROW_REASONS.get(reason, {})
+    return words.get("es" if language.startswith("es") else "en", reason)
 
 
 def waiting() -> list[Waiting]:
     """Every reason something waits for, the commonest first."""
-    rows = (
-        _waiting().values("reason").annotate(n=Count("key")).order_by("-n", "reason")
-    )  # fmt: skip
-    return [Waiting(row["reason"], row["n"]) for row in rows]
+    mendable = Count("key", filter=Q(door__in=list(BY_DOOR)))
+    rows = _waiting().values("reason").annotate(n=Count("key"), mendable=mendable)
+    return [Waiting(**row) for row in rows.order_by("-n", "reason")]
 
 
 def items(reason: str = "", before: int | None = None) -> Page:
@@ -63,7 +69,9 @@ def items(reason: str = "", before: int | None = None) -> Page:
         rows = rows.filter(reason=reason)
     if before:
         rows = rows.filter(key__lt=before)
-    found = [_item(row) for row in rows[: ON_A_PAGE + 1]]
+    page = list(rows[: ON_A_PAGE + 1])
+    files = Import.objects.in_bulk({row.import_key for row in page if row.import_key})
+    found = [_item(row, files.get(row.import_key or 0)) for row in page]
     more = len(found) > ON_A_PAGE
     return Page(found[:ON_A_PAGE], found[ON_A_PAGE - 1].key if more else None)
 
@@ -98,12 +106,16 @@ def _waiting() -> QuerySet[Quarantined]:
     return Quarantined.objects.filter(state="waiting")
 
 
-def _item(row: Quarantined) -> Item:
-    text = bytes(row.raw).decode(errors="replace")
-    mendable = row.door in BY_DOOR
+def _item(row: Quarantined, came_in: Import | None) -> Item:
+    text, at = bytes(row.raw).decode(errors="replace"), _moment(row.received_at)
+    if came_in is None:
+        mendable = row.door in BY_DOOR
+        return Item(row.key, text, row.reason, row.detail or "", row.door, at, mendable)
+    place = json.loads(row.detail or "{}")
     return Item(
-        row.key, text, row.reason, row.detail or "", row.door, _moment(row.received_at), mendable
-    )
+        row.key, text, row.reason, place.get("column", ""), row.door, at, mendable=False,
+        import_key=came_in.key, file=came_in.name, row=place.get("row"),
+    )  # fmt: skip
 
 
 def _moment(ms: int) -> dt.datetime:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from vivencia.interactions.intake import recent
-from vivencia.interactions.models import LogEntry, Quarantined
+from vivencia.interactions.models import Import, LogEntry, Quarantined
 from vivencia.interactions.quarantine import actions, reading
 from vivencia.lib.errors import NotFound
 from vivencia.people.models import ApiKey, AuditEntry, User
@@ -95,6 +95,21 @@ def test_the_page_mends_and_keeps_what_was_typed(page: Client) -> None:
     done = page.post(f"/quarantine/{row.key}/mend/", {"text": '{"id": "x", "kind": "k"}'})
     assert done.status_code == 302
     assert LogEntry.objects.count() == 1
+
+
+def test_a_row_of_a_file_leads_to_its_file(page: Client) -> None:
+    came = Import.objects.create(
+        uid=b"0" * 16, name="answers.csv", file_digest="", mapping="", mapping_digest="",
+        lineage=b"0" * 16, started_at=0,
+    )  # fmt: skip
+    row = waits("a;b", "open_quote", "import:30")
+    row.import_key, row.detail = came.pk, '{"row": 7, "column": "nps"}'
+    row.save()
+    shown = page.get("/quarantine/").content.decode()
+    assert f'in row 7 of <a href="/imports/{came.pk}/">answers.csv</a>' in shown
+    assert "A quotation mark is never closed." in shown
+    assert "<code>nps</code>" in shown
+    assert "Try them again" not in shown  # a file's rows are not what a door can read again
 
 
 def test_replay_and_drop_from_the_page(page: Client) -> None:
