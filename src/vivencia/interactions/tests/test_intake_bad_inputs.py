@@ -212,6 +212,13 @@ def test_11_a_gzip_bomb_is_refused_within_bounds(doors: Doors) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024  # kB
 
 
+def test_11_a_hundred_thousand_empty_members_cost_no_time(doors: Doors) -> None:
+    began = time.thread_time()
+    answer = doors.send(gzip.compress(b"") * 100_000, headers={"content-encoding": "gzip"})
+    refused(answer, 400, "bad_gzip")
+    assert time.thread_time() - began < 0.5
+
+
 def test_11_gzip_is_read_and_a_broken_one_refused(doors: Doors) -> None:
     packed = gzip.compress(json.dumps({**GOOD, "id": "gz"}).encode())
     header = {"content-encoding": "gzip"}
