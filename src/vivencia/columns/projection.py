@@ -80,13 +80,15 @@ def _whose(
 
 
 def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array]:
-    parsed = [_parse(text) for text in texts]
+    """A column per fact. The same facts come again and again: each text is read once."""
+    distinct = pa.array(texts, pa.string()).dictionary_encode()
+    parsed = [_parse(text) for text in distinct.dictionary.to_pylist()]
     codes = sorted({code for facts in parsed for code in facts})
     return {
         f"fact_{code}": pa.array(
             [_as_sort(facts.get(code), sorts[code]) for facts in parsed],
             _ARROW[schema.FACT_SORTS[sorts[code]]],
-        )
+        ).take(distinct.indices)
         for code in codes
     }
 

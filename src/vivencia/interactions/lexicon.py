@@ -20,7 +20,7 @@ from vivencia.interactions.record import Identity, keyed_id
 MOST_WORDS = 1_000_000
 OTHER = "other"
 # Identities and journeys remembered at most; the whole memory is dropped when it is full.
-_REMEMBERED = 200_000
+_REMEMBERED = 100_000
 _REMEMBERED_ROWS = 50_000
 _AT_A_TIME = 512
 

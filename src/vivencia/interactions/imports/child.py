@@ -195,10 +195,10 @@ class _Work:
         )  # fmt: skip
         reader = self._open(tuple(columns))
         done = done_bad = without_value = 0
-        bodies = rows.view(np.int64).tolist()
         for batch in reader:
             end, end_bad = done + len(batch.rows), done_bad + len(batch.bad)
-            mapped = mapper.map(batch, bodies[done:end], self._conflicts(contradicted[done:end]))
+            bodies = rows[done:end].view(np.int64).tolist()
+            mapped = mapper.map(batch, bodies, self._conflicts(contradicted[done:end]))
             fates[done:end], empty = _fates(mapped, batch)
             without_value += empty
             self._give(
