@@ -90,9 +90,10 @@ def test_no_page_is_left_out(member):
     followed: set[str] = set()
     for _ in range(3):
         for step in found.keys() - followed:
-            watch.tab.goto(found[step])
-            found = {shape(urlsplit(url).path): url for url in watch.links()} | found
             followed.add(step)
+            if not NOT_PAGES.search(step):
+                watch.tab.goto(found[step])
+                found = {shape(urlsplit(url).path): url for url in watch.links()} | found
     listed = {shape(page.path) for page in PAGES if page.path}
     linked = [re.compile(page.link) for page in PAGES if page.link]
     context.close()
