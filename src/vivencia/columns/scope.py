@@ -168,6 +168,13 @@ class Scope:
         found = dict(self.cursor.execute(sql, {"field": list_name, "texts": texts}).fetchall())
         return [empty if value is None else found.get(value, -1) for value in values]
 
+    def begins_a_month(self, moment: int | None) -> bool:
+        """Whether `moment` (UTC ms) is a local midnight of a first of the month, or no bound."""
+        if moment is None:
+            return True
+        day = calendar.date_of(calendar.local_day(self.zone, moment))
+        return day.day == 1 and self._begins_a_day(moment)
+
     def _begins_a_day(self, moment: int) -> bool:
         day = calendar.date_of(calendar.local_day(self.zone, moment))
         return calendar.start_of_day(self.zone, day) == moment

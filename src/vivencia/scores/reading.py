@@ -21,6 +21,7 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Report, Row
+from vivencia.scores.suppression import NESTED_PERIODS
 
 _FATES = {
     "counted": "NOT undone AND score IS NOT NULL",
@@ -47,15 +48,24 @@ def measure(
 
     `before` are the filters of the period to compare with where there is no `every`. Whoever
     may not open single interactions (`may_open` False) is also kept from telling people by
-    subtraction. `timed` leaves doubtful times out as `every` does, for the figure of a period.
-    Raises BadQuestion for an unknown score, field, value or period.
+    subtraction: dropping a filter, or asking for periods that do not nest. `timed` leaves
+    doubtful times out as `every` does, for the figure of a period. Raises BadQuestion for an
+    unknown score, field, value or period.
     """
     filters = filters or Filters()
     meaning = definition_of(measure, definition)
     _check_every(every)
 
     def count(asked: Filters) -> tuple[Answers, dict[str, int]]:
-        return _count(columns, meaning, by, every, asked, timed=timed or every is not None)
+        return _count(
+            columns,
+            meaning,
+            by,
+            every,
+            asked,
+            timed=timed or every is not None,
+            nested=not may_open,
+        )
 
     answers, not_stored = count(filters)
     wider = [] if may_open else [count(filters.but(**{name: None}))[0] for name in filters.where]
@@ -123,8 +133,15 @@ def behind(
 
 
 @analysis("scores/counts")
-def counts(scope: Scope, scale: str, by: list[str], every: str | None) -> Tables:
-    """Answers by group, local day and score (counts.sql), groups told by their texts."""
+def counts(
+    scope: Scope, scale: str, by: list[str], every: str | None, nested: bool = False
+) -> Tables:
+    """Answers by group, local day and score (counts.sql), groups told by their texts.
+
+    `nested` refuses periods of which one does not lie whole in another.
+    """
+    if nested:
+        _check_nested(scope, every)
     table = scope.table_for(by)
     parts = {
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
@@ -170,10 +187,27 @@ def _count(
     filters: Filters,
     *,
     timed: bool,
+    nested: bool = False,
 ) -> tuple[Answers, dict[str, int]]:
-    tables = columns.ask("scores/counts", filters, scale=meaning.scale, by=list(by), every=every)
+    tables = columns.ask(
+        "scores/counts", filters, scale=meaning.scale, by=list(by), every=every, nested=nested
+    )
     answers = gather(tables["counts"].to_pylist(), len(by), every, timed=timed)
     return answers, dict(zip(*tables["not_stored"].to_pydict().values(), strict=True))
+
+
+def _check_nested(scope: Scope, every: str | None) -> None:
+    """Refuse days, weeks and bounds within a month: two such periods differ by few people."""
+    bounds = (scope.filters.start, scope.filters.end)
+    if every in (None, *NESTED_PERIODS) and all(scope.begins_a_month(each) for each in bounds):
+        return
+    raise BadQuestion(
+        es="Sin permiso para abrir interacciones sueltas solo se pueden pedir meses, trimestres "
+        "y años enteros: dos periodos que difieren en unos días delatarían a personas.",
+        en="Without the right to open single interactions only whole months, quarters and years "
+        "can be asked for: two periods that differ by a few days would give people away.",
+        reason="period_too_fine",
+    )
 
 
 def _in_buckets(rows: pa.Table, every: Every) -> pa.Table:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.tests.made import DAY, START, interactions
@@ -136,6 +137,24 @@ def test_dropping_one_filter_tells_nobody_s_answer_to_those_who_may_not_open_the
         assert figure.n is None or not 0 < whole - figure.n < 5
     control = measure(columns, "nps", filters=Filters(where={"age": (*others, None)}))
     assert control.rows[0].score.n is not None
+
+
+def test_who_may_not_open_interactions_asks_for_whole_months_only(
+    columns: MemoryColumns,
+) -> None:
+    day = start_of_day(ZONE, dt.date(2026, 10, 2))
+    first, next_first = (start_of_day(ZONE, dt.date(2026, month, 1)) for month in (10, 11))
+    for filters, every in (
+        (Filters(start=day), None),
+        (Filters(end=first + 1), None),
+        (Filters(), "week"),
+        (Filters(), "day"),
+    ):
+        with pytest.raises(BadQuestion, match="whole months"):
+            measure(columns, "nps", filters=filters, every=every, may_open=False)  # type: ignore[arg-type]
+        measure(columns, "nps", filters=filters, every=every)  # type: ignore[arg-type]
+    whole = Filters(start=first, end=next_first)
+    assert measure(columns, "nps", filters=whole, every="month", may_open=False).rows
 
 
 def test_the_change_is_against_the_period_before(columns: MemoryColumns) -> None:
