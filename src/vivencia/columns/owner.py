@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import socket
 import threading
 from collections import OrderedDict
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from vivencia.columns import analyses, wire
@@ -22,6 +24,8 @@ from vivencia.columns.projector import Projector
 from vivencia.columns.store import Store
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import VivenciaError
+
+logger = logging.getLogger(__name__)
 
 # How often the owner looks for new rows; the promise is 2 s.
 TICK_S = 0.4
@@ -35,7 +39,7 @@ class Owner:
     def __init__(self, data: DataDir, lock: int, zone: str) -> None:
         self._lock = lock
         self._data = data
-        self.store = Store(data.columns, zone)
+        self.store = _opened(data, zone)
         self.projector = Projector(self.store, data.database)
         self._answers: OrderedDict[str, dict[str, pa.Table]] = OrderedDict()
         self._answers_lock = threading.Lock()
@@ -165,6 +169,18 @@ class Owner:
     def _keep_up(self) -> None:
         while not self._stop.wait(TICK_S):
             self.projector.try_to_catch_up()
+
+
+def _opened(data: DataDir, zone: str) -> Store:
+    """The copy, or an empty one where its file can not be read: all of it is in the log."""
+    try:
+        return Store(data.columns, zone)
+    except duckdb.Error:
+        aside = data.columns.with_name(f"{data.columns.name}.unreadable")
+        logger.exception("the columns can not be read; set aside as %s and made anew", aside.name)
+        data.columns.replace(aside)
+        data.columns.with_name(f"{data.columns.name}.wal").unlink(missing_ok=True)
+        return Store(data.columns, zone)
 
 
 def try_to_own(data: DataDir, zone: str) -> Owner | None:

@@ -387,3 +387,12 @@ def test_an_owner_opened_with_a_zone_of_before_follows_the_organisation(
     opened = connect(installation)  # as an import does, which has no zone to say
     assert auckland == days(opened)
     opened.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database at all" * 999])
+def test_a_copy_that_can_not_be_read_is_made_anew(installation: DataDir, damage: bytes) -> None:
+    write(installation, interactions(400))
+    expected = told(installation)
+    whole = installation.columns.read_bytes()
+    installation.columns.write_bytes(damage or whole[:5000])
+    assert told(installation) == expected
