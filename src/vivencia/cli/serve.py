@@ -49,8 +49,9 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     if options.demo:
         from vivencia.cli.demo import demo_data, make
 
-        data = demo_data(data, options.data)
+        own, data = data, demo_data(data, options.data)
         make(ready(data))
+        _say_where_ones_own_is(own, data)
     else:
         ready(data)
     from vivencia.shell import handover, server
@@ -70,6 +71,22 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     if token is not None:
         _become_an_empty_installation(token, options.host, port)
     return 0
+
+
+def _say_where_ones_own_is(own: DataDir, demo: DataDir) -> None:
+    """Who began with data of their own and opens the demo again must not think them lost."""
+    if own.path != demo.path and own.database.exists():
+        print(
+            said(
+                es=f"Esto es la demostración. Tus datos están en {own.path}; los abre: {_again()}",
+                en=f"This is the demo. Your own data is in {own.path}; to open it: {_again()}",
+            ),
+            flush=True,
+        )
+
+
+def _again() -> str:
+    return f"{sys.argv[0]} serve"
 
 
 def _say_where(address: str) -> None:
@@ -102,8 +119,8 @@ def _become_an_empty_installation(token: str, host: str, port: int) -> None:
     from vivencia.shell.handover import TOKEN_VARIABLE
 
     print(
-        said(es=f"Empieza una instalación vacía en ./{DEFAULT}",
-             en=f"An empty installation begins in ./{DEFAULT}"),
+        said(es=f"Empieza una instalación vacía en ./{DEFAULT}. Otro día la abre: {_again()}",
+             en=f"An empty installation begins in ./{DEFAULT}. To open it again: {_again()}"),
         flush=True,
     )  # fmt: skip
     environ = {name: value for name, value in os.environ.items() if name != "VIVENCIA_DATA"}

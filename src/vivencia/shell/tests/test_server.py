@@ -86,4 +86,5 @@ def test_the_banner_of_the_demo_opens_an_empty_installation(tmp_path: Path) -> N
     empty = demo.sign_in(email="ana@example.org", password="seven pears and a lamp")
     assert "/begin/" not in demo.ask("/account/", cookies=empty).read().decode()
     assert (tmp_path / "vivencia-data" / "vivencia.sqlite3").exists()
+    assert "vivencia-data" in demo.log.read_text()
     demo.stop()
