@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,6 @@ def _project(data: DataDir) -> None:
 
 def _say(result: ImportResult, path: Path, error_file: Path | None, *, tried: bool) -> None:
     """The result as a person reads it."""
-    from vivencia.interactions.imports.reasons import sentence
     from vivencia.lib.formats import number
 
     language = shell_language()
@@ -148,24 +148,8 @@ def _say(result: ImportResult, path: Path, error_file: Path | None, *, tried: bo
             f"{n(result.stored)} {verb}, {n(result.duplicate)} already in.",
         )
     )
-    for note in result.notes:
-        print(f"  {note.said(language)}")
-    for reason, count in sorted(result.quarantined.items()):
-        print(f"  {n(count)} × {reason}: {sentence(reason, language)}")
-    if result.without_value:
-        print(
-            said(
-                es=f"  {n(result.without_value)} filas sin ninguna nota: no dan interacciones.",
-                en=f"  {n(result.without_value)} rows without any score give no interactions.",
-            )
-        )
-    if result.overlap:
-        print(
-            said(
-                es=f"  Ojo: {n(result.overlap)} filas están también en otra importación.",
-                en=f"  Mind: {n(result.overlap)} rows are also in another import.",
-            )
-        )
+    for line in _remarks(result, language):
+        print(f"  {line}")
     if error_file:
         print(said(es=f"  filas apartadas: {error_file}", en=f"  rows set aside: {error_file}"))
     if result.name:
@@ -175,6 +159,34 @@ def _say(result: ImportResult, path: Path, error_file: Path | None, *, tried: bo
                 f"vivencia import --undo {result.name}",
                 en=f"  import {result.name}; undo it with: vivencia import --undo {result.name}",
             )
+        )
+
+
+def _remarks(result: ImportResult, language: str) -> Iterator[str]:
+    """What else is to know of an import, a line each."""
+    from vivencia.interactions.imports.reasons import sentence
+    from vivencia.lib.formats import number
+
+    if result.redone:
+        yield said(
+            es="estaba deshecha: sus interacciones vuelven a contar.",
+            en="it had been undone: its interactions count again.",
+        )
+    for note in result.notes:
+        yield note.said(language)
+    for reason, count in sorted(result.quarantined.items()):
+        yield f"{number(count, language)} × {reason}: {sentence(reason, language)}"
+    if result.without_value:
+        n = number(result.without_value, language)
+        yield said(
+            es=f"{n} filas sin ninguna nota: no dan interacciones.",
+            en=f"{n} rows without any score give no interactions.",
+        )
+    if result.overlap:
+        n = number(result.overlap, language)
+        yield said(
+            es=f"Ojo: {n} filas están también en otra importación.",
+            en=f"Mind: {n} rows are also in another import.",
         )
 
 
