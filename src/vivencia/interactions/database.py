@@ -83,7 +83,8 @@ def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Conne
 @contextmanager
 def write(connection: sqlite3.Connection) -> Iterator[None]:
     """A transaction that takes the write lock at once, or the one the caller has open."""
-    if connection.in_transaction:
+    callers = connection.in_transaction
+    if callers:
         yield
         return
     connection.execute("BEGIN IMMEDIATE")
