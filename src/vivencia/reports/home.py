@@ -196,14 +196,15 @@ def service_lived(asker: Asker, view: View) -> list[Figure]:
 
 
 def experience_lived(asker: Asker, view: View) -> list[Figure]:
-    """The share of journeys over several channels and how long a journey takes."""
+    """The share of journeys over several channels, where any channel is known, and their time."""
     found = lived.journeys(asker.columns, asker.filters(view))
     tongue = formats.tongue(asker.language)
     where = "/journeys/" + replace(view, rest=()).address()
     time = _lasting(NAMES["time"][tongue], found.time, "journeys", "experience", MEDIAN[tongue])
     if not found.journeys:
         return []
-    return [_multichannel(found, asker.language, where), replace(time, explain_url=where)]
+    share = [_multichannel(found, asker.language, where)] if found.channels else []
+    return [*share, replace(time, explain_url=where)]
 
 
 def _multichannel(found: lived.Lived, language: str, where: str) -> Figure:

@@ -42,11 +42,13 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """How long journeys take, and how many of them go over two channels or more."""
+    """How long journeys take, and how many of them go over two channels or more; `channels` is
+    whether any of their steps says its channel at all."""
 
     time: Middle
     journeys: int
     multichannel: int
+    channels: bool
 
 
 def waits(columns: Columns, filters: Filters) -> Waits:
@@ -58,8 +60,7 @@ def waits(columns: Columns, filters: Filters) -> Waits:
 def journeys(columns: Columns, filters: Filters) -> Lived:
     """The journeys that `filters` leave in; the same totals as journeys.reading.discover."""
     tables = columns.ask("reports/journeys", filters)
-    row = tables["totals"].to_pylist()[0]
-    return Lived(Middle(**tables["time"].to_pylist()[0]), row["journeys"], row["multichannel"])
+    return Lived(Middle(**tables["time"].to_pylist()[0]), **tables["totals"].to_pylist()[0])
 
 
 def middle(values: NDArray[np.int64]) -> Middle:
@@ -88,7 +89,7 @@ def waits_(scope: Scope) -> Tables:
 
 @analysis("reports/journeys")
 def journeys_(scope: Scope) -> Tables:
-    """time: n, median, low, high (ms); totals: journeys, multichannel."""
+    """time: n, median, low, high (ms); totals: journeys, multichannel, channels."""
     rows = scope.run("journeys/steps", "steps", parts={"activity": "channel"})
     journey, channel, at = (
         rows.column(name).to_numpy() for name in ("journey", "channel", "happened_at")
@@ -96,7 +97,8 @@ def journeys_(scope: Scope) -> Tables:
     steps = lay_out(journey, np.zeros(len(at), np.uint8), at, {0: ""})
     multichannel, count = mining.multichannel(steps, channel)
     lasting = steps.at[steps.last] - steps.at[steps.first]
-    totals = pa.table({"journeys": [count], "multichannel": [multichannel]})
+    channels = bool(channel.any())
+    totals = pa.table({"journeys": [count], "multichannel": [multichannel], "channels": [channels]})
     return {"time": _table([middle(lasting)]), "totals": totals}
 
 

@@ -9,15 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
+from vivencia.columns.tests.made import interactions
 from vivencia.journeys.reading import discover
+from vivencia.lib.address import View
 from vivencia.lib.period import ALL, Period, holding, last_days
 from vivencia.reports import answers, lived
 from vivencia.reports.answers import months_of
+from vivencia.reports.home import experience_lived
 from vivencia.reports.lived import middle
+from vivencia.reports.reading import Asker
 from vivencia.reports.windows import months_before, spanning, twelve_months, widened
 from vivencia.scores.definitions import DEFINITIONS, definition_of
 from vivencia.scores.reading import histogram, measure
@@ -114,6 +119,14 @@ def test_journeys_are_those_of_the_journeys_page(columns: MemoryColumns) -> None
     found, page = lived.journeys(columns, Filters()), discover(columns, top=1)
     assert (found.journeys, found.multichannel) == (page.journeys, page.multichannel)
     assert found.time.median == pytest.approx(1000 * (page.throughput.median or 0), abs=1e-6)
+
+
+def test_without_channels_no_share_of_several_is_said() -> None:
+    silent = MemoryColumns([structs.replace(one, channel=None) for one in interactions(40)], "UTC")
+    assert not lived.journeys(silent, Filters()).channels
+    asker = Asker(silent, "en", "UTC", dt.date(2026, 11, 5), may_open=False)
+    assert [one.name for one in experience_lived(asker, View(ALL))] == ["Time of a journey"]
+    silent.close()
 
 
 def test_waits_nobody_measured_are_none(columns: MemoryColumns) -> None:
