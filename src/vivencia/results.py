@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
 import pyarrow as pa
 
 from vivencia.journeys.report import Discovery
+from vivencia.lib.errors import BadInput
 from vivencia.lib.text_table import text_table
 from vivencia.scores.report import Report
+
+
+@contextmanager
+def _installed(library: str) -> Iterator[None]:
+    """Says in words that `library`, which nothing else here needs, has to be installed."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        raise BadInput(
+            es=f"Para eso hace falta {library}: pip install {library}",
+            en=f"That needs {library}: pip install {library}",
+        ) from missing
 
 
 class Frame:
@@ -31,14 +45,16 @@ class Frame:
         return self._table
 
     def to_pandas(self) -> Any:
-        """A pandas.DataFrame; pandas must be installed."""
-        return self._table.to_pandas()
+        """A pandas.DataFrame. Raises BadInput where pandas is not installed."""
+        with _installed("pandas"):
+            return self._table.to_pandas()
 
     def to_polars(self) -> Any:
-        """A polars.DataFrame; Polars must be installed."""
-        import polars  # noqa: PLC0415
+        """A polars.DataFrame. Raises BadInput where Polars is not installed."""
+        with _installed("polars"):
+            import polars  # noqa: PLC0415
 
-        return polars.from_arrow(self._table)
+            return polars.from_arrow(self._table)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         return self._table.to_pylist()  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ import pytest
 import vivencia as viv
 from vivencia.columns.tests.made import interactions, write
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadMapping, BadQuestion, NotFound
+from vivencia.lib.errors import BadInput, BadMapping, BadQuestion, NotFound
 
 ANSWERS = pd.DataFrame(
     {
@@ -106,6 +106,14 @@ def test_mistakes_are_said_in_a_sentence(log: viv.Log, tmp_path: Path) -> None:
         viv.from_frame(ANSWERS, customer="nobody", at="when")
     with pytest.raises(NotFound):
         viv.open(tmp_path)
+
+
+def test_a_library_that_is_not_there_is_named(
+    log: viv.Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(BadInput, match="pip install polars"):
+        log.nps().to_polars()
 
 
 def test_an_installation_is_asked_and_let_go(installation: DataDir) -> None:
