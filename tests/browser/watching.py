@@ -28,6 +28,8 @@ FOCUSABLE = """() => [...document.querySelectorAll(
   .map((e, i) => { e.dataset.tab = i; return e.outerHTML.slice(0, 90); })"""
 # A link inside a drawing has no plain `href`.
 ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+# The parts that take longer have come.
+WHOLE = "!document.querySelector('[hx-trigger=load]')"
 RECORD = """() => { window.__met = []; document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), box = e.getBoundingClientRect();
     const ring = s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
@@ -83,9 +85,10 @@ class Watch:
             self.troubles.append(f"policy of {response.url}: {policy or 'none'}")
 
     def open(self, page: Page) -> Tab:
-        """Go to `page`, with everything that can be opened open."""
+        """Go to `page`, whole, with everything that can be opened open."""
         path = page.path or self._linked(page)
         self.tab.goto(path, wait_until="load")
+        self.tab.wait_for_function(WHOLE)
         self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         return self.tab
 
