@@ -24,7 +24,7 @@ from vivencia.interactions.mapping.terms import (
     Mapping,
 )
 from vivencia.interactions.mapping.values import Bad, Cells, Numbers, Pairs, YesNo
-from vivencia.interactions.record import FUTURE_ALLOWED_MS, Flag, Interaction, Sort
+from vivencia.interactions.record import FUTURE_ALLOWED_MS, Flag, Identity, Interaction, Sort
 from vivencia.interactions.times import Moment
 
 _SORTS = {
@@ -244,8 +244,13 @@ class Mapper:
     def _expand(
         self, mapped: Mapped, batch: Batch, place: int, base: Interaction, scores: list[Any]
     ) -> None:
-        """One interaction per score of the row. The first carries what goes to the vault."""
+        """One interaction per score of the row. The first carries what goes to the vault.
+
+        A row without identity is a customer of its own; its several scores are that one's.
+        """
         kind = base.kind if base.kind != _IMPORTED else _ANSWERED
+        if len(scores) > 1 and not base.identities:
+            base.identities = (Identity(Sort.device, f"row-{base.id.hex()}"),)
         first = True
         for block, score in enumerate(scores):
             if score is None:

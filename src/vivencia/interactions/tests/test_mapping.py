@@ -118,6 +118,8 @@ def test_a_row_with_several_scores_is_several_interactions():
     assert all(one.kind == "survey.answered" for one in result.interactions)
     assert all(one.flags == Flag.time_constant for one in result.interactions)
     assert len({one.id for one in result.interactions}) == 3
+    whose = [one.identities for one in result.interactions]  # each row a customer of its own
+    assert whose[0] == whose[1] != whose[2] != ()
 
 
 @pytest.mark.parametrize("value", ["11", "-1", "7.5", True, "ten", 10.5, "1e1", "NaN"])
