@@ -29,7 +29,7 @@ FOCUSABLE = """() => [...document.querySelectorAll(
 # A link inside a drawing has no plain `href`.
 ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 # The parts that take longer have come.
-WHOLE = "!document.querySelector('[hx-trigger=load]')"
+LATE = "[hx-trigger=load]"  # parts that come after the page
 RECORD = """() => { window.__met = []; document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), box = e.getBoundingClientRect();
     const ring = s => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
@@ -88,7 +88,7 @@ class Watch:
         """Go to `page`, whole, with everything that can be opened open."""
         path = page.path or self._linked(page)
         self.tab.goto(path, wait_until="load")
-        self.tab.wait_for_function(WHOLE)
+        self.tab.wait_for_selector(LATE, state="detached")  # no script: the policy forbids eval
         self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         return self.tab
 
