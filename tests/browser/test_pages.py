@@ -112,7 +112,7 @@ def test_language_is_the_browsers_until_chosen(stranger):
     tab.goto("/login/")
     assert tab.evaluate("document.documentElement.lang").startswith("es")
     tab.locator("button[name=language][value=en]").click()
-    tab.wait_for_function("document.documentElement.lang.startsWith('en')")
+    tab.wait_for_selector("html[lang^=en]", state="attached")
     tab.goto("/login/")
     assert tab.evaluate("document.documentElement.lang").startswith("en")
     context.close()
