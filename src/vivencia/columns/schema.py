@@ -8,12 +8,10 @@ not wait: the fewer fields a table keeps apart, the fewer rows it has.
 
 from __future__ import annotations
 
+from vivencia.interactions.append import WORD_FIELDS
 from vivencia.interactions.record import Initiator, Outcome, Stage
 
-WORDS = (
-    "source", "kind", "touchpoint", "channel", "device", "place", "brand", "department",
-    "scale", "currency", "item",
-)  # fmt: skip
+WORDS = WORD_FIELDS
 ENUMS = {"stage": Stage, "initiated_by": Initiator, "outcome": Outcome}
 FIELDS = (*WORDS, *ENUMS)
 
