@@ -9,7 +9,10 @@ from django.urls import include, path
 from vivencia.shell import gallery, registry, views
 from vivencia.shell.api import routes
 
-ROOMS = ("people", "touchpoints", "interactions", "customers", "scores", "journeys", "reports")
+ROOMS = (
+    "people", "touchpoints", "interactions", "customers", "outbox", "scores", "journeys",
+    "surveys", "reports",
+)  # fmt: skip
 
 urlpatterns = [
     path("language/", views.set_language, name="set_language"),
