@@ -152,8 +152,8 @@ def _iso(text: str, zone: ZoneInfo | None) -> tuple[int, bool]:
         if text.endswith("]") and (parts := _WITH_ZONE.fullmatch(text)):
             text, zone = parts[1], ZoneInfo(parts[2])
         time = dt.datetime.fromisoformat(text)
-        if time.tzinfo is not None:
-            return (time - _EPOCH) // _MILLISECOND, True
+        if time.tzinfo is not None:  # its offset may take it off the calendar
+            return round(of_calendar((time - _EPOCH) // _MILLISECOND)), True
         if zone is None:
             return (time.replace(tzinfo=dt.UTC) - _EPOCH) // _MILLISECOND, True
         there = time.replace(tzinfo=zone).astimezone(dt.UTC)

@@ -18,13 +18,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from vivencia.interactions.checks import of_calendar
+from vivencia.interactions.reasons import BadItem
 from vivencia.interactions.strptime import compiled
 from vivencia.lib.errors import BadMapping
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_THERE = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no offset
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
-_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _MILLISECONDS_FROM = 100_000_000_000  # below: seconds (to the year 5138); from here: ms
 _MICROSECONDS_FROM = 100_000_000_000_000
 _REMEMBERED = 200_000
@@ -146,9 +147,12 @@ class Times:
                 times = list(map(dt.datetime.fromisoformat, cells))
                 if times[0].tzinfo is not None or self.zone is None:
                     epoch = EPOCH if times[0].tzinfo is not None else _EPOCH_THERE
-                    return [(_ms(time - epoch), True) for time in times]
-        except (TypeError, ValueError, IndexError, OverflowError):
-            pass  # some cell is of another form
+                    moments = [(_ms(time - epoch), True) for time in times]
+                    of_calendar(min(moments)[0])
+                    of_calendar(max(moments)[0])
+                    return moments
+        except (TypeError, ValueError, IndexError, OverflowError, BadItem):
+            pass  # some cell is of another form, or an offset takes it off the calendar
         return list(map(self.read, cells))
 
     def _read(self, cell: object) -> Moment | None:
@@ -165,7 +169,7 @@ class Times:
                 return self._placed(cell)
             if isinstance(cell, dt.date):
                 return self._placed(dt.datetime(cell.year, cell.month, cell.day))  # noqa: DTZ001
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, BadItem):
             pass
         return None
 
@@ -217,7 +221,7 @@ class Times:
     def _placed(self, time: dt.datetime) -> Moment:
         """The instant of a time: its own offset if it has one, else that of the zone."""
         if time.tzinfo is not None:
-            return Moment(_ms(time - EPOCH), True)
+            return Moment(int(of_calendar(_ms(time - EPOCH))), True)
         minutes = (time.toordinal() - _EPOCH_DAY) * 1440 + time.hour * 60 + time.minute
         shift, exists = self._shift(minutes)
         return Moment(
@@ -245,13 +249,13 @@ def _shifts(zone: ZoneInfo | None) -> Callable[[int], tuple[int, bool]]:
     return shift
 
 
-def _epoch(number: float) -> Moment | None:
+def _epoch(number: float) -> Moment:
     """Seconds, milliseconds or microseconds since 1970, told by how large they are."""
     if abs(number) >= _MICROSECONDS_FROM:
         number = number / 1000
     elif abs(number) < _MILLISECONDS_FROM:
         number = number * 1000
-    return Moment(round(number), True) if abs(number) <= _LAST_MS else None
+    return Moment(round(of_calendar(number)), True)
 
 
 def _ms(delta: dt.timedelta) -> int:

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vivencia.interactions.checks import moment
+from vivencia.interactions.reasons import BadItem
 from vivencia.interactions.times import Times
 from vivencia.lib.errors import BadMapping
 
@@ -80,6 +82,28 @@ def test_what_can_not_be_told_is_asked():
     with pytest.raises(BadMapping) as error:
         told(["13/4/2026", "3/14/2026"])
     assert error.value.reason == "mixed_dates"
+
+
+BEYOND = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00", "-99999999999999", -99999999999]
+
+
+@pytest.mark.parametrize("cell", BEYOND)
+def test_no_moment_lies_beyond_the_calendar(cell):
+    assert Times().read(cell) is None
+    assert list(Times().read_all(["2026-01-01T10:00:00Z", cell])) == [
+        (ms(2026, 1, 1, 10), True),
+        None,
+    ]
+    if isinstance(cell, str) and cell.endswith("00"):
+        with pytest.raises(BadItem):
+            moment(cell)
+
+
+def test_control_the_ends_of_the_calendar_are_read():
+    for cell in ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999Z", "-62135596800"):
+        [together] = Times().read_all([cell])
+        assert Times().read(cell) == together
+        assert moment(cell) == together
 
 
 def test_a_format_decides_and_reads_spanish_months():
