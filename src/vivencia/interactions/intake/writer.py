@@ -33,15 +33,17 @@ _TARGET_S = 0.035  # of the 50 ms a transaction may last; the rest is for a slow
 _LARGEST_GROUP = 2_000
 _LOCK_PATIENCE_MS = 5_000
 _USE_NOTED_MS = 60_000  # a key's last use is written down this often
-Also = Callable[[sqlite3.Connection], None]
+_ROOM_OF_ROWS = 8  # interactions that a room's own rows weigh as much as
+# Writes rows of its own room; what it returns is appended with the submission's items.
+Also = Callable[[sqlite3.Connection], Sequence[Interaction] | None]
 
 
 class Submission:
     """What one request brings, and later its fates or the error that refused it."""
 
     __slots__ = (
-        "also", "api_key", "done", "door", "error", "fates", "future", "items", "raws",
-        "received_at",
+        "also", "api_key", "done", "door", "error", "fates", "following", "future", "items",
+        "raws", "received_at",
     )  # fmt: skip
 
     def __init__(
@@ -58,8 +60,10 @@ class Submission:
     ) -> None:
         """When all is committed or refused, `future` is resolved in its own loop and `done` is
         called from the writer's thread. `raws` gives the items' bytes as they came,
-        for a conflict. `also` writes rows of its own room, in a savepoint with the items: if it
-        raises a VivenciaError, this submission alone is rolled back and refused with it."""
+        for a conflict. `also` writes rows of its own room, in a savepoint, before the items are
+        appended, and returns the interactions that follow from those rows: they enter with the
+        items. If it raises a VivenciaError, this submission alone is rolled back and refused with
+        it. After a passing failure it is called again, so it keeps nothing but its own result."""
         self.items = items
         self.future = future
         self.done = done
@@ -68,8 +72,14 @@ class Submission:
         self.api_key = api_key
         self.raws = raws
         self.also = also
+        self.following: Sequence[Interaction] = ()
         self.fates: list[Fate | SetAside] = []
         self.error: Exception | None = None
+
+    @property
+    def weight(self) -> int:
+        """How much of a group's room it takes."""
+        return (len(self.items) or 1) + (_ROOM_OF_ROWS if self.also else 0)
 
 
 def busy(reason: str) -> Busy:
@@ -151,7 +161,7 @@ class Writer:
 
     def _gather(self, first: Submission) -> tuple[list[Submission], bool]:
         """(a group that fits one transaction, whether the end of the queue was met)."""
-        room = self._room() - len(first.items)
+        room = self._room() - first.weight
         group = [first]
         while room > 0:
             try:
@@ -161,7 +171,7 @@ class Writer:
             if following is None:
                 return group, True
             group.append(following)
-            room -= len(following.items) or 1
+            room -= following.weight
         return group, False
 
     def _room(self) -> int:
@@ -251,14 +261,14 @@ class Writer:
     ) -> None:
         counted: Counter[str] = Counter()
         self._note_use(connection, {one.api_key for one in group if one.api_key})
-        admitted = [one for one in group if self._may_set_aside(connection, one)]
-        plain = [one for one in admitted if one.also is None]
-        self._append(connection, plain)
+        admitted = [
+            one
+            for one in group
+            if self._may_set_aside(connection, one) and _rows_written(connection, one)
+        ]
+        self._append(connection, admitted)
         for submission in admitted:
-            if submission.also is not None:
-                self._append_with_rows(connection, submission)
-            if submission.error is None:
-                self._count_and_keep(connection, submission, start, counted)
+            self._count_and_keep(connection, submission, start, counted)
         connection.executemany(
             "INSERT INTO counters (name, n) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
@@ -276,7 +286,12 @@ class Writer:
 
     def _append(self, connection: sqlite3.Connection, group: list[Submission]) -> None:
         """The interactions of all in one call; the fates dealt out again."""
-        wanted = [item for one in group for item in one.items if isinstance(item, Interaction)]
+        wanted = [
+            item
+            for one in group
+            for item in (*one.items, *one.following)
+            if isinstance(item, Interaction)
+        ]
         began = time.perf_counter()
         fates = iter(append(connection, wanted, self._lexicon, _now()))
         if len(wanted) >= 20:  # few tell more of the fixed cost than of the pace
@@ -286,18 +301,8 @@ class Writer:
             submission.fates = [
                 next(fates) if isinstance(item, Interaction) else item for item in submission.items
             ]
-
-    def _append_with_rows(self, connection: sqlite3.Connection, submission: Submission) -> None:
-        connection.execute("SAVEPOINT one")
-        try:
-            self._append(connection, [submission])
-            if submission.also is not None:
-                submission.also(connection)
-        except VivenciaError as error:
-            connection.execute("ROLLBACK TO one")
-            self._lexicon.forget()
-            submission.error = error
-        connection.execute("RELEASE one")
+            for _ in submission.following:
+                next(fates)
 
     def _count_and_keep(
         self,
@@ -341,6 +346,21 @@ class Writer:
             submission.error = busy("quarantine_full")
             return False
         return True
+
+
+def _rows_written(connection: sqlite3.Connection, submission: Submission) -> bool:
+    """Whether the rows of its own room could be written; without any there is nothing to do."""
+    submission.following, submission.error = (), None
+    if submission.also is None:
+        return True
+    connection.execute("SAVEPOINT one")
+    try:
+        submission.following = submission.also(connection) or ()
+    except VivenciaError as error:
+        connection.execute("ROLLBACK TO one")
+        submission.error = error
+    connection.execute("RELEASE one")
+    return submission.error is None
 
 
 def _set_conflicts_aside(submission: Submission, start: int) -> None:

@@ -104,6 +104,29 @@ def test_a_room_of_its_own_commits_with_the_group_or_is_refused_alone(
     assert (count(installation), count(installation, "votes")) == (2, 1)
 
 
+def test_what_follows_from_a_rooms_rows_is_in_the_log_with_them(
+    writer: Writer, installation: DataDir
+) -> None:
+    open_database(installation.database).execute("CREATE TABLE answers (n INTEGER)")
+
+    def answer(connection: sqlite3.Connection) -> list[Interaction]:
+        connection.execute("INSERT INTO answers VALUES (1)")
+        return interactions(7, 2)
+
+    def refuse(connection: sqlite3.Connection) -> list[Interaction]:
+        answer(connection)
+        raise Conflict(es="Ya respondió.", en="Answered already.")
+
+    taken, _ = submit(writer, [], answer)
+    refused, _ = submit(writer, interactions(1, 1), refuse)
+    plain, done = submit(writer, interactions(2, 1))
+    writer.start()
+    assert done.wait(5)
+    assert (taken.error, taken.fates, plain.fates) == (None, [], [Fate.stored])
+    assert isinstance(refused.error, Conflict)
+    assert (count(installation), count(installation, "answers")) == (3, 1)
+
+
 def test_a_large_batch_is_committed_in_parts(
     writer: Writer, installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
