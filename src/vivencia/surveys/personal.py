@@ -1,4 +1,4 @@
-"""What this room holds about a person: nothing yet."""
+"""What this room holds about a person: the definition of a survey says nothing of anybody."""
 
 from __future__ import annotations
 
@@ -6,4 +6,14 @@ from typing import Any
 
 FIELDS: dict[str, dict[str, Any]] = {}
 
-NOT_PERSONAL: tuple[str, ...] = ()
+NOT_PERSONAL: tuple[str, ...] = (
+    "surveys_survey.uid",
+    "surveys_survey.slug",
+    "surveys_survey.name",
+    "surveys_survey.state",
+    "surveys_survey.touchpoint",
+    "surveys_survey.purpose",
+    "surveys_revision.definition",
+    "surveys_version.definition",
+    "surveys_version.digest",
+)
