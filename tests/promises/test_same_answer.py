@@ -25,7 +25,7 @@ from vivencia.columns import here
 from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.owner import Owner
-from vivencia.columns.reading import start_owner
+from vivencia.columns.owner import start_owner
 from vivencia.columns.tests.made import START, interactions, write
 from vivencia.columns.words import value_word
 from vivencia.lib.datadir import DataDir
@@ -133,7 +133,7 @@ class Doors:
         """The groups as the page of scores gives them to take away, never rounded."""
         answer = self.reader.get("/scores/", {**self._address(asked), "show": "csv"})
         assert answer.status_code == 200
-        return list(csv.DictReader(io.StringIO(answer.content.decode())))
+        return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
     def page(self, asked: Question) -> Any:
         """The figure at the head of the page of scores; None where nobody answered."""

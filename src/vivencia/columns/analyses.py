@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.scope import Scope
-from vivencia.columns.store import Store
 from vivencia.lib.errors import BadQuestion
+
+if TYPE_CHECKING:  # whoever only asks is spared the engine
+    from vivencia.columns.store import Store
 
 Tables = dict[str, pa.Table]
 Analysis = Callable[..., Tables]

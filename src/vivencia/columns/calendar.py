@@ -12,7 +12,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
@@ -71,6 +70,8 @@ def first_days(every: Every, days: pa.Array) -> pa.Array:
     """The first day of the bucket of each of `days`, as day numbers (int32)."""
     if every == "day":
         return days
+    import pyarrow.compute as pc  # noqa: PLC0415  (9 MB that only the columns' owner needs)
+
     dates = days.cast(pa.int32()).cast(pa.date32())
     return pc.floor_temporal(dates, unit=every).cast(pa.date32()).cast(pa.int32())
 

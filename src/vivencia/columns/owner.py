@@ -198,3 +198,12 @@ def try_to_own(data: DataDir, zone: str) -> Owner | None:
     except BaseException:
         os.close(lock)  # who could not open the columns does not own them
         raise
+
+
+def start_owner(data: DataDir, zone: str = "UTC") -> Owner | None:
+    """The server's owner, listening and keeping up; None while another process owns them."""
+    owner = try_to_own(data, zone)
+    if owner is not None:
+        owner.projector.try_to_catch_up()  # what can not be copied must not keep the doors shut
+        owner.serve()
+    return owner

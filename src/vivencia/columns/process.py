@@ -17,7 +17,6 @@ import sys
 import threading
 from types import TracebackType
 
-from vivencia.columns.reading import start_owner
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
 
@@ -31,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 def main(path: str, zone: str) -> int:
     """Own the columns until standard input closes."""
+    from vivencia.columns.owner import start_owner  # noqa: PLC0415  (the server needs none of it)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which tells us
     os.nice(_NICENESS)
     owner = start_owner(DataDir(path), zone)

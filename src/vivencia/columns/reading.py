@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from vivencia.columns import digest, wire
 from vivencia.columns.filters import Filters
-from vivencia.columns.owner import Owner, try_to_own
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
 
@@ -68,6 +67,8 @@ class Client:
 
 def connect(data: DataDir, zone: str = "UTC") -> Columns:
     """The columns of `data`, up to date; close them when done."""
+    from vivencia.columns.owner import try_to_own  # noqa: PLC0415  (a server's pages never own)
+
     give_up = time.monotonic() + _PATIENCE_S
     while True:
         columns = try_to_own(data, zone) or reach(data)
@@ -81,15 +82,6 @@ def connect(data: DataDir, zone: str = "UTC") -> Columns:
                 reason="owner_silent",
             )
         time.sleep(0.05)
-
-
-def start_owner(data: DataDir, zone: str = "UTC") -> Owner | None:
-    """The server's owner, listening and keeping up; None while another process owns them."""
-    owner = try_to_own(data, zone)
-    if owner is not None:
-        owner.projector.try_to_catch_up()  # what can not be copied must not keep the doors shut
-        owner.serve()
-    return owner
 
 
 def reach(data: DataDir) -> Client | None:
@@ -108,4 +100,4 @@ def reach(data: DataDir) -> Client | None:
     return Client(connection)
 
 
-__all__ = ["Client", "Columns", "connect", "digest", "reach", "start_owner"]
+__all__ = ["Client", "Columns", "connect", "digest", "reach"]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-import duckdb
 import pyarrow as pa
 
 from vivencia.columns import calendar
@@ -21,6 +20,9 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.schema import DAILY, DAILY_KEYS, ENUMS, FACT_SORTS, FIELDS
 from vivencia.interactions.record import Flag
 from vivencia.lib.errors import BadQuestion
+
+if TYPE_CHECKING:  # whoever only asks is spared the engine
+    import duckdb
 
 Table = Literal[
     "interactions",

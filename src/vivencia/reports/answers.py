@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.calendar import day_of
@@ -135,8 +134,9 @@ def answers(scope: Scope, scales: list[str], cuts: list[int]) -> Tables:
     touchpoints = rows.column(place).combine_chunks().dictionary_encode()
     texts = pa.array(scope.texts("touchpoint", touchpoints.dictionary.to_pylist()), pa.string())
     told = rows.set_column(place, "by_0", texts.take(touchpoints.indices))
+    which = told["scale"].to_numpy()
     return {
-        scale: told.filter(pc.equal(told["scale"], code)).drop_columns("scale")
+        scale: told.filter(pa.array(which == code)).drop_columns("scale")
         for scale, code in codes.items()
     }
 

@@ -18,10 +18,10 @@ from vivencia.columns import analyses, schema
 from vivencia.columns import projector as projectors
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
-from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.owner import Owner, start_owner, try_to_own
 from vivencia.columns.pool import Pool
 from vivencia.columns.process import OwnerProcess
-from vivencia.columns.reading import Client, Columns, connect, start_owner
+from vivencia.columns.reading import Client, Columns, connect
 from vivencia.columns.scope import Scope
 from vivencia.columns.tests.made import START, interactions, write
 from vivencia.interactions.database import open_database

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vivencia.columns.filters import Filters
+from vivencia.columns.owner import start_owner
 from vivencia.columns.projector import Projector
-from vivencia.columns.reading import connect, start_owner
+from vivencia.columns.reading import connect
 from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.checks import LARGEST, fact
 from vivencia.interactions.record import Interaction
