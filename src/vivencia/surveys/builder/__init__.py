@@ -1,0 +1,1 @@
+"""Making surveys: choosing a template, editing with a live preview, publishing."""
