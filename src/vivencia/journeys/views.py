@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +18,9 @@ from vivencia.journeys.question import Question
 from vivencia.journeys.reading import Ground
 from vivencia.journeys.report import Discovery
 from vivencia.lib.errors import BadQuestion
-from vivencia.lib.sheets import inert
+from vivencia.lib.sheets import csv_lines
 from vivencia.people.access import allow, may
+from vivencia.people.downloads import Download
 
 ALL_VARIANTS = 0
 
@@ -66,33 +66,27 @@ def journeys(request: HttpRequest) -> HttpResponse:
 
 @allow("export.run")
 @require_safe
-def transitions_csv(request: HttpRequest) -> HttpResponse:
+def transitions_csv(request: HttpRequest) -> Download:
     """Every transition, never rounded."""
     with _asked(request) as (columns, _, question):
-        found, _ = _discover(columns, question, 1)
-    rows = (
-        (edge.source, edge.target, edge.count, edge.mean_s, edge.median_s, edge.p90_s)
-        for edge in found.edges
-    )
-    names = ("from", "to", "count", "mean_s", "median_s", "p90_s")
-    return _file("transitions.csv", names, rows)
+        return Download(csv_lines(_transitions(columns, question)), "transitions.csv")
 
 
 @allow("export.run")
 @require_safe
-def variants_csv(request: HttpRequest) -> HttpResponse:
+def variants_csv(request: HttpRequest) -> Download:
     """Every variant, its steps joined by " > "."""
     with _asked(request) as (columns, _, question):
-        found, _ = _discover(columns, question, ALL_VARIANTS)
-    rows = ((" > ".join(each.steps), len(each.steps), each.count) for each in found.variants)
-    return _file("variants.csv", ("steps", "length", "count"), rows)
+        return Download(csv_lines(_variants(columns, question)), "variants.csv")
 
 
-def _file(name: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([inert(cell) for cell in row])
-    return response
+def _transitions(columns: Columns, question: Question) -> Iterator[Sequence[object]]:
+    yield "from", "to", "count", "mean_s", "median_s", "p90_s"
+    for edge in _discover(columns, question, 1)[0].edges:
+        yield edge.source, edge.target, edge.count, edge.mean_s, edge.median_s, edge.p90_s
+
+
+def _variants(columns: Columns, question: Question) -> Iterator[Sequence[object]]:
+    yield "steps", "length", "count"
+    for each in _discover(columns, question, ALL_VARIANTS)[0].variants:
+        yield " > ".join(each.steps), len(each.steps), each.count

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
 # What a formula begins with (OWASP, CSV injection), in full width too.
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A spreadsheet set to Spanish takes `;` for the end of a cell, and a quote within one for text.
+_NEXT_CELL = re.compile(r"([;\t\r\n][ \"]*)(?=[=+\-@＝＋－＠])")
 
 
 def inert(cell: object) -> str:
@@ -16,5 +22,19 @@ def inert(cell: object) -> str:
         try:
             float(text)
         except ValueError:
-            return "'" + text
-    return text
+            text = "'" + text
+    return _NEXT_CELL.sub(r"\1'", text)
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Each row as a line of CSV, its cells inert; the headings are words of strangers too."""
+    writer = csv.writer(_Echo())
+    for row in rows:
+        yield writer.writerow([inert(cell) for cell in row])
+
+
+class _Echo:
+    """What csv.writer writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from vivencia.columns.reading import Columns
 from vivencia.columns.words import value_word
 from vivencia.interactions.reading import words_of
 from vivencia.lib.clock import moment
-from vivencia.lib.sheets import inert
+from vivencia.lib.sheets import csv_lines
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition
 
@@ -83,35 +82,29 @@ def quoted(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.words][:MOST_QUOTED]
 
 
-class _Echo:
-    """What csv.writer writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def as_csv(columns: Columns, question: Question, zone: str, *, personal: bool) -> Iterator[str]:
-    """Every one of them as lines of CSV, newest first; words only where `personal`.
+    """Every one of them as lines of CSV, newest first; words only where `personal`."""
+    return csv_lines(_rows(columns, question, ZoneInfo(zone), personal=personal))
 
-    Texts a spreadsheet would run are made inert. Times carry their offset in `zone`.
-    """
-    writer, here = csv.writer(_Echo()), ZoneInfo(zone)
-    yield "\ufeff" + writer.writerow([*HEADINGS, *(["words"] if personal else [])])
+
+def _rows(
+    columns: Columns, question: Question, zone: ZoneInfo, *, personal: bool
+) -> Iterator[Sequence[object]]:
+    """The headings, then each interaction. Times carry their offset in `zone`."""
+    yield [*HEADINGS, *(["words"] if personal else [])]
     page = 1
     while rows := question.rows(columns, page, CHUNK):
         said = words_of_many([row["seq"] for row in rows]) if personal else {}
         for row in rows:
-            when = moment(row["happened_at"]).astimezone(here)
+            when = moment(row["happened_at"]).astimezone(zone)
             score = None if row["score"] is None else row["score"] / 1000
             words = [row[name] or "" for name in ("channel", "touchpoint", "stage", "kind")]
-            yield writer.writerow(
-                [
-                    row["seq"], when.isoformat(timespec="milliseconds"),
-                    row["customer"] if row["customer"] > 0 else "",
-                    *(inert(word) for word in words), score, question.fate,
-                    *([inert(said.get(row["seq"], ""))] if personal else []),
-                ]
-            )  # fmt: skip
+            yield [
+                row["seq"], when.isoformat(timespec="milliseconds"),
+                row["customer"] if row["customer"] > 0 else "",
+                *words, score, question.fate,
+                *([said.get(row["seq"], "")] if personal else []),
+            ]  # fmt: skip
         page += 1
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from vivencia.columns.calendar import EVERY, Every
@@ -17,7 +15,7 @@ from vivencia.lib.address import View
 from vivencia.lib.chips import Chip, Choice
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
-from vivencia.lib.sheets import inert
+from vivencia.lib.sheets import csv_lines
 from vivencia.lib.tables import Cell, Column, Table, headers
 from vivencia.reports.figures import NAMES
 from vivencia.reports.words import EVERY as EVERY_WORDS
@@ -151,14 +149,12 @@ def _row(figure: Figure, language: str) -> list[Cell]:
     ]
 
 
-def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> HttpResponse:
-    """The groups as a file, never rounded."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{asked.measure}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([asked.by, "value", "low", "high", "n", "verdict", "definition", "version"])
-    for figure in figures:
-        cells = [figure.name, figure.value, figure.low, figure.high, figure.n, figure.verdict]
-        safe = [inert(cell) for cell in cells]
-        writer.writerow([*safe, figure.definition, figure.version])
-    return response
+def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> Iterator[str]:
+    """The groups as lines of a file, never rounded."""
+    head = (asked.by, "value", "low", "high", "n", "verdict", "definition", "version")
+    rows = (
+        (each.name, each.value, each.low, each.high, each.n, each.verdict, each.definition,
+         each.version)
+        for each in figures
+    )  # fmt: skip
+    return csv_lines([head, *rows])

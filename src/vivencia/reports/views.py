@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,6 +23,7 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
 from vivencia.people.access import allow, may, signed_in
 from vivencia.people.actions import audit
+from vivencia.people.downloads import Download
 from vivencia.people.reading import organisation
 from vivencia.reports import behind, charts, explanation, reading, tables
 from vivencia.reports import home as lenses
@@ -132,7 +133,7 @@ def lived(request: HttpRequest, lens: str) -> HttpResponse:
 
 @allow("scores.read")
 @require_safe
-def scores(request: HttpRequest) -> HttpResponse:
+def scores(request: HttpRequest) -> HttpResponseBase:
     """One score by any field and over time, with its table."""
     with _asked(request, own=OF_SCORES) as question:
         fields = question.ground.fields
@@ -145,7 +146,7 @@ def scores(request: HttpRequest) -> HttpResponse:
         rows = reading.over_time(question.asker, asked, question.view)
     language, view = question.asker.language, question.view
     if asked.show == "csv":
-        return tables.as_csv(asked, groups)
+        return Download(tables.as_csv(asked, groups), f"{asked.measure}.csv")
     context = {
         "asked": asked,
         "figure": figure,
@@ -186,7 +187,7 @@ def explain(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/explain.html", {**question.context(), **context})
 
 
-def _file(request: HttpRequest, question: Question, found: Explanation) -> StreamingHttpResponse:
+def _file(request: HttpRequest, question: Question, found: Explanation) -> Download:
     """The interactions behind one number as CSV, with words only for who may export them."""
     personal, zone = may(request.user, "export.personal"), question.asker.zone
 
@@ -194,10 +195,7 @@ def _file(request: HttpRequest, question: Question, found: Explanation) -> Strea
         with asking() as columns:
             yield from behind.as_csv(columns, found.question, zone, personal=personal)
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    name = f"{found.definition.name}-{found.question.fate}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return Download(lines(), f"{found.definition.name}-{found.question.fate}.csv")
 
 
 @allow("glossary.read")

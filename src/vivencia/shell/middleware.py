@@ -14,6 +14,7 @@ from vivencia.lib.errors import VivenciaError
 from vivencia.people.reading import organisation
 from vivencia.shell.views import error_page
 
+RETRY_AFTER_S = "5"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -70,8 +71,10 @@ class PlainErrors:
             return None
         sentence = error.said(translation.get_language() or "es")
         if request.path.startswith("/api/"):
-            return JsonResponse(
-                {"error": error.reason or type(error).__name__, "message": sentence},
-                status=error.status,
-            )
-        return error_page(request, error.status, sentence)
+            told = {"error": error.reason or type(error).__name__, "message": sentence}
+            response: HttpResponse = JsonResponse(told, status=error.status)
+        else:
+            response = error_page(request, error.status, sentence)
+        if error.status == 503:
+            response["Retry-After"] = RETRY_AFTER_S
+        return response

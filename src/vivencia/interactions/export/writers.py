@@ -39,7 +39,7 @@ def write(rows: Rows, path: Path, format: str, report: Report) -> int:  # noqa: 
 def write_csv(rows: Rows, out: TextIOBase, report: Report) -> int:
     """CSV with a header; cells that a spreadsheet would run are made inert."""
     table = csv.writer(out)
-    table.writerow(rows.columns)
+    table.writerow([inert(name) for name in rows.columns])
     n = 0
     for page in rows.pages():
         table.writerows([[inert(row.get(name)) for name in rows.columns] for row in page])

@@ -6,17 +6,15 @@ be imported with the same mapping. Cells that a spreadsheet would run are made i
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports import reading
 from vivencia.interactions.imports.actions import ImportResult
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.sheets import inert
+from vivencia.lib.sheets import csv_lines
 
 _HEADERS = {"es": ("fila", "motivo", "columna"), "en": ("row", "reason", "column")}
 _RAW = {"es": "fila tal cual", "en": "row as it came"}
@@ -25,15 +23,21 @@ _RAW = {"es": "fila tal cual", "en": "row as it came"}
 def lines(bad: Iterable[reading.BadLine], columns: list[str], language: str) -> Iterator[str]:
     """The file, line by line. A row that could be taken apart fills the file's own columns; one
     that could not stands whole in the last."""
+    return csv_lines(_rows(bad, columns, language))
+
+
+def _rows(
+    bad: Iterable[reading.BadLine], columns: list[str], language: str
+) -> Iterator[Sequence[object]]:
     tongue = "es" if language.startswith("es") else "en"
-    yield _line([*_HEADERS[tongue], *columns, _RAW[tongue]])
+    yield [*_HEADERS[tongue], *columns, _RAW[tongue]]
     for one in bad:
         cells = _cells(one.raw)
         told = [one.number, one.sentence, one.column]
         if cells is None:
-            yield _line([*told, *[""] * len(columns), one.raw])
+            yield [*told, *[""] * len(columns), one.raw]
         else:
-            yield _line([*told, *(cells.get(name) for name in columns), ""])
+            yield [*told, *(cells.get(name) for name in columns), ""]
 
 
 def write_for(data: DataDir, result: ImportResult, language: str) -> Path | None:
@@ -73,9 +77,3 @@ def _cells(raw: str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _line(cells: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([inert(cell) for cell in cells])
-    return out.getvalue()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -28,6 +26,7 @@ from vivencia.interactions.imports.drafts import Draft
 from vivencia.interactions.imports.error_file import of_import
 from vivencia.lib.errors import BadInput, Refused
 from vivencia.people.access import allow, signed_in
+from vivencia.people.downloads import Download, attachment
 
 MOST_LISTED = 100
 
@@ -71,14 +70,11 @@ def import_page(request: HttpRequest, key: int) -> HttpResponse:
 @allow("imports.read")
 @never_cache
 @require_safe
-def errors(request: HttpRequest, key: int) -> StreamingHttpResponse:
+def errors(request: HttpRequest, key: int) -> Download:
     """The rows that were set aside, to mend and bring in again."""
     row = reading.by_key(raw(), key)
-    return StreamingHttpResponse(
-        _with_mark(of_import(raw(), key, telling.tongue())),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": _download(row.name.partition(".")[0], "_errors.csv")},
-    )
+    name = f"{row.name.partition('.')[0]}_errors.csv"
+    return Download(of_import(raw(), key, telling.tongue()), name)
 
 
 @allow("imports.undo")
@@ -133,7 +129,7 @@ def mapping_file(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponse(
         telling.mapping_text(kept.mapping),
         content_type="application/toml; charset=utf-8",
-        headers={"Content-Disposition": _download(kept.name, ".toml")},
+        headers={"Content-Disposition": attachment(f"{kept.name}.toml")},
     )
 
 
@@ -181,16 +177,3 @@ def _draft_of(request: HttpRequest, key: int) -> Draft | None:
         if work is not None and work.key == key:
             return one
     return None
-
-
-def _with_mark(lines: Iterator[str]) -> Iterator[bytes]:
-    """As UTF-8 that a spreadsheet takes for what it is."""
-    yield "\ufeff".encode()
-    for line in lines:
-        yield line.encode()
-
-
-def _download(name: str, ending: str) -> str:
-    """The header that names a download after what people call it."""
-    plain = "".join(letter if letter.isalnum() else "_" for letter in name)
-    return f"attachment; filename*=UTF-8''{quote(plain)}{ending}"

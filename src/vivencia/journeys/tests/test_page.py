@@ -158,7 +158,7 @@ def test_who_may_not_finds_nothing(columns) -> None:
 def rows_of(answer) -> list[list[str]]:
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
-    return list(csv.reader(StringIO(answer.content.decode())))
+    return list(csv.reader(StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def test_the_file_holds_every_transition_unrounded(reader, columns) -> None:
