@@ -97,7 +97,7 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
 
     gc.disable()  # this process ends soon, and its millions of rows make no cycles
     path = _file(options)
-    mapping = _mapping(options.map) if options.map else _guessed(path)
+    mapping = _mapping(options.map) if options.map else _guessed(path, aloud=not options.json)
     with Progress(path.name) as line:
         result = actions.run_import(
             data,
@@ -247,16 +247,30 @@ def _write_guess(path: Path) -> int:
     return 0
 
 
-def _guessed(path: Path, *, check: bool = True) -> Mapping:
-    """The mapping guessed from the first rows of the file."""
+def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
+    """The mapping guessed from the first rows of the file; `aloud`: told in words."""
     from vivencia.interactions.formats import open_rows
-    from vivencia.interactions.mapping import guess
+    from vivencia.interactions.mapping.guess import guess_columns, mapping_of_guesses
 
     reader = open_rows(path)
     first = next(iter(reader), None)
-    mapping = guess(reader.columns, first.rows if first else [])
+    guesses = guess_columns(reader.columns, first.rows if first else [])
+    mapping = mapping_of_guesses(guesses)
     if check:
         mapping.check(reader.columns)
+    if aloud:
+        from vivencia.interactions.imports.guessed import told
+
+        for line in told(guesses, mapping, shell_language()):
+            print(f"  {line}")
+        print(
+            said(
+                es=f"  ¿No es así? vivencia import {path} --guess > mapa.toml, corrígelo y usa "
+                "--map mapa.toml",
+                en=f"  Not so? vivencia import {path} --guess > map.toml, mend it and use "
+                "--map map.toml",
+            )
+        )
     return mapping
 
 

@@ -66,8 +66,9 @@ SCALES: dict[str, Promise | str] = {
     "csat3": _("CSAT, from 1 to 3"),
     "ces7": _("CES, from 1 to 7"),
     "ces5": _("CES 1.0, from 1 to 5"),
-    "scale10": _("From 0 to 10, neither NPS nor CSAT"),
-    "scale7": _("From 1 to 7, not CES"),
+    "scale0-10": _("From 0 to 10, another question"),
+    "scale1-10": _("From 1 to 10"),
+    "scale1-7": _("From 1 to 7, another question"),
 }
 SCORES = _("A score: each answer an interaction")
 ROW_SCORES = _("The score of what the row tells")

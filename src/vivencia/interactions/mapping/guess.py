@@ -10,14 +10,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from vivencia.interactions.checks import personal_data
 from vivencia.interactions.formats import Cell
+from vivencia.interactions.mapping.guess_scores import Sure, family_scales, scale_of
 from vivencia.interactions.mapping.terms import ENUMS, FIELDS, Fact, Mapping, ScoreBlock
 from vivencia.interactions.times import Times
 
-Sure = Literal["sure", "likely", "ask"]
 MOST_CATEGORIES = 50
 _MANY = ("", "fact", "score")  # targets that several columns may have
 
@@ -40,7 +40,8 @@ class Guess(NamedTuple):
 _HEADERS: dict[str, tuple[str, ...]] = {
     "journey": (
         "case concept name", "case id", "caseid", "case", "caso", "id caso", "expediente",
-        "journey", "journey id", "recorrido", "order id", "id pedido", "pedido", "ticket",
+        "journey", "journey id", "recorrido", "order id", "order", "order number", "id pedido",
+        "pedido", "numero pedido", "n pedido", "orden", "id orden", "ticket",
         "ticket id", "session", "session id", "sesion", "id sesion", "conversation id",
         "solicitud", "id solicitud", "application id",
     ),
@@ -89,14 +90,8 @@ _HEADERS: dict[str, tuple[str, ...]] = {
         "review text", "observaciones", "por que", "motivo de la nota", "content", "body",
     ),
 }  # fmt: skip
+_MAY_RANK = ("order", "orden")  # a shop's orders, or first, second, third
 _FIELD_OF = {header: field for field, headers in _HEADERS.items() for header in headers}
-
-_SCORE = re.compile(
-    r"\b(score|nota|puntuacion|puntuaciones|calificacion|valoracion|rating|satisfaccion|"
-    r"satisfaction|nps|csat|ces|esfuerzo|effort|recomendaria|recomendacion|stars|estrellas)\b"
-)
-_NPS = re.compile(r"\b(nps|recomen\w*|recommend\w*|net promoter)\b")
-_CES = re.compile(r"\b(ces|esfuerzo|effort|facil\w*|ease)\b")
 
 
 def guess_columns(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> list[Guess]:
@@ -140,11 +135,13 @@ def _first_time(guesses: list[Guess], cells: dict[str, list[str]]) -> Guess | No
 def _guess_one(name: str, cells: list[str]) -> Guess:
     header = plain_header(name)
     field = _FIELD_OF.get(header)
+    if header in _MAY_RANK and _ranks(cells):
+        field = None
     if field and _fits(field, cells):
         return Guess(name, field, "sure")
     if field == "happened_at" and _times_among(cells) >= 0.5:
         return Guess(name, field, "likely")  # a slip in some rows does not unmake a date
-    if scale := _scale(header, cells):
+    if scale := scale_of(header, cells):
         return Guess(name, "score", scale[1], scale[0])
     if cells and all("@" in cell and personal_data(cell) for cell in cells):
         return Guess(name, "email", "likely")
@@ -180,54 +177,29 @@ def _fits(field: str, cells: list[str]) -> bool:
     return field not in checks or checks[field](cells)
 
 
+def _ranks(cells: list[str]) -> bool:
+    """Whether they are few small numbers, as first, second, third."""
+    return len(set(cells)) <= MOST_CATEGORIES and all(re.fullmatch(r"\d{1,2}", c) for c in cells)
+
+
 def _choices(field: str, cells: list[str]) -> bool:
     from vivencia.interactions.mapping.values import CHOICES  # noqa: PLC0415
 
     return all(cell.lower() in CHOICES[field] for cell in cells)
 
 
-def _scale(header: str, cells: list[str]) -> tuple[str, Sure] | None:
-    """(scale, how sure) where the header speaks of scores and the cells are few small numbers."""
-    if not _SCORE.search(header) and not _NPS.search(header) and not _CES.search(header):
-        return None
-    whole = [float(cell) for cell in cells if re.fullmatch(r"\d{1,2}(\.0+)?", cell)]
-    numbers = [number for number in whole if number <= 10]
-    if not numbers or len(numbers) < 0.6 * len(cells):
-        return None
-    high = max(numbers)
-    if _NPS.search(header):
-        return ("nps", "sure")
-    if _CES.search(header):
-        return ("ces7", "sure") if high > 5 else ("ces5", "ask")
-    if high > 5:
-        return ("nps", "likely") if "recom" in header else (f"scale{10 if high > 7 else 7}", "ask")
-    return ("csat5", "likely" if high == 5 else "ask")
-
-
 def _with_families(guesses: list[Guess], cells: dict[str, list[str]]) -> list[Guess]:
-    """Three or more columns of small whole numbers alike are the questions of one survey."""
-    tops: dict[str, int] = {}
-    for one in guesses:
-        if one.target == "fact" and (top := _top_of_scale(cells[one.column])):
-            tops[one.column] = top
-    families = Counter(tops.values())
+    """Guesses where the questions of one survey are on one scale, whatever each is about."""
+    unsure = [one for one in guesses if one.target in ("", "fact") or _asks_its_scale(one)]
+    scales = family_scales((one.column, cells[one.column]) for one in unsure)
     return [
-        Guess(one.column, "score", "ask", "csat5" if tops[one.column] == 5 else "scale10")
-        if one.column in tops and families[tops[one.column]] >= 3
-        else one
+        Guess(one.column, "score", "ask", scales[one.column]) if one.column in scales else one
         for one in guesses
     ]
 
 
-def _top_of_scale(cells: list[str]) -> int:
-    """5 or 10 for columns of whole numbers that reach, and do not pass, 5 or 10; else 0."""
-    numbers = {int(cell) for cell in cells if re.fullmatch(r"\d{1,2}", cell)}
-    if len(numbers) < 4 or not all(re.fullmatch(r"\d{1,2}", cell) for cell in cells):
-        return 0
-    highest = max(numbers)
-    if highest == 5:
-        return 5
-    return 10 if 9 <= highest <= 10 else 0
+def _asks_its_scale(one: Guess) -> bool:
+    return one.target == "score" and one.sure == "ask"
 
 
 def _category(name: str, cells: list[str]) -> Guess:

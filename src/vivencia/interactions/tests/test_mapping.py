@@ -303,6 +303,43 @@ def test_event_logs_are_understood():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("header", "values", "scale", "sure"),
+    [
+        ("nps", range(11), "nps", "sure"),
+        ("would you recommend us", range(1, 11), "nps", "likely"),
+        ("recommend", range(1, 6), "nps", "ask"),
+        ("rating", range(1, 11), "scale1-10", "ask"),
+        ("rating", range(11), "scale0-10", "ask"),
+        ("rating", range(1, 6), "csat5", "ask"),
+        ("satisfaction", range(1, 6), "csat5", "likely"),
+        ("nota", range(1, 8), "scale1-7", "ask"),
+        ("ces", range(1, 8), "ces7", "sure"),
+        ("effort", range(1, 11), "scale1-10", "ask"),
+    ],
+)
+def test_a_scale_is_told_from_values_and_name_or_asked(header, values, scale, sure):
+    (found,) = guess_columns([header], [(str(value),) for value in values])
+    assert (found.target, found.scale, found.sure) == ("score", scale, sure)
+
+
+def test_the_questions_of_one_survey_are_on_one_scale():
+    columns = ["Ease of booking", "Seat", "Food", "Crew"]
+    sample = [[str((n + place) % 5 + 1) for place in range(4)] for n in range(50)]
+    assert {one.scale for one in guess_columns(columns, sample)} == {"csat5"}
+    tens = [[str((n + place) % 10 + 1) for place in range(4)] for n in range(50)]
+    assert {one.scale for one in guess_columns(["a", "b", "c", "d"], tens)} == {"scale1-10"}
+    tens[3][2] = "0"
+    assert {one.scale for one in guess_columns(["a", "b", "c", "d"], tens)} == {"scale0-10"}
+
+
+def test_an_order_is_a_journey_unless_it_only_counts():
+    orders = [("2026-01-01", f"o{n // 3}") for n in range(30)]
+    assert guess_columns(["date", "order"], orders)[1].target == "journey"
+    ranks = [("2026-01-01", str(n % 3 + 1)) for n in range(30)]
+    assert guess_columns(["date", "order"], ranks)[1].target != "journey"
+
+
 def test_a_time_is_found_without_its_header():
     guesses = guess_columns(["a", "b"], [("uno", "2026-01-01"), ("dos", "2026-01-02")])
     assert [(one.target, one.sure) for one in guesses] == [
