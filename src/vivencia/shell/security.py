@@ -7,6 +7,7 @@ alike: nobody can forget it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.http.request import split_domain_port, validate_host
@@ -42,7 +43,7 @@ LONGEST_TARGET = 8 * 1024  # path and query: a page's filters are in its address
 
 def secured(app: App, hosts: Iterable[str]) -> App:
     """`app`, with every answer's headers set and impossible requests turned away."""
-    allowed = list(hosts)
+    allowed = tuple(hosts)
 
     async def secure(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,9 +55,9 @@ def secured(app: App, hosts: Iterable[str]) -> App:
                 message["headers"] = with_headers(message.get("headers", ()))
             await send(message)
 
-        refusal = _refusal(scope, allowed)
-        if refusal is not None:
-            await plain_answer(send_with_headers, *refusal)
+        refused = refusal(scope, allowed)
+        if refused is not None:
+            await plain_answer(send_with_headers, *refused)
         else:
             await app(scope, receive, send_with_headers)
 
@@ -90,7 +91,8 @@ async def plain_answer(send: Send, status: int, sentence: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _refusal(scope: Scope, allowed: list[str]) -> tuple[int, str] | None:
+def refusal(scope: Scope, allowed: tuple[str, ...]) -> tuple[int, str] | None:
+    """Why a request reaches no room, as a status and a sentence; None for one that does."""
     if scope["method"] not in METHODS:
         return 405, "This method is not used here."
     if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_TARGET:
@@ -104,6 +106,7 @@ def _refusal(scope: Scope, allowed: list[str]) -> tuple[int, str] | None:
     return None
 
 
-def _host_is_ours(host: bytes, allowed: list[str]) -> bool:
+@lru_cache(maxsize=256)
+def _host_is_ours(host: bytes, allowed: tuple[str, ...]) -> bool:
     domain, _ = split_domain_port(host.decode("latin-1"))
     return bool(domain) and validate_host(domain, allowed)

@@ -16,8 +16,10 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import uvicorn
+from django.conf import settings
 
 from vivencia.columns import here
 from vivencia.columns.pool import Pool
@@ -27,7 +29,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
-from vivencia.shell.protocol import BoundedProtocol
+from vivencia.shell.doors import DoorsProtocol
 from vivencia.shell.sweeping import sweeping
 
 DRAIN_S = 7  # for requests under way; the rest of the ten seconds is for the writer
@@ -72,7 +74,8 @@ def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> 
     with _only_server(data), _columns(data), _intake(data) as intake, sweeping(), _signals_end_it():
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 
-        _Server(_configured(dispatcher(intake)), ready).run(sockets=[listener])
+        doors = partial(DoorsProtocol, intake=intake, hosts=settings.ALLOWED_HOSTS)
+        _Server(_configured(dispatcher(intake), doors), ready).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -89,11 +92,11 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _configured(app: object) -> uvicorn.Config:
+def _configured(app: object, protocol: Callable[..., asyncio.Protocol]) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop",
-        http=BoundedProtocol,
+        http=protocol,  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,

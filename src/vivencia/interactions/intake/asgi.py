@@ -10,8 +10,8 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,7 +19,7 @@ from vivencia.interactions import checks
 from vivencia.interactions.append import Fate
 from vivencia.interactions.database import open_database
 from vivencia.interactions.intake import recent
-from vivencia.interactions.intake.bodies import Gone, body_of, let_go
+from vivencia.interactions.intake.bodies import Gone, body_from, body_of, let_go
 from vivencia.interactions.intake.door import OWN, Form, SetAside, raws, read, segment_form
 from vivencia.interactions.intake.interpret import Sender
 from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
@@ -29,7 +29,7 @@ from vivencia.interactions.intake.writer import Submission, Writer
 from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import Busy, VivenciaError
+from vivencia.lib.errors import Busy
 from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
 
 log = logging.getLogger(__name__)
@@ -74,8 +74,16 @@ class Answer(msgspec.Struct, omit_defaults=True):
     success: bool | None = None  # what Segment's SDKs look for
 
 
+class Told(NamedTuple):
+    """What a request is answered; its type and length are added by who sends it."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
 _encode = msgspec.json.Encoder().encode
-_JSON = (b"content-type", b"application/json")
+JSON_TYPE = (b"content-type", b"application/json")
 
 
 class Intake:
@@ -101,38 +109,32 @@ class Intake:
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        language = "es" if headers.get(b"accept-language", b"")[:2].lower() == b"es" else "en"
         unread = False
         try:
-            status, body, extra = await self._answer(scope, headers, receive, language)
+            told = await self._told(scope, headers, receive)
         except Gone:
             return
         except BadBody as bad:
             unread = bad.reason == "too_large"
-            status, body, extra = _refused(bad, language)
+            told = _refused(bad, _language(headers))
         except Busy as error:
-            status, body, extra = _come_back(error, language)
+            told = _come_back(error, _language(headers))
         except sqlite3.Error as error:
             log.warning("the intake can not read its keys: %s", error)
-            status, body, extra = _come_back(None, language)
-        if scope["method"] == "HEAD":
-            body = b""
+            told = _come_back(None, _language(headers))
+        body = b"" if scope["method"] == "HEAD" else told.body
         length = (b"content-length", b"%d" % len(body))
-        start = {"type": "http.response.start", "status": status}
-        await send({**start, "headers": [_JSON, length, *extra]})
+        start = {"type": "http.response.start", "status": told.status}
+        await send({**start, "headers": [JSON_TYPE, length, *told.headers]})
         if unread:
             await send({"type": "http.response.body", "body": body, "more_body": True})
             await let_go(receive)
             body = b""
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(
-        self,
-        scope: Mapping[str, Any],
-        headers: Mapping[bytes, bytes],
-        receive: Receive,
-        language: str,
-    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    async def _told(
+        self, scope: Mapping[str, Any], headers: Mapping[bytes, bytes], receive: Receive
+    ) -> Told:
         route = ROUTES.get(scope["path"])
         if route is None:
             raise BadBody("not_found")
@@ -140,36 +142,60 @@ class Intake:
             raise BadBody("method")
         key = self._key(headers)
         body = await body_of(headers, receive, largest=route.largest, segment=route.segment)
+        told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+        self._submit(route, key, headers, body, told.set_result)
+        return await told
+
+    def has(self, path: str) -> bool:
+        """Whether `path` is one of its doors."""
+        return path in ROUTES
+
+    def take(
+        self,
+        path: str,
+        headers: Mapping[bytes, bytes],
+        data: bytes,
+        answer: Callable[[Told], None],
+    ) -> bool:
+        """Whether this POST, here as a whole, was taken: then `answer` is called in the running
+        loop, once all is committed. If not, something must be said at once: ask `__call__`."""
+        route = ROUTES.get(path)
+        if route is None or self.writer.is_full:
+            return False
+        try:
+            key = self._key(headers)
+            body = body_from(headers, data, largest=route.largest, segment=route.segment)
+            self._submit(route, key, headers, body, answer)
+        except (BadBody, Busy, sqlite3.Error):
+            return False
+        return True
+
+    def _submit(
+        self,
+        route: Route,
+        key: KeyInfo,
+        headers: Mapping[bytes, bytes],
+        body: bytes,
+        answer: Callable[[Told], None],
+    ) -> None:
+        """Read the body and hand it to the writer. Raises BadBody, or Busy when it is full."""
         sender = self._sender(key)
+        language = _language(headers)
         items = read(body, route.form, sender)
         submission = Submission(
             items,
             received_at=sender.received_at,
-            future=asyncio.get_running_loop().create_future(),
+            done=lambda done: answer(_answered(done, items, sender.source, language, route)),
+            loop=asyncio.get_running_loop(),
             door=route.door,
             api_key=key.id,
             raws=lambda: raws(body, route.form),
         )
         try:
-            await self._committed(submission)
-        except VivenciaError as error:
+            self.writer.submit(submission)
+        except Busy as error:
             _remember(submission, sender.source, error.reason)
             raise
-        _remember(submission, sender.source)
-        results = [
-            _result(item, fate, language)
-            for item, fate in zip(items, submission.fates, strict=True)
-        ]
-        return 200, _encode(Answer(results, True if route.segment else None)), []
-
-    async def _committed(self, submission: Submission) -> None:
-        self.writer.submit(submission)
-        if submission.future is not None:
-            await submission.future
-        if isinstance(submission.error, VivenciaError):
-            raise submission.error
-        if submission.error is not None:
-            raise Busy(es="", en="", reason="unavailable")
 
     def _key(self, headers: Mapping[bytes, bytes]) -> KeyInfo:
         """The key of a request. A good one is remembered for half a second: its HMAC lets go of
@@ -225,6 +251,30 @@ def source_of(key: KeyInfo) -> str:
 # ── answers ──────────────────────────────────────────────────────────────────
 
 
+def _language(headers: Mapping[bytes, bytes]) -> str:
+    return "es" if headers.get(b"accept-language", b"")[:2].lower() == b"es" else "en"
+
+
+def _answered(
+    submission: Submission,
+    items: Sequence[Interaction | SetAside],
+    source: str,
+    language: str,
+    route: Route,
+) -> Told:
+    """What became of each item, in order; or to come back, when none could be kept."""
+    error = submission.error
+    if error is not None:
+        busy = error if isinstance(error, Busy) else None
+        _remember(submission, source, busy.reason if busy else "unavailable")
+        return _come_back(busy, language)
+    _remember(submission, source)
+    results = [
+        _result(item, fate, language) for item, fate in zip(items, submission.fates, strict=True)
+    ]
+    return Told(200, _encode(Answer(results, True if route.segment else None)))
+
+
 def _result(item: Interaction | SetAside, fate: Fate | SetAside, language: str) -> Result:
     uid = _id_of(item) if isinstance(item, Interaction) else None
     if isinstance(fate, SetAside):
@@ -244,7 +294,7 @@ def _id_of(one: Interaction) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _refused(bad: BadBody, language: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+def _refused(bad: BadBody, language: str) -> Told:
     said = bad.es if language == "es" else bad.en
     extra = []
     if bad.status == 405:
@@ -253,10 +303,11 @@ def _refused(bad: BadBody, language: str) -> tuple[int, bytes, list[tuple[bytes,
         extra.append((b"www-authenticate", b'Bearer realm="vivencia"'))
     if bad.status == 413 or bad.reason == "bad_length":
         extra.append((b"connection", b"close"))  # what is left of the body is not read
-    return bad.status, _encode({"error": bad.reason, "message": said, **bad.more}), extra
+    body = _encode({"error": bad.reason, "message": said, **bad.more})
+    return Told(bad.status, body, tuple(extra))
 
 
-def _come_back(error: Busy | None, language: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+def _come_back(error: Busy | None, language: str) -> Told:
     """429 or 503 with Retry-After, jittered so that senders do not all come back at once."""
     reason = error.reason if error is not None else "unavailable"
     refusal = REFUSALS[reason]
@@ -265,7 +316,7 @@ def _come_back(error: Busy | None, language: str) -> tuple[int, bytes, list[tupl
     if reason == "draining":
         extra.append((b"connection", b"close"))
     said = refusal.es if language == "es" else refusal.en
-    return refusal.status, _encode({"error": reason, "message": said}), extra
+    return Told(refusal.status, _encode({"error": reason, "message": said}), tuple(extra))
 
 
 def _remember(submission: Submission, source: str, refused: str = "") -> None:

@@ -37,13 +37,30 @@ async def body_of(
             data = await _read(receive, declared, largest)
     except TimeoutError:
         raise BadBody("bad_length") from None
+    return _plain(headers, data, largest)
+
+
+def body_from(
+    headers: Mapping[bytes, bytes],
+    data: bytes,
+    *,
+    largest: int = LARGEST_BODY,
+    segment: bool = False,
+) -> bytes:
+    """The same of a body that is here already."""
+    _check_type(headers, segment)
+    _check_length(data, _declared_length(headers, largest), largest)
+    return _plain(headers, data, largest)
+
+
+def _plain(headers: Mapping[bytes, bytes], data: bytes, largest: int) -> bytes:
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding == b"gzip":
         data = _inflated(data, largest)
     elif encoding != b"identity":
         raise BadBody("bad_content_encoding")
     data = data.removeprefix(_BOM)
-    if not data.strip():
+    if not data or data.isspace():
         raise BadBody("empty")
     return data
 
@@ -64,8 +81,10 @@ async def let_go(receive: Receive) -> None:
 
 
 def _check_type(headers: Mapping[bytes, bytes], segment: bool) -> None:
-    given = headers.get(b"content-type", b"").decode("latin-1")
-    kind, _, parameters = given.partition(";")
+    given = headers.get(b"content-type", b"")
+    if given == b"application/json":
+        return
+    kind, _, parameters = given.decode("latin-1").partition(";")
     if kind.strip().lower() not in (_SEGMENT_TYPES if segment else _TYPES):
         raise BadBody("bad_content_type")
     name, _, charset = parameters.strip().lower().partition("=")
@@ -99,11 +118,15 @@ async def _read(receive: Receive, declared: int | None, largest: int) -> bytes:
         data = b"".join(parts)
     if message["type"] == "http.disconnect":
         raise Gone
+    _check_length(data, declared, largest)
+    return bytes(data)
+
+
+def _check_length(data: bytes, declared: int | None, largest: int) -> None:
     if len(data) > largest:
         raise BadBody("too_large", limit=largest)
     if declared is not None and declared != len(data):
         raise BadBody("bad_length")
-    return bytes(data)
 
 
 _MOST_MEMBERS = 64

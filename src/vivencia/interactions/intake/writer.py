@@ -42,7 +42,7 @@ class Submission:
     """What one request brings, and later its fates or the error that refused it."""
 
     __slots__ = (
-        "also", "api_key", "done", "door", "error", "fates", "following", "future", "items",
+        "also", "api_key", "done", "door", "error", "fates", "following", "items", "loop",
         "raws", "received_at",
     )  # fmt: skip
 
@@ -51,22 +51,22 @@ class Submission:
         items: Sequence[Interaction | SetAside],
         *,
         received_at: int,
-        future: asyncio.Future[None] | None = None,
         done: Callable[[Submission], None] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
         door: str = "",
         api_key: int | None = None,
         raws: Callable[[], list[bytes]] | None = None,
         also: Also | None = None,
     ) -> None:
-        """When all is committed or refused, `future` is resolved in its own loop and `done` is
-        called from the writer's thread. `raws` gives the items' bytes as they came,
-        for a conflict. `also` writes rows of its own room, in a savepoint, before the items are
-        appended, and returns the interactions that follow from those rows: they enter with the
-        items. If it raises a VivenciaError, this submission alone is rolled back and refused with
-        it. After a passing failure it is called again, so it keeps nothing but its own result."""
+        """When all is committed or refused, `done` is called in `loop`, or in the writer's thread
+        where there is none. `raws` gives the items' bytes as they came, for a conflict. `also`
+        writes rows of its own room, in a savepoint, before the items are appended, and returns
+        the interactions that follow from those rows: they enter with the items. If it raises a
+        VivenciaError, this submission alone is rolled back and refused with it. After a passing
+        failure it is called again, so it keeps nothing but its own result."""
         self.items = items
-        self.future = future
         self.done = done
+        self.loop = loop
         self.received_at = received_at
         self.door = door
         self.api_key = api_key
@@ -137,6 +137,11 @@ class Writer:
                 raise busy("overloaded")
             self._waiting += n
         self._queue.put(submission)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a request would be refused now, whatever it brings."""
+        return self._stopping or self._waiting >= self._most_waiting
 
     # ── the thread ───────────────────────────────────────────────────────────
 
@@ -384,16 +389,19 @@ def _answer(group: Iterable[Submission]) -> None:
     """Tell whoever waits: one call into each event loop for all its requests of the group."""
     waiting: dict[asyncio.AbstractEventLoop, list[Submission]] = {}
     for submission in group:
-        if submission.future is not None:
-            waiting.setdefault(submission.future.get_loop(), []).append(submission)
-        if submission.done is not None:
+        if submission.loop is not None:
+            waiting.setdefault(submission.loop, []).append(submission)
+        elif submission.done is not None:
             submission.done(submission)
     for loop, submissions in waiting.items():
         if not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, submissions)
+            loop.call_soon_threadsafe(_tell, submissions)
 
 
-def _resolve(submissions: list[Submission]) -> None:
+def _tell(submissions: Iterable[Submission]) -> None:
     for submission in submissions:
-        if submission.future is not None and not submission.future.done():
-            submission.future.set_result(None)
+        try:
+            if submission.done is not None:
+                submission.done(submission)
+        except Exception:  # one answer that fails shall not cost the others theirs
+            log.exception("an answer of the intake could not be given")
