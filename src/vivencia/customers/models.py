@@ -69,3 +69,30 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.anchor}"
+
+
+# Django looks for a room's tables here: those of the contact budget have a folder of their own.
+from vivencia.customers.contact.models import (  # noqa: E402
+    ChannelPreference,
+    Consent,
+    ConsentText,
+    ContactLimit,
+    ContactSettings,
+    PlaceZone,
+    Seat,
+    StoppedAddress,
+)
+
+__all__ = [
+    "ChannelPreference",
+    "Conflict",
+    "Consent",
+    "ConsentText",
+    "ContactLimit",
+    "ContactSettings",
+    "Decision",
+    "PlaceZone",
+    "Seat",
+    "StoppedAddress",
+    "Trait",
+]

@@ -1,0 +1,1 @@
+"""How often a person may be contacted, by which channel, for what, and at what hour."""
