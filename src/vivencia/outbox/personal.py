@@ -1,9 +1,103 @@
-"""What this room holds about a person: nothing yet."""
+"""What this room holds about a person: for the export of their data and for erasure."""
 
 from __future__ import annotations
 
 from typing import Any
 
-FIELDS: dict[str, dict[str, Any]] = {}
+from django.db import transaction
 
-NOT_PERSONAL: tuple[str, ...] = ()
+from vivencia.interactions.models import Identity
+from vivencia.lib.clock import now_ms
+from vivencia.outbox.models import CANCELLED, WAITING, Message
+
+_SENT = {"es": "saber qué se envió y qué fue de ello", "en": "know what was sent and became of it"}
+FIELDS = {
+    "outbox_messages.uid": {
+        "purpose": {
+            "es": "reconocer bajas y rebotes (número al azar)",
+            "en": "recognise unsubscribing and bounces (a random number)",
+        },
+        "basis": "legitimate interest",
+        "retention": "2 years",
+        "class": "pseudonym",
+    },
+    "outbox_messages.about": {
+        "purpose": {"es": "saber por qué se escribió", "en": "know what it was about"},
+        "basis": "legitimate interest",
+        "retention": "2 years",
+        "class": "pseudonym",
+    },
+    "outbox_messages.content": {
+        "purpose": _SENT,
+        "basis": "legitimate interest",
+        "retention": "90 days after it was sent, or erased",
+        "class": "content",
+    },
+    "outbox_messages.answer": {
+        "purpose": _SENT,
+        "basis": "legitimate interest",
+        "retention": "90 days after it was sent, or erased",
+        "class": "content",
+    },
+}
+
+NOT_PERSONAL = (
+    "outbox_messages.channel",
+    "outbox_messages.purpose",
+    "outbox_messages.language",
+    "outbox_messages.cause",
+    "outbox_messages.kind",
+    "outbox_messages.touchpoint",
+    "outbox_messages.state",
+    "outbox_messages.reason",
+    "outbox_messages.sender",
+    "outbox_messages.carrier",
+    "outbox_messages.bounce",
+    # The organisation's own servers, addresses and sealed secrets.
+    "outbox_settings.carrier",
+    "outbox_settings.host",
+    "outbox_settings.security",
+    "outbox_settings.username",
+    "outbox_settings.password",
+    "outbox_settings.from_name",
+    "outbox_settings.from_address",
+    "outbox_settings.reply_to",
+    "outbox_settings.bounce_address",
+    "outbox_settings.dkim_domain",
+    "outbox_settings.dkim_selector",
+    "outbox_settings.dkim_key",
+    "outbox_settings.dkim_public",
+    "outbox_settings.imap_host",
+    "outbox_settings.imap_username",
+    "outbox_settings.imap_password",
+    "outbox_settings.imap_folder",
+    "outbox_settings.webhook_secret",
+    "outbox_settings.webhook_former",
+    "outbox_settings.gateway",
+    "outbox_settings.gateway_url",
+    "outbox_settings.gateway_token",
+)
+
+
+def held(customer: int) -> dict[str, Any]:
+    """Everything this room knows of the customer, in plain values."""
+    sent = Message.objects.filter(identity__in=_keys(customer)).order_by("key")
+    return {
+        "messages": list(
+            sent.values(
+                "channel", "purpose", "language", "state", "created_at", "sent_at", "bounce"
+            )
+        )
+    }
+
+
+@transaction.atomic
+def erase(customer: int) -> None:
+    """Take the words away; what waits is stopped. That something was sent, and when, stays."""
+    messages = Message.objects.filter(identity__in=_keys(customer))
+    messages.filter(state=WAITING).update(state=CANCELLED, reason="erased", sent_at=now_ms())
+    messages.update(content=None, answer="")
+
+
+def _keys(customer: int) -> list[int]:
+    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))

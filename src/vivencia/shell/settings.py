@@ -33,6 +33,8 @@ if PUBLIC_URL and (_url.scheme not in ("http", "https") or not _url.hostname):
         en=f'VIVENCIA_URL is not a web address: "{PUBLIC_URL}".',
     )
 HTTPS = _url.scheme == "https"
+# What the links we send begin with; the server says its own where nobody said another.
+SERVED_AT = PUBLIC_URL or "http://127.0.0.1:8000"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [_url.hostname] if _url.hostname else []
 ALLOWED_HOSTS += [host.strip() for host in os.environ.get("VIVENCIA_HOSTS", "").split(",") if host]

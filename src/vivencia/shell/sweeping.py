@@ -11,12 +11,13 @@ from django.db import connection
 
 from vivencia.interactions import sweep as interactions
 from vivencia.lib.clock import now_ms
+from vivencia.outbox import sweep as outbox
 from vivencia.people import sweep as people
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 24 * 3600
-ROOMS = (people, interactions)
+ROOMS = (people, interactions, outbox)
 
 
 def sweep_all(now: int) -> None:
