@@ -93,7 +93,7 @@ class Carrying:
         return key
 
     def show_if(self, key: str, rule: str | None, as_written: str) -> None:
-        """Show the element `key` by `rule`; one that is None, or no rule of ours, is left behind."""
+        """Show the element `key` by `rule`; one that is None or no rule is left behind."""
         try:
             rules.parse(rule or "")
         except BadInput:

@@ -163,7 +163,7 @@ def test_limesurvey_structure_is_read_without_its_markup():
      b'{"a":' * 200 + b"1" + b"}" * 200, b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
      json.dumps({"fields": [{"ref": "p", "type": "payment"}]}).encode(),
      b'{"fields": [{"ref": "a", "type": "email", "title": "\\ud800"}]}',
-     b'{"fields": [{"ref": "a", "type": "rating", "properties": {"steps": ' + b"9" * 5000 + b"}}]}"],
+     b'{"fields": [{"ref": "a", "type": "rating", "properties": {"steps": %s}}]}' % (b"9" * 5000)],
 )  # fmt: skip
 def test_what_is_no_survey_is_refused_in_a_sentence(raw):
     with pytest.raises(BadInput):
