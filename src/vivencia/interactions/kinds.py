@@ -96,6 +96,9 @@ _LIVED = (
 _UNLIVED = (
     ("import.undone", "Se deshizo una importación", "An import was undone"),
     ("import.redone", "Se recuperó una importación deshecha", "An undone import was taken back"),
+    # Beside the answer itself, so that a journey has it once.
+    ("survey.rated", "Puntuó algo más en una encuesta", "Rated one thing more in a survey"),
+    ("survey.changed", "Cambió una respuesta", "An answer was changed"),
     ("customer.described", "Llegaron sus datos en un archivo", "Their details came in a file"),
 )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-FIELDS: dict[str, dict[str, Any]] = {}
+from vivencia.surveys.answering import personal as answering
+
+FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS}
 
 NOT_PERSONAL: tuple[str, ...] = (
     "surveys_survey.uid",
@@ -16,4 +18,7 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_revision.definition",
     "surveys_version.definition",
     "surveys_version.digest",
+    *answering.NOT_PERSONAL,
 )
+
+held, erase = answering.held, answering.erase

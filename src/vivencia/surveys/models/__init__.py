@@ -1,5 +1,8 @@
 """The tables of surveys, by what they are for."""
 
+from vivencia.surveys.models.answering import Draft, Filled, Link, Spent, Waiting
 from vivencia.surveys.models.definition import Revision, State, Survey, Version
 
-__all__ = ["Revision", "State", "Survey", "Version"]
+__all__ = [
+    "Draft", "Filled", "Link", "Revision", "Spent", "State", "Survey", "Version", "Waiting",
+]  # fmt: skip

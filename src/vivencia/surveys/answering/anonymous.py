@@ -1,0 +1,172 @@
+"""Anonymous answers: nothing stored ties one to a link, a person, a time or an address.
+
+The link keeps the day it was spent. The answer waits under a random key, so that not even the
+place of its row tells when it came, and finds its browser by the hash of what only that browser
+has. Once a day, when at least five of a survey wait, they enter the log shuffled, dated by that
+day alone. No Django.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import secrets
+import sqlite3
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from vivencia.interactions.record import Interaction
+from vivencia.lib.clock import DAY_MS
+from vivencia.surveys.answering import doubts, steps, telling, versions
+from vivencia.surveys.answering.drafts import OPEN, Draft, name_of
+from vivencia.surveys.answering.links import Context, Link
+from vivencia.surveys.answering.means import Means, Outcome, dead, received
+from vivencia.surveys.answering.quotas import fill
+from vivencia.surveys.answering.spending import is_spent, spend
+from vivencia.surveys.definition.answers import Answers, Posted, complete, scores
+
+FEWEST = 5  # answers that enter the log together
+PATIENCE = 1  # days an answer that was begun is left to be finished
+FORGOTTEN = 30  # days after which one without a score is dropped
+
+
+class Row(NamedTuple):
+    """One row of surveys_waiting; key 0 while it is not there yet."""
+
+    key: int
+    version: int
+    browser: bytes
+    entry: str
+    language: str
+    answers: Answers
+    page: str
+    spends: bool
+    finished: bool
+
+
+_SELECT = """SELECT key, version_id, browser, entry, language, answers, page, spends, finished
+FROM surveys_waiting WHERE """
+_SAVE = """INSERT INTO surveys_waiting
+(key, version_id, browser, entry, language, answers, page, spends, finished, passed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO UPDATE SET language = excluded.language,
+answers = excluded.answers, page = excluded.page, spends = excluded.spends,
+finished = excluded.finished"""
+_encode = msgspec.json.Encoder().encode
+_answers = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def look(connection: sqlite3.Connection, link: Link, means: Means) -> Draft | None:
+    """What this browser has answered so far, as a draft that names nobody; see session.look."""
+    row = _of_browser(connection, means.browser)
+    _check(connection, link, row)
+    return _as_draft(row, link, means) if row else None
+
+
+def post(
+    connection: sqlite3.Connection, link: Link, means: Means, step: str, posted: Posted
+) -> Outcome:
+    """As session.post; what is doubtful is not kept at all, for nobody could look at it."""
+    row = _of_browser(connection, means.browser)
+    _check(connection, link, row)
+    version = versions.answered(connection, link, row.version if row else means.version)
+    went = steps.answer(version.definition, step, posted, row.answers if row else {})
+    if went.problems:
+        return Outcome(step, went.answers, went.problems)
+    sent = doubts.Sent(means.at, means.shown_at, means.seen, means.trapped)
+    if doubt := doubts.doubt(sent, before="", quiet_ms=None, rescored=False, burst=False):
+        return Outcome(step, went.answers, {}, doubt)
+    ends = went.next == steps.END or steps.FINISH in posted
+    spends = ends or bool(scores(version.definition, went.answers))
+    first = spends and link.once and not (row and row.spends)
+    if first and not spend(connection, link.key, means.at - means.at % DAY_MS):
+        raise dead()
+    if ends:
+        fill(connection, version, went.answers)
+    page = steps.END if ends else went.next
+    connection.execute(
+        _SAVE,
+        (row.key if row else secrets.randbits(63), version.key, name_of(means.browser),
+         link.entry, means.language, _encode(went.answers).decode(), page, spends, ends),
+    )  # fmt: skip
+    return Outcome(page, went.answers)
+
+
+def _of_browser(connection: sqlite3.Connection, browser: bytes) -> Row | None:
+    found = connection.execute(_SELECT + "browser = ?", (name_of(browser),)).fetchone()
+    return _row(found) if found else None
+
+
+def _row(values: tuple[object, ...]) -> Row:
+    row = Row(*values)  # type: ignore[arg-type]
+    return row._replace(answers=_answers(row.answers))  # type: ignore[arg-type]
+
+
+def _check(connection: sqlite3.Connection, link: Link, row: Row | None) -> None:
+    """Only the browser that spent the link goes on; everybody else finds nothing."""
+    if row is not None and row.finished:
+        raise received()
+    if link.once and not (row and row.spends) and is_spent(connection, link.key):
+        raise dead()
+
+
+def _as_draft(row: Row, link: Link, means: Means) -> Draft:
+    return Draft(
+        key=0, uid=b"", link=link.key, version=row.version, browser=row.browser,
+        entry=row.entry, person=None, channel=link.channel, language=row.language,
+        answers=row.answers, page=row.page, state=OPEN, doubt="", held=False, network=None,
+        told={}, begun_at=means.at, posted_at=means.at, scored_at=None, due_at=None,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ once a day
+def enter(connection: sqlite3.Connection, now: int, zone: ZoneInfo) -> list[Interaction]:
+    """What enters the log today: of each survey with at least FEWEST answers that wait, all,
+    shuffled, dated by the day. The rows are gone; those still being answered wait a day more."""
+    _pass_a_day(connection)
+    surveys = connection.execute(
+        "SELECT v.survey_id, w.entry FROM surveys_waiting w"
+        " JOIN surveys_version v ON v.key = w.version_id"
+        " WHERE w.spends AND (w.finished OR w.passed > ?) GROUP BY 1, 2 HAVING count(*) >= ?",
+        (PATIENCE, FEWEST),
+    ).fetchall()
+    day = dt.datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0)
+    noted = int(day.replace(microsecond=0).timestamp() * 1000)
+    return [one for survey, entry in surveys for one in _entering(connection, survey, entry, noted)]
+
+
+def _pass_a_day(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE surveys_waiting SET passed = passed + 1 WHERE NOT finished")
+    sql = "DELETE FROM surveys_waiting WHERE NOT spends AND passed > ?"
+    connection.execute(sql, (FORGOTTEN,))
+
+
+_READY = """spends AND (finished OR passed > ?) AND entry = ?
+AND version_id IN (SELECT key FROM surveys_version WHERE survey_id = ?)"""
+
+
+def _entering(
+    connection: sqlite3.Connection, survey: int, entry: str, day: int
+) -> list[Interaction]:
+    rows = [
+        _row(found) for found in connection.execute(_SELECT + _READY, (PATIENCE, entry, survey))
+    ]
+    random.SystemRandom().shuffle(rows)
+    sql = "SELECT slug, touchpoint FROM surveys_survey WHERE key = ?"
+    slug, touchpoint = connection.execute(sql, (survey,)).fetchone()
+    found: list[Interaction] = []
+    for row in rows:
+        version = versions.shown(connection, row.version)
+        if version is None:
+            continue
+        closed = telling.Closed(
+            uid=telling.anonymous_uid(), slug=slug, version=version.number,
+            definition=version.definition, answers=row.answers,
+            complete=row.finished and complete(version.definition, row.answers),
+            entry=row.entry, language=row.language, channel="web", at=day,
+            context=Context(touchpoint=touchpoint),
+        )  # fmt: skip
+        found += telling.told(closed)[0]
+    connection.executemany("DELETE FROM surveys_waiting WHERE key = ?", [(r.key,) for r in rows])
+    return found

@@ -1,0 +1,81 @@
+"""What answering holds about a person, until it is in the log and its link has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from vivencia.interactions.models import Identity
+from vivencia.surveys.models import Draft, Link
+
+_UNTIL = "until the link has ended, 30 days at most after the last post"
+
+
+def _kept(es: str, en: str, sort: str) -> dict[str, Any]:
+    return {
+        "purpose": {"es": es, "en": en},
+        "basis": "legitimate interest",
+        "retention": _UNTIL,
+        "class": sort,
+    }
+
+
+_SAID = _kept("seguir con lo que dejó a medias", "go on with what was left half done", "content")
+_SAME = _kept("que nadie responda dos veces", "that nobody answers twice", "pseudonym")
+
+FIELDS = {
+    "surveys_link.digest": _SAME,
+    "surveys_link.about": _kept(
+        "decir qué interacción juzga", "say which interaction it judges", "pseudonym"
+    ),
+    "surveys_draft.uid": _SAME,
+    "surveys_draft.browser": _SAME,
+    "surveys_draft.person": _kept(
+        "saber de qué cliente es", "know which customer's it is", "pseudonym"
+    ),
+    "surveys_draft.answers": _SAID,
+    "surveys_draft.network": _kept("ver series de votos", "see series of votes", "pseudonym"),
+    "surveys_waiting.browser": _SAME,
+    "surveys_waiting.answers": _SAID,
+}
+
+NOT_PERSONAL = (
+    "surveys_link.entry",
+    "surveys_link.context",
+    "surveys_link.channel",
+    "surveys_draft.entry",
+    "surveys_draft.channel",
+    "surveys_draft.language",
+    "surveys_draft.page",
+    "surveys_draft.state",
+    "surveys_draft.doubt",
+    "surveys_draft.told",
+    "surveys_waiting.entry",
+    "surveys_waiting.language",
+    "surveys_waiting.page",
+)
+
+
+def held(customer: int) -> dict[str, Any]:
+    """What the customer has begun to answer; what is finished is in the log."""
+    found = _drafts(customer).values("answers", "state", "begun_at", "posted_at")
+    return {"survey_drafts": list(found.order_by("key"))}
+
+
+@transaction.atomic
+def erase(customer: int) -> None:
+    """Their drafts are blanked and their links end; that a link was spent stays."""
+    _drafts(customer).update(answers=None, person=None, network=None, due_at=None, state="lost")
+    Link.objects.filter(identity__in=_keys(customer)).update(identity=0, about=None, expires_at=0)
+
+
+def _drafts(customer: int) -> Any:
+    keys = _keys(customer)
+    accounts = Identity.objects.filter(key__in=keys, sort=1).exclude(value=None)
+    mine = Draft.objects.filter(link__identity__in=keys)
+    return mine | Draft.objects.filter(person__in=accounts.values_list("value", flat=True))
+
+
+def _keys(customer: int) -> list[int]:
+    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))
