@@ -360,7 +360,7 @@ def _look(look: Look) -> None:
 
 def _unique(ids: list[str], place: str) -> None:
     for key in ids:
-        if not _ID.fullmatch(key) or key in RESERVED:
+        if not _ID.fullmatch(key) or (place == "elements" and key in RESERVED):
             raise _bad(f"{place}.{key[:LONGEST_NAME]}",
                        "un nombre son letras minúsculas, cifras y _, y empieza por letra",
                        "a name is small letters, digits and _, and begins with a letter",
