@@ -34,7 +34,7 @@ from vivencia.interactions.imports.undoing import (
 )
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.mapping import Mapping
-from vivencia.interactions.mapping.apply import Refusal
+from vivencia.interactions.mapping.mapped import Refusal
 from vivencia.interactions.record import Interaction
 from vivencia.lib import errors
 from vivencia.lib.clock import now_ms

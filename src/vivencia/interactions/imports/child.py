@@ -41,7 +41,7 @@ from vivencia.interactions.imports.lineage import (
 )
 from vivencia.interactions.imports.repeats import Marks, Repeats
 from vivencia.interactions.mapping import Mapper, Mapping
-from vivencia.interactions.mapping.apply import Mapped, Refusal
+from vivencia.interactions.mapping.mapped import Mapped, Refusal
 from vivencia.interactions.mapping.learn import Learnt
 from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction

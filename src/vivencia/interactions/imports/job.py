@@ -17,7 +17,7 @@ from collections import Counter
 from itertools import islice
 from types import FrameType
 
-from vivencia.interactions.formats import open_rows
+from vivencia.interactions.formats import Options, open_rows
 from vivencia.interactions.imports import drafts
 from vivencia.interactions.imports.actions import (
     ImportResult,
@@ -27,7 +27,7 @@ from vivencia.interactions.imports.actions import (
 )
 from vivencia.interactions.imports.drafts import BadCell, Draft, Look, Trial, Trouble, Work
 from vivencia.interactions.mapping import Mapping, guess_columns
-from vivencia.interactions.mapping.apply import Refusal
+from vivencia.interactions.mapping.mapped import Refusal
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import VivenciaError
@@ -79,7 +79,7 @@ class _Job:
             drafts.discard(self._data, self._draft, keep_work=True)
 
     def _look(self) -> None:
-        reader = open_rows(self._path)
+        reader = open_rows(self._path, options=Options(**self._draft.reading))
         batch = next((one for one in reader if one.rows or one.bad), None)
         rows = batch.rows if batch else []
         columns = list(reader.columns)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import repeat
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from vivencia.interactions.formats import Batch, Cell
 from vivencia.interactions.mapping import values
 from vivencia.interactions.mapping.ids import Sent, SentIds
 from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, at
 from vivencia.interactions.mapping.terms import (
     ENUMS,
     IDENTITIES,
@@ -24,7 +22,7 @@ from vivencia.interactions.mapping.terms import (
     Mapping,
 )
 from vivencia.interactions.mapping.values import Bad, Cells, Numbers, Pairs, YesNo
-from vivencia.interactions.record import FUTURE_ALLOWED_MS, Flag, Identity, Interaction, Sort
+from vivencia.interactions.record import FUTURE_ALLOWED_MS, Flag, Identity, Sort
 from vivencia.interactions.times import Moment
 
 _SORTS = {
@@ -34,27 +32,7 @@ _SORTS = {
 _YES_NO = {True: YesNo.yes, False: YesNo.no}
 DESCRIBED = "customer.described"
 _ANSWERED, _IMPORTED = "survey.answered", "imported"
-# Order in which `_made` takes the fields of a row.
-_TAKEN = (*WORDS, *ENUMS, *KEYS, "duration", "wait", "currency", "text")
-
-
-class Refusal(NamedTuple):
-    """One interaction that could not be made: its row, why, and in which column."""
-
-    number: int
-    reason: str
-    column: str
-    raw: str  # the row as JSON, {column: cell}
-
-
-@dataclass(slots=True)
-class Mapped:
-    """What a batch became. `places` tells of which row of the batch each interaction is;
-    `refused` holds rows, and single scores of rows, that can not be used."""
-
-    interactions: list[Interaction] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
+_TAKEN = (*WORDS, *ENUMS, *KEYS, "duration", "wait", "scale", "currency", "text")
 
 
 class Mapper:
@@ -116,34 +94,26 @@ class Mapper:
     ) -> Mapped:
         """The interactions of a batch's rows. `bodies` are their keyed hashes (record.body);
         `refused` are rows, by place, that the caller has a reason not to take."""
-        mapped = Mapped()
         if not batch.rows:
-            return mapped
+            return Mapped()
+        n = len(batch.rows)
         columns = Columns(batch.rows, self._places)
         taken = {name: self._read(reader, columns) for name, reader in self._readers.items()}
-        taken |= self._paired(taken, columns, len(batch.rows))
+        taken |= self._paired(taken, columns, n)
         scores = [self._read(reader, columns) for reader in self._blocks]
         identities = [self._read(reader, columns) for reader in self._identities]
         facts = [self._read(reader, columns) for reader in self._facts.values()]
-        moments = self._moments(columns, len(batch.rows))
-        ids = self._sent(self._ids, columns, len(batch.rows))
-        abouts = self._sent(self._abouts, columns, len(batch.rows))
+        moments = self._moments(columns, n)
+        ids = self._sent(self._ids, columns, n)
+        abouts = self._sent(self._abouts, columns, n)
         bad = self._bad([*taken.values(), *identities, *facts, ids, abouts], moments)
         for place, reason in (refused or {}).items():
             bad.setdefault(place, reason)
         if self.mapping.traits:
             self._require_identity(identities, bad)
-        made = self._made(batch, taken, moments, identities, facts, bodies, ids, abouts)
-        for place, one in enumerate(made):
-            if place in bad:
-                mapped.refused.append(self._refusal(batch, place, bad[place]))
-            elif self._blocks:
-                self._expand(mapped, batch, place, one, [column[place] for column in scores])
-            else:
-                mapped.interactions.append(one)
-                mapped.places.append(place)
-        self._mark_cleaned(mapped, columns)
-        return mapped
+        table = self._table(batch, taken, moments, identities, facts, bodies, ids, abouts)
+        self._mark_cleaned(table, columns)
+        return self._usable(batch, table, bad, scores)
 
     def _read(self, reader: Cells, columns: Columns) -> list[Any]:
         return list(map(reader.__getitem__, columns[reader.column]))
@@ -190,84 +160,113 @@ class Mapper:
 
     def _require_identity(self, identities: list[list[Any]], bad: dict[int, Bad]) -> None:
         """A row of traits that does not say whose they are is of no use."""
-        for place, who in enumerate(_together(identities)):
-            if not any(who):
+        for place, who in enumerate(_identities(identities, 0)):
+            if not who:
                 bad.setdefault(place, Bad("missing_identity", self._identities[0].column))
 
-    def _made(
+    def _table(
         self,
         batch: Batch,
-        taken: dict[str, list[Any]],
+        taken: Table,
         moments: Sequence[tuple[int, bool] | None],
         identities: list[list[Any]],
         facts: list[list[Any]],
         bodies: Sequence[int],
         ids: list[Sent | None],
         abouts: list[Sent | None],
-    ) -> Iterator[Interaction]:
+    ) -> Table:
         """One interaction per row, in order; those of bad rows are not to be used."""
-        constant = self._constants
-        ranks = taken.get("rank") or batch.ranks or batch.numbers
-        scores, amounts = taken.get("score", repeat(None)), taken.get("amount", repeat(None))
-        scales = taken.get("scale")
-        scale_constant = constant.get("scale")
-        rows = zip(
-            batch.rows, batch.numbers, ranks, moments, bodies or repeat(0), ids, abouts,
-            _identities(identities), _together(facts), scores, amounts,
-            scales or repeat(scale_constant),
-            *(taken.get(name) or repeat(constant.get(name)) for name in _TAKEN),
-            strict=False,
-        )  # fmt: skip
-        for (
-            row, number, rank, moment, body, sent, about, who, told, score, amount, scale,
-            kind, touchpoint, channel, device, place, brand, department, item,
-            stage, initiated_by, outcome, journey, agent, duration, wait, currency, text,
-        ) in rows:  # fmt: skip
-            ms, exists = moment or _NO_MOMENT
-            late = ms > self._latest or not exists
-            uid, sender_id = sent or (self._prefix + (number << 8).to_bytes(8, "big"), None)
-            yield Interaction(
-                id=uid, source=self._source,
-                happened_at=ms, body=body, rank=rank or 0,
-                flags=self._flags | Flag.time_flagged if late else self._flags,
-                identities=who, kind=kind or (_ANSWERED if score is not None else _IMPORTED),
-                touchpoint=touchpoint, channel=channel, device=device, place=place, brand=brand,
-                department=department, stage=stage or 0, initiated_by=initiated_by or 0,
-                agent=agent, journey=journey, about=about[0] if about else None,
-                outcome=outcome or 0, duration=duration, wait=wait,
-                scale=scale if score is not None or scales else None, score=score,
-                amount=amount, currency=currency if amount is not None else None, item=item,
-                facts=self._fact_dict(told) if told else None, text=text,
-                properties=self._properties(row) if self._rest else None, sender_id=sender_id,
-            )  # fmt: skip
+        n = len(batch.rows)
+        none = [None] * n
+        table = {name: taken.get(name) or [self._constants.get(name)] * n for name in _TAKEN}
+        table["happened_at"], table["flags"] = self._told_times(moments)
+        table["id"], table["sender_id"] = self._uids(batch, ids)
+        table["source"], table["body"] = [self._source] * n, list(bodies) or [0] * n
+        table["rank"] = _numbers(taken.get("rank") or batch.ranks or batch.numbers)
+        table["identities"] = list(_identities(identities, n))
+        table["about"] = [sent and sent[0] for sent in abouts] if self._abouts else none
+        for name in ENUMS:
+            table[name] = _numbers(table[name])
+        table["score"], table["amount"] = taken.get("score", none), taken.get("amount", none)
+        table["kind"] = [
+            kind or (_ANSWERED if score is not None else _IMPORTED)
+            for kind, score in zip(table["kind"], table["score"], strict=True)
+        ]
+        if "scale" not in taken:
+            table["scale"] = _beside(table["score"], table["scale"])
+        table["currency"] = _beside(table["amount"], table["currency"])
+        table["facts"] = list(map(self._fact_dict, zip(*facts, strict=True))) if facts else none
+        table["properties"] = list(map(self._properties, batch.rows)) if self._rest else none
+        return table
 
-    def _expand(
-        self, mapped: Mapped, batch: Batch, place: int, base: Interaction, scores: list[Any]
-    ) -> None:
-        """One interaction per score of the row. The first carries what goes to the vault.
+    def _told_times(
+        self, moments: Sequence[tuple[int, bool] | None]
+    ) -> tuple[list[int], list[int]]:
+        """When each happened, and its flags."""
+        plain, late, latest = int(self._flags), int(self._flags | Flag.time_flagged), self._latest
+        told = [moment or _NO_MOMENT for moment in moments]
+        flags = [plain if exists and ms <= latest else late for ms, exists in told]
+        return [ms for ms, _ in told], flags
+
+    def _uids(self, batch: Batch, ids: list[Sent | None]) -> tuple[list[bytes], list[str | None]]:
+        """The ids, and how their sender wrote them where the vault must tell."""
+        prefix = self._prefix
+        told: list[Sent] = [
+            sent or (prefix + (number << 8).to_bytes(8, "big"), None)
+            for number, sent in zip(batch.numbers, ids, strict=True)
+        ]
+        return [uid for uid, _ in told], [text for _, text in told]
+
+    def _usable(
+        self, batch: Batch, table: Table, bad: dict[int, Bad], scores: list[list[Any]]
+    ) -> Mapped:
+        """The interactions of good rows, one for each score of a row where it has blocks."""
+        places: list[int] = []
+        blocks: list[int] = []
+        refused = []
+        for place in range(len(batch.rows)) if bad or scores else ():
+            if place in bad:
+                refused.append(self._refusal(batch, place, bad[place]))
+            elif not scores:
+                places.append(place)
+            for block, column in enumerate(scores if place not in bad else ()):
+                if type(column[place]) is Bad:
+                    refused.append(self._refusal(batch, place, column[place]))
+                elif column[place] is not None:
+                    places.append(place)
+                    blocks.append(block)
+        if not bad and not scores:
+            return Mapped(table, list(range(len(batch.rows))))
+        mapped = Mapped(at(table, places), places, refused)
+        if scores:
+            self._expand(mapped, blocks, scores)
+        return mapped
+
+    def _expand(self, mapped: Mapped, blocks: list[int], scores: list[list[Any]]) -> None:
+        """Make each of several interactions of a row that of its score. The first one carries
+        what goes to the vault.
 
         A row without identity is a customer of its own; its several scores are that one's.
         """
-        kind = base.kind if base.kind != _IMPORTED else _ANSWERED
-        if len(scores) > 1 and not base.identities:
-            base.identities = (Identity(Sort.device, f"row-{base.id.hex()}"),)
-        first = True
-        for block, score in enumerate(scores):
-            if score is None:
-                continue
-            if type(score) is Bad:
-                mapped.refused.append(self._refusal(batch, place, score))
-                continue
-            one = copy.copy(base)
-            one.id = self._block_id(base.id, block)
-            one.kind, one.score = kind, score
-            for name, value in self._block_fields[block].items():
-                setattr(one, name, value)
-            if not first:
-                one.text = one.properties = one.sender_id = None
-            first = False
-            mapped.interactions.append(one)
-            mapped.places.append(place)
+        table, places = mapped.table, mapped.places
+        if len(scores) > 1:
+            table["identities"] = [
+                who or (Identity(Sort.device, f"row-{row.hex()}"),)
+                for row, who in zip(table["id"], table["identities"], strict=True)
+            ]
+        table["id"] = list(map(self._block_id, table["id"], blocks))
+        table["kind"] = [_ANSWERED if kind == _IMPORTED else kind for kind in table["kind"]]
+        table["score"] = [scores[block][place] for block, place in zip(blocks, places, strict=True)]
+        for name in {name for fields in self._block_fields for name in fields}:
+            table[name] = [
+                self._block_fields[block].get(name, value)
+                for block, value in zip(blocks, table[name], strict=True)
+            ]
+        first = [place != before for place, before in zip(places, [-1, *places], strict=False)]
+        for name in ("text", "properties", "sender_id"):
+            table[name] = [
+                value if leads else None for value, leads in zip(table[name], first, strict=True)
+            ]
 
     def _block_id(self, row: bytes, block: int) -> bytes:
         """The id of one score of a row, told by the id of the row."""
@@ -278,6 +277,7 @@ class Mapper:
         return hashlib.blake2b(row + bytes((block,)), digest_size=16).digest()
 
     def _fact_dict(self, told: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The facts of a row, of which few differ."""
         known = self._fact_dicts.get(told)
         if known is None:
             if len(self._fact_dicts) > _MOST_FACT_DICTS:
@@ -302,20 +302,12 @@ class Mapper:
         raw = json.dumps(dict(cells), ensure_ascii=False)
         return Refusal(batch.numbers[place], bad.reason, bad.column, raw)
 
-    def _mark_cleaned(self, mapped: Mapped, columns: Columns) -> None:
-        """Flag the interactions of rows that lost a NUL; there are hardly ever any."""
-        readers = [*self._readers.values(), *self._identities, *self._facts.values()]
-        cleaned = {
-            place
-            for reader in readers
-            if reader.cleaned
-            for place, cell in enumerate(columns[reader.column])
-            if cell in reader.cleaned
-        }
-        if cleaned:
-            for place, one in zip(mapped.places, mapped.interactions, strict=True):
-                if place in cleaned:
-                    one.flags |= Flag.cleaned
+    def _mark_cleaned(self, table: Table, columns: Columns) -> None:
+        """Flag the rows that lost a NUL; there are hardly ever any."""
+        for reader in (*self._readers.values(), *self._identities, *self._facts.values()):
+            for place, cell in enumerate(columns[reader.column] if reader.cleaned else ()):
+                if cell in reader.cleaned:
+                    table["flags"][place] |= int(Flag.cleaned)
 
 
 _NO_MOMENT = Moment(0, True)
@@ -370,13 +362,17 @@ class Columns(dict[str, list[Any]]):
         return column
 
 
-def _together(columns: list[list[Any]]) -> Iterable[tuple[Any, ...]]:
-    """The values of several columns, row by row."""
-    return zip(*columns, strict=True) if columns else repeat(())
-
-
-def _identities(columns: list[list[Any]]) -> Iterable[tuple[Any, ...]]:
+def _identities(columns: list[list[Any]], n: int) -> Iterable[tuple[Any, ...]]:
     """Each row's identities, those it has."""
     if len(columns) == 1:
         return ((one,) if one else () for one in columns[0])
-    return (tuple(filter(None, row)) for row in _together(columns))
+    return (tuple(filter(None, row)) for row in zip(*columns, strict=True)) if columns else [()] * n
+
+
+def _numbers(column: Iterable[int | None]) -> list[int]:
+    return [number or 0 for number in column]
+
+
+def _beside(values: list[Any], column: list[Any]) -> list[Any]:
+    """`column` where there is a value beside it."""
+    return [one if value is not None else None for value, one in zip(values, column, strict=True)]

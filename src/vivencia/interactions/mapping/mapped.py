@@ -1,0 +1,47 @@
+"""Interactions as columns of the record, which is how files are read, hashed and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from vivencia.interactions.record import Interaction
+
+FIELDS = Interaction.__struct_fields__
+
+Table = dict[str, list[Any]]  # a list for each of FIELDS, all of one length
+
+
+class Refusal(NamedTuple):
+    """One interaction that could not be made: its row, why, and in which column."""
+
+    number: int
+    reason: str
+    column: str
+    raw: str  # the row as JSON, {column: cell}
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What a batch became. `places` tells of which row of the batch each interaction is;
+    `refused` holds rows, and single scores of rows, that can not be used."""
+
+    table: Table = field(default_factory=lambda: {name: [] for name in FIELDS})
+    places: list[int] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def interactions(self) -> list[Interaction]:
+        """The same, one by one."""
+        return interactions_of(self.table)
+
+
+def interactions_of(table: Table) -> list[Interaction]:
+    rows = zip(*(table[name] for name in FIELDS), strict=True)
+    return [Interaction(**dict(zip(FIELDS, row, strict=True))) for row in rows]
+
+
+def at(table: Table, places: Sequence[int]) -> Table:
+    """The rows at `places`, each as often as it is named."""
+    return {name: [column[place] for place in places] for name, column in table.items()}
