@@ -59,12 +59,8 @@ def find(name: str) -> Analysis:
 def answer(store: Store, name: str, filters: Filters, parameters: dict[str, Any]) -> Tables:
     """The tables of one analysis, all of them as the columns stood at one moment: what is copied
     while it runs is not half in it, so that its parts add up."""
-    cursor = store.connection.cursor()
-    try:
-        cursor.execute("BEGIN")
+    with store.reading() as cursor:
         return find(name)(Scope(cursor, filters, store.zone), **parameters)
-    finally:
-        cursor.close()
 
 
 def cache_key(name: str, filters: dict[str, Any], parameters: dict[str, Any]) -> str:

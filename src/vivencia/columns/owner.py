@@ -12,8 +12,10 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -21,14 +23,17 @@ import pyarrow as pa
 from vivencia.columns import analyses, wire
 from vivencia.columns.filters import Filters
 from vivencia.columns.projector import Projector
-from vivencia.columns.store import Store
+from vivencia.columns.store import Store, is_damage, remove_log
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import VivenciaError
+from vivencia.lib.errors import Busy, VivenciaError
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # How often the owner looks for new rows; the promise is 2 s.
 TICK_S = 0.4
+_PATIENCE_S = 5.0  # for damaged columns to be made anew
+_MEND_AGAIN_S = 60.0  # no sooner: what fails them may be the disk
 _REMEMBERED_ANSWERS = 128
 _LARGEST_REMEMBERED = 4 << 20
 
@@ -48,9 +53,23 @@ class Owner:
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._clients: set[socket.socket] = set()
+        self._mending: threading.Thread | None = None
+        self._mending_lock = threading.Lock()
+        self._mend_from = float("-inf")
 
     def ask(self, name: str, filters: Filters, **parameters: Any) -> dict[str, pa.Table]:
         """The tables of one analysis over the columns as they stand."""
+        return self._mended(lambda: self._ask(name, filters, parameters))
+
+    def catch_up(self) -> int:
+        """Copy what the log has learnt; the seq the columns now stand at."""
+        return self._mended(self.projector.catch_up)
+
+    def rebuild(self) -> int:
+        """Copy the whole log again, beside the columns that answer meanwhile."""
+        return self.projector.rebuild()
+
+    def _ask(self, name: str, filters: Filters, parameters: dict[str, Any]) -> dict[str, pa.Table]:
         key = analyses.cache_key(name, filters.as_dict(), parameters)
         stands_at = self.projector.generation
         remembered = self._remembered(key, stands_at)
@@ -60,12 +79,48 @@ class Owner:
         self._remember(key, stands_at, tables)
         return tables
 
-    def catch_up(self) -> int:
-        """Copy what the log has learnt; the seq the columns now stand at."""
-        return self.projector.catch_up()
+    def _mended(self, work: Callable[[], T]) -> T:
+        """What `work` gives. Where the file fails it, the columns are made anew from the log and
+        it is done again; Busy if that takes longer than anybody waits."""
+        try:
+            return work()
+        except duckdb.Error as error:
+            if not is_damage(error):
+                raise
+            mending = self._mending_for(error)
+        mending.join(_PATIENCE_S)
+        try:
+            if not mending.is_alive():
+                return work()
+        except duckdb.Error:
+            logger.exception("the columns made anew can not be read either")
+        raise Busy(
+            es="Las cifras se están rehaciendo desde el registro, donde no falta nada. Vuelve a "
+            "intentarlo en un minuto.",
+            en="The figures are being made anew from the log, where nothing is missing. Try again "
+            "in a minute.",
+            reason="rebuilding",
+        )
 
-    def rebuild(self) -> int:
-        return self.projector.rebuild()
+    def _mending_for(self, error: duckdb.Error) -> threading.Thread:
+        """The mending under way or just ended, else one that begins."""
+        with self._mending_lock:
+            if self._mending is None or time.monotonic() >= self._mend_from:
+                logger.error("the columns are damaged, and made anew: %s", error)
+                self._mending = threading.Thread(target=self._mend, daemon=True)
+                self._mending.start()
+            return self._mending
+
+    def _mend(self) -> None:
+        """Keep the damaged file aside for whoever wants to look, and make another."""
+        aside = self._data.columns.with_name(f"{self._data.columns.name}.unreadable")
+        try:
+            aside.unlink(missing_ok=True)
+            aside.hardlink_to(self._data.columns)
+            self.projector.rebuild()
+        except Exception:
+            logger.exception("the columns could not be made anew")
+        self._mend_from = time.monotonic() + _MEND_AGAIN_S
 
     def serve(self) -> None:
         """Answer other processes and, as the server does, keep catching up by itself."""
@@ -168,7 +223,10 @@ class Owner:
 
     def _keep_up(self) -> None:
         while not self._stop.wait(TICK_S):
-            self.projector.try_to_catch_up()
+            try:
+                self.catch_up()
+            except Exception:  # whatever it is: tried again at the next tick
+                logger.exception("the columns could not follow the log; trying again")
 
 
 def _opened(data: DataDir, zone: str) -> Store:
@@ -179,7 +237,7 @@ def _opened(data: DataDir, zone: str) -> Store:
         aside = data.columns.with_name(f"{data.columns.name}.unreadable")
         logger.exception("the columns can not be read; set aside as %s and made anew", aside.name)
         data.columns.replace(aside)
-        data.columns.with_name(f"{data.columns.name}.wal").unlink(missing_ok=True)
+        remove_log(data.columns)
         return Store(data.columns, zone)
 
 

@@ -19,7 +19,7 @@ import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives throu
 from vivencia.columns import steps
 from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
-from vivencia.columns.store import Store
+from vivencia.columns.store import Store, remove_log
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports.reading import hidden_sources
@@ -95,10 +95,27 @@ class Projector:
         self._settle(database, evidence, touched, redo_all=redo_all)
 
     def rebuild(self) -> int:
-        """Forget the columns and copy the whole log again; the seq they then stand at."""
+        """Copy the whole log again; the seq the columns then stand at.
+
+        It is copied beside the columns, which go on answering until the new ones take their
+        place. Meanwhile they do not follow the log, whose customers only one may put in order.
+        """
+        assert self.store.path is not None
+        beside = self.store.path.with_name(f"{self.store.path.name}.new")
         with self._lock:
-            self._begin_anew()
+            beside.unlink(missing_ok=True)  # of a rebuild that was cut short
+            remove_log(beside)
+            store = Store(beside, self.store.zone)
+            copying = Projector(store, self._path)
+            try:
+                copying.catch_up()
+            finally:
+                copying.close()
+                store.close()
+            self.store.give_way_to(beside)
+            self._fact_sorts = {}
             self._seen = -1
+            self.generation += 1
             return self.catch_up()
 
     def close(self) -> None:

@@ -1,13 +1,15 @@
 """The columnar copy itself: one DuckDB file (or memory), its tables and their upkeep.
 
 Rows and watermark enter in one transaction, so a crash leaves a state that was whole. DuckDB
-has one writer here: whoever holds the store calls these under `Projector`'s lock.
+has one writer here: whoever holds the store calls these under `Projector`'s lock. Readers go
+through `reading()`, so that the file can be exchanged for another between two of them.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -30,19 +32,45 @@ class Store:
 
     def __init__(self, path: Path | None, zone: str = "UTC") -> None:
         self.zone = zone
-        self.connection = duckdb.connect(
-            str(path) if path else ":memory:",
-            config={
-                "memory_limit": MEMORY_LIMIT,
-                "threads": THREADS,
-                "preserve_insertion_order": True,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "enable_external_access": path is not None,
-            },
-        )
+        self.path = path
+        self.connection = _connected(path)
+        self._readers = threading.Condition()
+        self._reading = 0
+        self._gives_way = False
         if not self._has_tables():
             self.create()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees the columns as they stand at one moment, whatever is written."""
+        with self._readers:
+            self._readers.wait_for(lambda: not self._gives_way)
+            self._reading += 1
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute("BEGIN")
+                yield cursor
+        finally:
+            with self._readers:
+                self._reading -= 1
+                self._readers.notify_all()
+
+    def give_way_to(self, path: Path) -> None:
+        """Put the closed copy at `path` in the place of this one, between two readers."""
+        assert self.path is not None
+        with self._readers:
+            self._gives_way = True
+            self._readers.wait_for(lambda: not self._reading)
+        try:
+            with suppress(duckdb.Error):  # a damaged one can not be put in order any more
+                self.connection.close()
+            remove_log(self.path)
+            path.replace(self.path)
+            self.connection = _connected(self.path)
+        finally:
+            with self._readers:
+                self._gives_way = False
+                self._readers.notify_all()
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -215,6 +243,35 @@ class Store:
         self.connection.register("arrived", rows)
         self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")
         self.connection.unregister("arrived")
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether the file is what failed, not the question: a checksum (which DuckDB gives no class
+    of its own), what can not be read, an engine that has given up."""
+    damage = (
+        duckdb.FatalException, duckdb.InternalException, duckdb.IOException,
+        duckdb.SerializationException,
+    )  # fmt: skip
+    return type(error) is duckdb.Error or isinstance(error, damage)
+
+
+def remove_log(path: Path) -> None:
+    """Remove what DuckDB keeps beside a file of its own until it is in order."""
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def _connected(path: Path | None) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        str(path) if path else ":memory:",
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "threads": THREADS,
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_access": path is not None,
+        },
+    )
 
 
 def _one(cursor: duckdb.DuckDBPyConnection) -> int:
