@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vivencia.interactions.imports import drafts, form, reading, running, saved, telling, words
+from vivencia.interactions.imports import (
+    drafts,
+    form,
+    reading,
+    running,
+    saved,
+    telling,
+    together,
+    words,
+)
 from vivencia.interactions.imports.decisions import raw
 from vivencia.interactions.imports.drafts import Draft, Look, Task, Trouble, Work
 from vivencia.interactions.imports.views import refresh, show_list, wants_part
@@ -68,7 +77,7 @@ def columns(request: HttpRequest, token: str) -> HttpResponse:
     try:
         return _answered(request, draft, look)
     except BadInput as error:
-        return _ask(request, draft, look, error, 422)
+        return _ask(request, draft, look, error, typed=dict(request.POST.lists()))
 
 
 @allow("imports.run")
@@ -173,21 +182,18 @@ def _progress(request: HttpRequest, draft: Draft, work: Work, step: int) -> Http
 
 
 def _ask(
-    request: HttpRequest, draft: Draft, look: Look, error: BadInput | None = None, status: int = 200
+    request: HttpRequest,
+    draft: Draft,
+    look: Look,
+    error: BadInput | None = None,
+    *,
+    typed: form.Fields | None = None,
+    done: int = 0,
 ) -> HttpResponse:
-    """The page of columns: as typed, as chosen before, as in the last such file, or guessed."""
-    like, fields = draft.like, None
-    if error is not None:
-        fields = dict(request.POST.lists())
-    elif draft.mapping is not None:
-        mapping = Mapping.from_dict(draft.mapping)
-    elif (last := saved.last_like(look)) is not None:
-        mapping, like = last
-    else:
-        mapping = _guessed(request, look)
-    if fields is None:
-        fields = form.fields_of(mapping, look.columns)
+    """The page of columns. `typed`: as it was sent; `done`: so many were just set together."""
+    fields, like = (typed, draft.like) if typed is not None else _first_fields(request, draft, look)
     lines = form.lines(look, fields, guessed=not like)
+    asks_day = form.asks_day(fields, look)
     context = {
         "draft": draft,
         "look": look,
@@ -195,17 +201,33 @@ def _ask(
         "more": len(look.columns) - len(lines),
         "unsure": sum(line.sure == "ask" for line in lines),
         "like": like,
-        "constants": form.constants(fields),
+        "families": [] if like else together.families(look, fields),
+        "ticked": together.ticked_choices(),
+        "done": done,
+        "asks_day": asks_day,
+        "day": form.day_of(fields),
+        "reading": form.how_read(draft.reading) if _is_text(look) else None,
+        "constants": form.constants(fields, asks_day=asks_day),
         "dates": form.dates_and_numbers(fields),
         "dates_open": any(name in fields for name in _OF_DATES),
-        "constants_open": any(name.startswith("all-") and any(fields[name]) for name in fields),
+        "constants_open": form.has_constants(fields, asks_day=asks_day),
         "customers": any("trait" in fields.get(f"c{line.place}", ()) for line in lines),
         "fitting": saved.fitting(look.columns),
         "save_as": request.POST.get("save_as", ""),
         "trouble": _trouble(draft, error),
         "steps": telling.step_names(),
     }
-    return render(request, "imports/columns.html", context, status=status)
+    return render(request, "imports/columns.html", context, status=422 if error else 200)
+
+
+def _first_fields(request: HttpRequest, draft: Draft, look: Look) -> tuple[form.Fields, str]:
+    """The form as chosen before, as in the last such file (and its name), or as guessed."""
+    if draft.mapping is not None:
+        fields = form.fields_of(Mapping.from_dict(draft.mapping), look.columns)
+        return {**fields, "said": [str(place) for place in range(len(look.columns))]}, draft.like
+    if (last := saved.last_like(look)) is not None:
+        return form.fields_of(last.mapping, look.columns), last.name
+    return form.fields_of(_guessed(request, look), look.columns), ""
 
 
 def _guessed(request: HttpRequest, look: Look) -> Mapping:
@@ -217,15 +239,23 @@ def _guessed(request: HttpRequest, look: Look) -> Mapping:
 
 def _answered(request: HttpRequest, draft: Draft, look: Look) -> HttpResponse:
     """Take the columns a person chose, and try the file with them. Raises BadInput."""
+    fields = dict(request.POST.lists())
+    if which := request.POST.get("together", ""):
+        made, n = together.set_together(fields, look, which)
+        return _ask(request, draft, look, typed=made, done=n)
+    if "read_again" in request.POST:
+        draft.reading, draft.mapping, draft.like = form.reading_of(fields), None, ""
+        drafts.save(settings.DATA, draft)
+        _begin(draft, "look", LOOKING_S)
+        return redirect("import_columns", draft.token)
     if key := request.POST.get("use", ""):
         kept = saved.access_saved(int(key) if key.isdecimal() and len(key) < 19 else 0)
         draft.mapping, draft.like = saved.mapping_of(kept).to_dict(), kept.name
         drafts.save(settings.DATA, draft)
         return redirect("import_columns", draft.token)
-    fields = dict(request.POST.lists())
     for asked, name in _ASKED.items():  # the answer to what only a person knows
         fields[name] = fields.get(asked) or fields.get(name, [])
-    shape = form.shape_of(fields, look.columns, draft.mapping or {})
+    shape = form.shape_of(fields, look.columns, {**(draft.mapping or {}), **draft.reading})
     mapping = Mapping.from_dict(shape)
     mapping.check(look.columns)
     if name := request.POST.get("save_as", "").strip():
@@ -265,6 +295,11 @@ def _checked(request: HttpRequest, draft: Draft, work: Work) -> HttpResponse:
         "steps": telling.step_names(),
     }
     return render(request, "imports/check.html", context)
+
+
+def _is_text(look: Look) -> bool:
+    """Whether the file has a delimiter and an encoding to choose."""
+    return any(note.key == "delimiter" for note in look.notes)
 
 
 def _named(key: int | None) -> reading.ImportRow | None:

@@ -43,6 +43,7 @@ class Draft(msgspec.Struct):
     at: int  # UTC ms
     mapping: dict[str, Any] | None = None
     like: str = ""  # the file or saved mapping its columns were taken from
+    reading: dict[str, Any] = {}  # what a person said of delimiter, encoding and header
 
 
 class Look(msgspec.Struct):

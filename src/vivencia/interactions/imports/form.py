@@ -24,7 +24,9 @@ from vivencia.lib.errors import BadMapping
 
 Fields = Map[str, Sequence[str]]
 MOST_COLUMNS = 150  # on a page; a wider file is described by a mapping file
-_READING = ("format", "delimiter", "encoding", "header", "sheet")
+READING = ("delimiter", "encoding", "header")  # what a page asks of how a file is read
+_READING = (*READING, "format", "sheet")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTED = re.compile(r"\s*[,;\n]\s*")
 
 
@@ -51,6 +53,7 @@ class Line:
     distinct: int
     sure: str
     few: bool  # so few different values that it may be a fact
+    said: bool  # a person has said what it is, alone or with others
     selects: list[list[Group]]
     extra: dict[str, str]
     sorts: list[Choice]
@@ -225,18 +228,22 @@ def _said(constants: Map[str, str]) -> dict[str, object]:
 
 def lines(look: Look, fields: Fields, *, guessed: bool) -> list[Line]:
     """Every column with where it goes; `guessed`: how sure that is, is worth saying."""
+    said = {int(one) for one in fields.get("said", ()) if one.isdecimal()}
+    if not guessed:
+        said |= set(range(len(look.columns)))
     return [
         Line(
             place,
             column,
             look.examples[place],
             look.distinct[place],
-            _sure(look.guesses[place], _targets(fields, place)) if guessed else "",
+            _sure(look.guesses[place], _targets(fields, place)) if place not in said else "",
             guess.target == "fact",
+            place in said,
             [_select(target, guess) for target in _selects(_targets(fields, place))],
             _extras(fields, place, look.guesses[place]),
-            _choices(words.FACT_SORTS, _one(fields, f"c{place}-sort")),
-            _choices(words.UNITS, _one(fields, f"c{place}-unit") or "ms"),
+            choices_of(words.FACT_SORTS, _one(fields, f"c{place}-sort")),
+            choices_of(words.UNITS, _one(fields, f"c{place}-unit") or "ms"),
         )
         for place, (column, guess) in enumerate(
             zip(look.columns[:MOST_COLUMNS], look.guesses, strict=False)
@@ -244,21 +251,60 @@ def lines(look: Look, fields: Fields, *, guessed: bool) -> list[Line]:
     ]
 
 
-def constants(fields: Fields) -> list[tuple[str, Promise, str, list[Choice]]]:
+def asks_day(fields: Fields, look: Look) -> bool:
+    """Whether no column tells when it happened, and it is no file of customers."""
+    targets = {one for place in range(len(look.columns)) for one in _targets(fields, place)}
+    day = day_of(fields)
+    return not {"happened_at", "trait"} & targets and (not day or bool(_DAY.fullmatch(day)))
+
+
+def how_read(reading: Map[str, object]) -> dict[str, list[Choice]]:
+    """The choices of how a file of text is read."""
+    header = {True: "yes", False: "no"}.get(reading.get("header"), "")  # type: ignore[call-overload]
+    return {
+        "delimiter": choices_of(words.DELIMITERS, str(reading.get("delimiter") or "")),
+        "encoding": choices_of(words.ENCODINGS, str(reading.get("encoding") or "")),
+        "header": choices_of(words.HEADERS, header),
+    }
+
+
+def reading_of(fields: Fields) -> dict[str, object]:
+    """What a person said of how the file is read; nothing where it is found out."""
+    listed = {"delimiter": words.DELIMITERS, "encoding": words.ENCODINGS, "header": words.HEADERS}
+    said = {
+        name: value
+        for name, choices in listed.items()
+        if (value := (fields.get(f"read-{name}") or [""])[-1]) and value in choices
+    }
+    return {name: value == "yes" if name == "header" else value for name, value in said.items()}
+
+
+def day_of(fields: Fields) -> str:
+    """The one date of all rows, as it is asked for where no column has one."""
+    return _one(fields, "all-happened_at")
+
+
+def constants(fields: Fields, *, asks_day: bool) -> list[tuple[str, Promise, str, list[Choice]]]:
     """(name, word, value, choices where it is chosen from a list) of what all rows share."""
     found = []
     for name, word in words.CONSTANTS.items():
+        if name == "happened_at" and asks_day:
+            continue
         value = _one(fields, f"all-{name}")
         listed = words.CHOSEN.get(name)
-        choices = [Choice("", "—"), *_choices(listed, value)] if listed else []
+        choices = [Choice("", "—"), *choices_of(listed, value)] if listed else []
         found.append((name, word, value, choices))
     return found
 
 
+def has_constants(fields: Fields, *, asks_day: bool) -> bool:
+    return any(value for _name, _word, value, _choices in constants(fields, asks_day=asks_day))
+
+
 def dates_and_numbers(fields: Fields) -> dict[str, object]:
     return {
-        "orders": _choices(words.ORDERS, _one(fields, "time-order")),
-        "decimals": _choices(words.DECIMALS, _one(fields, "decimal")),
+        "orders": choices_of(words.ORDERS, _one(fields, "time-order")),
+        "decimals": choices_of(words.DECIMALS, _one(fields, "decimal")),
         "format": _one(fields, "time-format"),
         "zone": _one(fields, "time-zone"),
         "verified": bool(_one(fields, "verified")),
@@ -307,8 +353,9 @@ def _select(target: str, guess: Guess) -> list[Group]:
     groups.append((words.ROW_SCORES, {**of_row, **words.ROW_EXTRA}))
     groups += [(title, dict(names)) for title, names in words.OTHERS]
     nothing = Group("", [Choice("", words.LEFT_OUT, not target)])
-    return [nothing, *(Group(title, _choices(names, target)) for title, names in groups)]
+    return [nothing, *(Group(title, choices_of(names, target)) for title, names in groups)]
 
 
-def _choices(listed: Map[str, str | Promise], chosen: str) -> list[Choice]:
+def choices_of(listed: Map[str, str | Promise], chosen: str) -> list[Choice]:
+    """The list as choices, `chosen` chosen."""
     return [Choice(value, word, value == chosen) for value, word in listed.items()]

@@ -51,11 +51,12 @@ FIELDS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
         },
     ),
 )
+A_FACT = _("A fact, not personal: for filters")
 OTHERS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     (
         _("Yours"),
         {
-            "fact": _("A fact, not personal: for filters"),
+            "fact": A_FACT,
             "trait": _("A trait of the customer (to the vault)"),
         },
     ),
@@ -127,6 +128,27 @@ DECIMALS: dict[str, Promise] = {
     "": _("as the numbers themselves tell"),
     ",": _("a comma: 1,5"),
     ".": _("a point: 1.5"),
+}
+# How a file of text is read, where what was found out is not right.
+DELIMITERS: dict[str, Promise | str] = {
+    "": _("as found out"),
+    ",": _("a comma"),
+    ";": _("a semicolon"),
+    "\t": _("a tabulator"),
+    "|": _("a bar: |"),
+}
+ENCODINGS: dict[str, Promise | str] = {
+    "": _("as found out"),
+    "utf-8": "UTF-8",
+    "cp1252": _("Windows-1252 (Western)"),
+    "latin-1": "Latin-1 (ISO 8859-1)",
+    "utf-16": "UTF-16",
+    "cp850": _("CP 850 (old DOS)"),
+}
+HEADERS: dict[str, Promise | str] = {
+    "": _("as found out"),
+    "yes": _("has the names of the columns"),
+    "no": _("is data like the others"),
 }
 STATES: dict[str, Promise] = {
     "running": _("coming in"),

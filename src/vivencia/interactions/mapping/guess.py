@@ -19,6 +19,7 @@ from vivencia.interactions.mapping.terms import ENUMS, FIELDS, Fact, Mapping, Sc
 from vivencia.interactions.times import Times
 
 MOST_CATEGORIES = 50
+NOT_APPLICABLE = ("csat5", "ces5", "ces7")  # scales from 1: in their surveys a 0 says so
 _MANY = ("", "fact", "score")  # targets that several columns may have
 
 
@@ -240,8 +241,7 @@ def mapping_of_guesses(guesses: Sequence[Guess]) -> Mapping:
 def _block(one: Guess, *, alone: bool) -> ScoreBlock:
     """Of several scores of one scale each is a touchpoint of its own name."""
     constants = {} if alone else {"touchpoint": one.column}
-    # In surveys of 1 to 5 a 0 says "not applicable".
-    missing = ("0",) if one.scale in ("csat5", "ces5", "ces7") else ()
+    missing = ("0",) if one.scale in NOT_APPLICABLE else ()
     return ScoreBlock(one.column, one.scale, missing, constants=constants)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from django.conf import settings
@@ -268,3 +269,89 @@ def test_work_nobody_is_at_any_more_is_said_to_have_stopped() -> None:
     token = "a" * 24
     drafts.save_work(settings.DATA, token, drafts.Work("import", now_ms()))
     assert running.work_of(settings.DATA, token).state == "stopped"
+
+
+# ── many columns at once ─────────────────────────────────────────────────────
+
+QUESTIONS = [f"q{n}" for n in range(27)]
+SURVEY = (",".join([*QUESTIONS, "gender", "plan"]) + "\n").encode() + b"".join(
+    (",".join([*(str((n + q) % 10 + 1) for q in range(27)), "fm"[n % 2], "abc"[n % 3]])).encode()
+    + b"\n"
+    for n in range(60)
+)
+
+
+def sent(text: str) -> dict[str, list[str]]:
+    """The form as a browser would send it back."""
+    fields: dict[str, list[str]] = {}
+    form = text[text.index('id="columns"') :]
+    for tag, rest in re.findall(r"<(input|select)\b(.*?)>", form):
+        named = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+        if tag == "input" and named.get("type") != "checkbox":
+            fields.setdefault(named["name"], []).append(named.get("value", ""))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)">(.*?)</select>', form, re.S):
+        chosen = re.findall(r'value="([^"]*)" selected', options) or [""]
+        fields.setdefault(name, []).append(chosen[0])
+    return fields
+
+
+def test_27_questions_are_set_to_one_scale_in_one_step(page: Client) -> None:
+    url = send(page, SURVEY).url
+    text = page.get(url).content.decode()
+    assert "27 columns hold ratings alike" in text
+    fields = {**sent(text), "together-scale1-10": "score:csat5", "together": "scale1-10"}
+    text = page.post(url, fields).content.decode()
+    assert "27 columns are set" in text
+    assert "ratings alike" not in text
+    fields = {**sent(text), "together": "facts"}
+    text = page.post(url, fields).content.decode()
+    assert "We understood" in text
+    fields = {**sent(text), "all-happened_at": "2026-10-15"}
+    assert page.post(url, fields).status_code == 302
+    draft = drafts.find(settings.DATA, url.split("/")[-2])
+    mapping = Mapping.from_dict(draft.mapping)
+    assert {block.scale for block in mapping.scores} == {"csat5"}
+    assert [block.constants["touchpoint"] for block in mapping.scores] == QUESTIONS
+    assert set(mapping.facts) == {"gender", "plan"}
+    assert mapping.constants["happened_at"] == "2026-10-15"
+
+
+def test_ticked_columns_alone_are_set(page: Client) -> None:
+    url = send(page, SURVEY).url
+    fields = sent(page.get(url).content.decode())
+    asked = {"tick": ["1", "3", "99", "x"], "together-ticked": "score:nps", "together": "ticked"}
+    text = page.post(url, {**fields, **asked}).content.decode()
+    assert "2 columns are set" in text
+    assert text.count('value="score:nps" selected') == 2
+    assert "25 columns hold ratings alike" in text
+
+
+def test_a_file_without_dates_is_asked_for_one_before_anything_is_wrong(page: Client) -> None:
+    url = send(page, SURVEY).url
+    text = page.get(url).content.decode()
+    assert "No column has a date" in text
+    assert text.count('name="all-happened_at"') == 1
+    dated = send(page, b"date,nps\n2026-01-01,9\n").url
+    text = page.get(dated).content.decode()
+    assert "No column has a date" not in text
+    assert text.count('name="all-happened_at"') == 1
+
+
+def test_delimiter_encoding_and_header_are_seen_and_changed(page: Client) -> None:
+    content = "fecha;canal,nps\n2026-01-01;a\xf1o,9\n2026-01-02;a\xf1o,7\n".encode("cp1252")
+    url = send(page, content).url
+    text = page.get(url).content.decode()
+    assert "Windows-1252" in text
+    token = url.split("/")[-2]
+    assert drafts.look_of(settings.DATA, token).columns == ["fecha;canal", "nps"]
+    answer = page.post(url, {"read_again": "", "read-delimiter": ";", "read-encoding": "cp850"})
+    look = drafts.look_of(settings.DATA, token)
+    assert look.columns == ["fecha", "canal,nps"]
+    assert "a±o,9" in look.examples[1]
+    text = page.get(answer.url).content.decode()
+    assert 'value=";" selected' in text
+    assert 'value="cp850" selected' in text
+    page.post(url, {**sent(text), "c0": "happened_at"})
+    shape = drafts.find(settings.DATA, token).mapping
+    assert shape is not None
+    assert (shape["delimiter"], shape["encoding"]) == (";", "cp850")
