@@ -13,13 +13,16 @@ LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --
 DEV_GROUP := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
 
-.PHONY: help run setup test lint bench messages docs lock clean
+.PHONY: help run serve setup test lint bench messages docs lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.runtime ## Set everything up and serve the demo company on http://127.0.0.1:8000
 	@$(BIN)/vivencia serve --demo --port $(PORT)
+
+serve: $(VENV)/.runtime ## The same with data of your own, kept in ./vivencia-data
+	@$(BIN)/vivencia serve --port $(PORT)
 
 setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
 

@@ -56,3 +56,24 @@ def test_both_readmes_give_the_same_commands():
     commands = [re.sub(r"#.*|\S+\.csv", "", block(page, "sh", "import")) for page in READMES]
     assert commands[0].split() == commands[1].split()
     assert [len(block(page, "python").splitlines()) for page in READMES] == [10, 10]
+
+
+def chores(makefile: str) -> dict[str, str]:
+    """name -> recipe of every chore that the Makefile explains."""
+    found = re.findall(r"^([a-z]+):[^\n]*## [^\n]+\n((?:\t[^\n]*\n)*)", makefile, re.MULTILINE)
+    return dict(found)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_chore_the_readme_names_is_in_the_makefile(readme):
+    explained = chores((ROOT / "Makefile").read_text())
+    named = set(re.findall(r"\bmake ([a-z]+)", block(readme, "sh", "make run")))
+    assert {"run", "serve", "test"} <= named <= set(explained)
+
+
+def test_one_chore_serves_the_demo_and_one_the_data_of_ones_own():
+    explained = chores((ROOT / "Makefile").read_text())
+    assert "serve --demo" in explained["run"]
+    assert "vivencia serve" in explained["serve"]
+    assert "--demo" not in explained["serve"]
+    assert chores("serve: x\n\tvivencia serve\n") == {}  # the control: one nobody explained
