@@ -1,3 +1,5 @@
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vivencia.surveys.builder.urls import urlpatterns as builder
+
+urlpatterns: list[URLPattern | URLResolver] = [*builder]

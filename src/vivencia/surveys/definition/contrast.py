@@ -41,6 +41,14 @@ def on(colour: str) -> str:
     return max((WHITE, BLACK), key=lambda ink: ratio(ink, colour))
 
 
+def stylesheet(look: Look) -> str:
+    """The colours as the variables that answer.css draws with."""
+    return (
+        f".survey {{ --accent: {look.accent}; --on-accent: {on(look.accent)}; "
+        f"--back: {look.background}; --ink: {look.text}; }}\n"
+    )
+
+
 def _luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2), 0 to 1."""
     red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivencia.surveys.definition.contrast import ENOUGH, faults, on, ratio
+from vivencia.surveys.definition.contrast import ENOUGH, faults, on, ratio, stylesheet
 from vivencia.surveys.definition.schema import Look
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -33,3 +33,9 @@ def test_only_what_can_not_be_read_is_a_fault():
     assert faults(Look()) == []
     pale = faults(Look(text="#999999", background="#ffffff", accent="#ffff00"))
     assert [fault.colour for fault in pale] == ["text", "accent"]
+
+
+def test_the_stylesheet_says_the_colours_and_the_ink_of_the_button():
+    assert stylesheet(Look(accent="#000000")) == (
+        ".survey { --accent: #000000; --on-accent: #ffffff; --back: #faf7f1; --ink: #26211a; }\n"
+    )
