@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import cache
+from itertools import chain
 from operator import attrgetter
 
 from msgspec.json import encode
@@ -39,12 +41,11 @@ COLUMNS = (
 )  # fmt: skip
 
 _words = attrgetter(*WORD_FIELDS)
-_COLUMNS, _PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
-_INSERT = f"INSERT INTO interactions ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - ours
-_INSERT_TEXT = "INSERT INTO vault_texts (seq, sender_id, text, properties) VALUES (?, ?, ?, ?)"
+_TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
 _INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
 _FIND_ID = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
+_AT_A_TIME = 64  # rows of one statement, a power of two: so there are seven, and stay prepared
 _STRENGTH = attrgetter("sort")
 _LINK_RULES = {
     "customer.identified": "identify",
@@ -83,9 +84,8 @@ def append(
         if one.text or one.sender_id or properties:
             packed = encode(properties).decode() if properties else None
             texts.append((seq, one.sender_id, one.text, packed))
-    connection.executemany(_INSERT, rows)
-    if texts:
-        connection.executemany(_INSERT_TEXT, texts)
+    _insert(connection, "interactions", COLUMNS, rows)
+    _insert(connection, "vault_texts", _TEXT_COLUMNS, texts)
     if links:
         connection.executemany(_INSERT_LINK, links)
     return fates
@@ -95,15 +95,20 @@ def _fates(
     connection: sqlite3.Connection, interactions: Sequence[Interaction], lexicon: Lexicon
 ) -> list[Fate]:
     """What each would become, met against the log and against the items before it."""
-    seen: dict[tuple[str, bytes], int] = {}
-    for source in {one.source for one in interactions}:
-        ids = [one.id for one in interactions if one.source == source]
-        seen.update(((source, uid), body) for uid, body in _known(connection, lexicon, source, ids))
+    by_source: dict[str, list[bytes]] = {}
+    for one in interactions:
+        by_source.setdefault(one.source, []).append(one.id)
+    seen: dict[str, dict[bytes, int]] = {}
+    for source, ids in by_source.items():
+        seen[source] = dict(_known(connection, lexicon, source, ids))
+    if not any(seen.values()) and all(len(set(ids)) == len(ids) for ids in by_source.values()):
+        return [Fate.stored] * len(interactions)
     fates = []
     for one in interactions:
-        body = seen.get((one.source, one.id))
+        known = seen[one.source]
+        body = known.get(one.id)
         if body is None:
-            seen[one.source, one.id] = one.body
+            known[one.id] = one.body
             fates.append(Fate.stored)
         else:
             fates.append(Fate.duplicate if body == one.body else Fate.id_conflict)
@@ -121,6 +126,28 @@ def _known(
         return ()
     within = [uid for uid in ids if uid <= highest[0]]
     return found(connection, _FIND_ID, code, within)
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """Many rows in few statements: each is a turn at the interpreter's lock, which a busy event
+    loop gives back late."""
+    start = 0
+    while start < len(rows):
+        n = min(_AT_A_TIME, 1 << (len(rows) - start).bit_length() - 1)
+        values = chain.from_iterable(rows[start : start + n])
+        connection.execute(_insertion(table, columns, n), tuple(values))
+        start += n
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], n: int) -> str:
+    places = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * n)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - ours
 
 
 def _row(

@@ -29,7 +29,7 @@ Number = str | int | float | None | UnsetType
 Bag = dict[str, Any] | None | UnsetType
 
 
-class Who(Struct, omit_defaults=True, forbid_unknown_fields=True):
+class Who(Struct, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """The ways the customer is known; any of them, the strongest counts."""
 
     account: str | int | UnsetType | None = UNSET
@@ -38,7 +38,7 @@ class Who(Struct, omit_defaults=True, forbid_unknown_fields=True):
     device: str | int | UnsetType | None = UNSET
 
 
-class Item(Struct, omit_defaults=True, forbid_unknown_fields=True):
+class Item(Struct, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One interaction as a sender writes it. Only `kind` (or a score) is needed."""
 
     id: Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)] | int | UnsetType | None = UNSET
@@ -75,7 +75,7 @@ class Item(Struct, omit_defaults=True, forbid_unknown_fields=True):
     text: str | UnsetType | None = UNSET
 
 
-class Batch(Struct, forbid_unknown_fields=True):
+class Batch(Struct, forbid_unknown_fields=True, gc=False):
     batch: list[Item]
     sent_at: Time = UNSET
 
@@ -96,7 +96,7 @@ class Unclear(Exception):
     """The quick pass does not vouch for this body; the second pass decides."""
 
 
-class Content(Struct):
+class Content(Struct, gc=False):
     """An item and its content without its sending time, encoded."""
 
     item: Item
