@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import uuid
 
-import msgspec
 from django.db import transaction
 
 from vivencia.customers.contact import budget
@@ -23,7 +22,7 @@ from vivencia.interactions.record import Initiator, Interaction, Sort
 from vivencia.lib.clock import DAY_MS, MINUTE_MS, now_ms
 from vivencia.lib.errors import Conflict, NotFound
 from vivencia.outbox.carriers import Refusal
-from vivencia.outbox.compose import LONGEST_SUBJECT, Content, header
+from vivencia.outbox.compose import LONGEST_SUBJECT, Content, header, written
 from vivencia.outbox.models import (
     CANCELLED,
     FAILED,
@@ -68,7 +67,7 @@ def queue(
     header(content.subject, LONGEST_SUBJECT)
     return Message.objects.create(
         uid=uid or uuid.uuid4().bytes, identity=identity, channel=channel, purpose=purpose,
-        language=language, content=seal(msgspec.json.encode(content), "content"), cause=cause,
+        language=language, content=seal(written(content), "content"), cause=cause,
         due_at=due_at, seat=seat, kind=kind, about=about, touchpoint=touchpoint,
         created_at=now_ms(), expires_at=expires_at or due_at + EXPIRES_MS,
     )  # fmt: skip

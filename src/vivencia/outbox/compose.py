@@ -36,6 +36,16 @@ class Content(msgspec.Struct):
     html: str = ""
 
 
+def written(content: Content) -> bytes:
+    """The content as it is kept."""
+    return msgspec.json.encode(content)
+
+
+def read(stored: bytes) -> Content:
+    """The content that `written` gave."""
+    return msgspec.json.decode(stored, type=Content)
+
+
 class Envelope(NamedTuple):
     """Who it is from and for, and how to answer it."""
 

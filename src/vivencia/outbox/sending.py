@@ -16,7 +16,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from django.conf import settings
 
 from vivencia.customers.contact.words import ASKED_FOR, EMAIL
@@ -28,7 +27,7 @@ from vivencia.outbox import settings as outbox
 from vivencia.outbox.carriers import Carrier, Lost, Parcel, Refusal, Unreachable
 from vivencia.outbox.carriers.gateway import gateway
 from vivencia.outbox.carriers.smtp import Smtp
-from vivencia.outbox.compose import Content, Envelope, compose, packed
+from vivencia.outbox.compose import Content, Envelope, compose, packed, read
 from vivencia.outbox.models import SENDING, WAITING, Message
 from vivencia.outbox.sealed import unseal
 from vivencia.outbox.tokens import return_path, unsubscribe_token
@@ -149,7 +148,7 @@ def unsubscribe_address(uid: bytes) -> str:
 
 def read_content(message: Message) -> Content:
     """What the message says, in clear."""
-    return msgspec.json.decode(unseal(message.content or b"", "content"), type=Content)
+    return read(unseal(message.content or b"", "content"))
 
 
 # ------------------------------------------------------------------ who is alive

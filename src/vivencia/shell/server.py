@@ -30,6 +30,7 @@ from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
 from vivencia.shell.doors import DoorsProtocol
+from vivencia.shell.jobs import working
 from vivencia.shell.sweeping import sweeping
 
 DRAIN_S = 7  # for requests under way; the rest of the ten seconds is for the writer
@@ -71,11 +72,22 @@ def is_loopback(host: str) -> bool:
 def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; `ready` is called once pages and doors answer."""
     tempfile.tempdir = str(data.uploads)  # Django spools bodies: they are personal data too
-    with _only_server(data), _columns(data), _intake(data) as intake, sweeping(), _signals_end_it():
+    _say_our_address(listener)
+    with (
+        _only_server(data), _columns(data), _intake(data) as intake,
+        sweeping(), working(), _signals_end_it(),
+    ):  # fmt: skip
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 
         doors = partial(DoorsProtocol, intake=intake, hosts=settings.ALLOWED_HOSTS)
         _Server(_configured(dispatcher(intake), doors), ready).run(sockets=[listener])
+
+
+def _say_our_address(listener: socket.socket) -> None:
+    """Links that we send lead here, unless VIVENCIA_URL says where people find us."""
+    if not settings.PUBLIC_URL:
+        host, port = listener.getsockname()[:2]
+        settings.SERVED_AT = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class _Server(uvicorn.Server):

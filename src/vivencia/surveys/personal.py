@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from vivencia.surveys.answering import personal as answering
+from django.db import transaction
 
-FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS}
+from vivencia.surveys.answering import personal as answering
+from vivencia.surveys.asking import personal as asking
+
+FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS, **asking.FIELDS}
 
 NOT_PERSONAL: tuple[str, ...] = (
     "surveys_survey.uid",
@@ -19,6 +22,17 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_version.definition",
     "surveys_version.digest",
     *answering.NOT_PERSONAL,
+    *asking.NOT_PERSONAL,
 )
 
-held, erase = answering.held, answering.erase
+
+def held(customer: int) -> dict[str, Any]:
+    """Everything this room knows of the customer, in plain values."""
+    return {**answering.held(customer), **asking.held(customer)}
+
+
+@transaction.atomic
+def erase(customer: int) -> None:
+    """Take away what is theirs, in every folder of the room."""
+    answering.erase(customer)
+    asking.erase(customer)

@@ -1,0 +1,1 @@
+"""What comes back: bounces and complaints, told apart by a signed return address."""

@@ -1,0 +1,103 @@
+"""What has to be done in time: due dates are rows, and a sweep does what is due.
+
+Nothing is queued in memory: a job that was cut off is done again, and each may be done twice
+without harm. One thread looks for work, another sends, since servers elsewhere may be slow.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.db import connection
+
+from vivencia.lib.clock import now_ms
+from vivencia.outbox import returning
+from vivencia.outbox.sending import sender, settle_the_dead
+from vivencia.shell.reactions import react
+from vivencia.surveys.asking import due, heeding, turns
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 1.0
+MINUTE_S, HOUR_S = 60.0, 3600.0
+
+
+class Job(NamedTuple):
+    every_s: float
+    do: Callable[[int], object]
+
+
+JOBS = (
+    Job(TICK_S, react),
+    Job(TICK_S, due.prepare_due),
+    Job(MINUTE_S, due.remind),
+    Job(MINUTE_S, returning.collect),
+    Job(HOUR_S, turns.reserve),
+    Job(HOUR_S, heeding.note_answers),
+)
+
+
+def do_jobs(now: int, done: dict[Job, int]) -> None:
+    """Do every job whose turn it is; `done` says when each was done last. One that fails is
+    tried again at its next turn and stops no other."""
+    for job in JOBS:
+        if now - done.get(job, 0) < job.every_s * 1000:
+            continue
+        done[job] = now
+        try:
+            job.do(now)
+        except Exception:
+            logger.exception("%s failed; trying again", job.do.__qualname__)
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """Do what is due, and send, in threads of their own until the server ends."""
+    ended = threading.Event()
+    threads = [
+        threading.Thread(target=_until(ended, work), name=name, daemon=True)
+        for name, work in (("jobs", _jobs), ("sender", _send))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join(timeout=1)
+
+
+def _until(ended: threading.Event, work: Callable[[threading.Event], None]) -> Callable[[], None]:
+    def run() -> None:
+        while not ended.is_set():
+            try:
+                work(ended)
+            except Exception:
+                logger.exception("the work stopped; it begins again")
+            connection.close()
+            ended.wait(TICK_S)
+
+    return run
+
+
+def _jobs(ended: threading.Event) -> None:
+    done: dict[Job, int] = {}
+    while not ended.wait(TICK_S):
+        do_jobs(now_ms(), done)
+
+
+def _send(ended: threading.Event) -> None:
+    """Send what is due, few at a time, so that the server can end between two."""
+    with sender() as own:
+        rounds = 0
+        while not ended.is_set():
+            rounds += 1
+            if rounds % 60 == 0:
+                settle_the_dead()
+            if not own.send_due(most=1):
+                ended.wait(TICK_S)

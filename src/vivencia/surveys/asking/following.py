@@ -1,0 +1,117 @@
+"""The reaction that asks: it reads what the log learnt since it last looked.
+
+It does not matter by which door an interaction came. How far it has read is kept in the
+transaction that plans, so that it may stop and begin again anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from vivencia.interactions.imports.reading import HIDDEN_SOURCES
+from vivencia.interactions.models import Counter, LogEntry
+from vivencia.lib.clock import DAY_MS
+from vivencia.surveys.asking.drawing import is_drawn
+from vivencia.surveys.asking.scheduling import AT_ONCE, Of, Plan, schedule
+from vivencia.surveys.models import Policy, PolicyState, State
+
+MARK = "surveys.asking"
+NEWS_MS = 7 * DAY_MS  # an interaction older than this is history that was brought in
+_LOOKED_AT = 20_000  # rows of the log in one step without anything to plan
+
+_NEWS = f"""SELECT l.seq, l.id, l.identity, l.happened_at, kind.text, touchpoint.text, zone.zone
+FROM interactions l
+JOIN words kind ON kind.code = l.kind
+LEFT JOIN words touchpoint ON touchpoint.code = l.touchpoint
+LEFT JOIN words place ON place.code = l.place
+LEFT JOIN contact_place_zones zone ON zone.place = place.text
+WHERE l.seq > %s AND l.seq <= %s AND l.source NOT IN (SELECT source FROM ({HIDDEN_SOURCES}))
+    AND l.kind IN (SELECT code FROM words
+        WHERE field = 'kind' AND text IN (SELECT value FROM json_each(%s)))
+ORDER BY l.seq LIMIT {AT_ONCE}"""  # noqa: S608 - both are ours
+
+
+class News(NamedTuple):
+    """An interaction that might be asked about."""
+
+    seq: int
+    uid: bytes
+    identity: int
+    at: int
+    kind: str
+    touchpoint: str | None
+    zone: str | None
+
+
+def follow(now: int) -> int:
+    """How many were given a seat, for all that the log learnt since the last call."""
+    asked = 0
+    while (step := _step(now)) is not None:
+        asked += step
+    return asked
+
+
+def plan_for(policy: Policy, one: News, now: int) -> Plan | None:
+    """What the policy makes of an interaction: None if it is not concerned, or is history."""
+    if not is_concerned(policy, one) or now - one.at > NEWS_MS:
+        return None
+    skip = ""
+    if not one.identity:
+        skip = "nobody"
+    elif not is_drawn(policy.pk, one.uid, policy.share):
+        skip = "not_drawn"
+    at = max(now, one.at + policy.delay)
+    return Plan(one.identity, at, one.seq, one.uid, zone=one.zone or "", skip=skip)
+
+
+def is_concerned(policy: Policy, one: News) -> bool:
+    return one.kind in policy.kinds and policy.touchpoint in ("", one.touchpoint or "")
+
+
+def of_policy(policy: Policy) -> Of:
+    channels = tuple(policy.channels) or ("email",)
+    return Of(policy.survey_id, policy.survey.purpose, policy.pk, channels)
+
+
+@transaction.atomic
+def _step(now: int) -> int | None:
+    """Plan for one stretch of the log; None when there is no more."""
+    mark = Counter.objects.filter(name=MARK).values_list("n", flat=True).first() or 0
+    newest = LogEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    if mark >= newest:
+        return None
+    live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
+    policies = [p for p in live if p.kinds and p.survey.state == State.published]
+    until, news = _news(mark, newest, policies)
+    asked = 0
+    for policy in policies:
+        later = [one for one in news if one.seq > policy.since]
+        plans = [plan for one in later if (plan := plan_for(policy, one, now))]
+        asked += schedule(of_policy(policy), plans, now)
+        _count_history(policy, later, now)
+    Counter.objects.update_or_create(name=MARK, defaults={"n": until})
+    return asked
+
+
+def _count_history(policy: Policy, news: list[News], now: int) -> None:
+    """What was brought in from long ago is skipped without a row each: there may be millions."""
+    old = sum(is_concerned(policy, one) and now - one.at > NEWS_MS for one in news)
+    if old:
+        counter, _ = Counter.objects.get_or_create(name=f"{MARK}.too_old.{policy.pk}")
+        Counter.objects.filter(pk=counter.pk).update(n=F("n") + old)
+
+
+def _news(mark: int, newest: int, policies: list[Policy]) -> tuple[int, list[News]]:
+    """(how far this stretch reaches, what in it could be asked about)."""
+    kinds = sorted({kind for policy in policies for kind in policy.kinds})
+    if not kinds:
+        return newest, []
+    until = min(newest, mark + _LOOKED_AT)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, [mark, until, json.dumps(kinds)])
+        found = [News(*row) for row in cursor.fetchall()]
+    return (found[-1].seq if len(found) == AT_ONCE else until), found
