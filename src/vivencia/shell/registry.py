@@ -14,17 +14,24 @@ from vivencia.columns.here import asking
 from vivencia.lib.clock import moment
 from vivencia.people.access import allow
 from vivencia.people.reading import organisation
-from vivencia.touchpoints.reading import Usage, listing
+from vivencia.touchpoints.forms import AdoptForm
+from vivencia.touchpoints.reading import Usage, listing, of_import
 
 
 @allow("touchpoints.read")
 @require_safe
 def touchpoints(request: HttpRequest) -> HttpResponse:
-    """Who answers for each; orphans and stale ones first."""
+    """Who answers for each; orphans and stale ones first. ?import=KEY: those that came with it."""
     zone = organisation().time_zone
     lines = listing(usage(zone), timezone.localdate())
+    key = request.GET.get("import", "")
+    came = of_import(int(key)) if key.isdecimal() and len(key) < 19 else set()
+    if came:
+        lines = [line for line in lines if line.word in came]
     context = {
         "lines": lines,
+        "came": bool(came),
+        "adopt": AdoptForm(),
         "orphans": sum(line.is_orphan for line in lines),
         "stale": sum(line.is_stale for line in lines),
     }

@@ -42,6 +42,22 @@ def save_touchpoint(
 
 
 @transaction.atomic
+def adopt(
+    actor: User | None, words: Iterable[str], stage: int, department: Department | None
+) -> list[Touchpoint]:
+    """New entries for the words that have none yet, all of one stage and department."""
+    wanted = list(dict.fromkeys(words))
+    known = set(Touchpoint.objects.filter(word__in=wanted).values_list("word", flat=True))
+    return [
+        save_touchpoint(
+            actor, Touchpoint(), {"word": word, "stage": stage, "department": department}
+        )
+        for word in wanted
+        if word not in known
+    ]
+
+
+@transaction.atomic
 def remove_touchpoint(actor: User | None, touchpoint: Touchpoint) -> None:
     """Take it out of the registry; its interactions stay, and it is listed as an orphan."""
     audit(actor, "touchpoints.removed", f"touchpoint:{touchpoint.pk}", detail=touchpoint.word)

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vivencia.touchpoints.models import Touchpoint
+from vivencia.people.models import Department
+from vivencia.touchpoints.models import StageOf, Touchpoint
+
+
+class AdoptForm(forms.Form):
+    """What orphans chosen together share. `words` are the orphans there are."""
+
+    stage = forms.TypedChoiceField(label=_("stage"), choices=StageOf.choices, coerce=int)
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label=_("department that answers"), required=False,
+        empty_label=_("None"),
+    )  # fmt: skip
+    word = forms.MultipleChoiceField()
+
+    def __init__(self, *args: object, words: Collection[str] = (), **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["word"].choices = [(word, word) for word in words]  # type: ignore[attr-defined]
 
 
 class TouchpointForm(forms.ModelForm):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from vivencia.interactions.models import Word
+from vivencia.interactions.models import Import, Word
 from vivencia.lib.errors import NotFound
 from vivencia.touchpoints.models import Touchpoint
 
@@ -56,6 +57,23 @@ def listing(usage: Mapping[str, Usage], today: dt.date) -> list[Line]:
     lines = [_line(entry.word, entry, usage, today) for entry in registered.values()]
     lines += [_line(word, None, usage, today) for word in _seen(usage) - registered.keys()]
     return sorted(lines, key=lambda line: (not line.is_orphan, not line.is_stale, line.word))
+
+
+def orphans() -> list[str]:
+    """Words of the log that have no entry."""
+    registered = set(Touchpoint.objects.values_list("word", flat=True))
+    return sorted(_seen({}) - registered)
+
+
+def of_import(key: int) -> set[str]:
+    """The touchpoints that an import's mapping names, one for each question of a survey."""
+    found = Import.objects.filter(key=key).values_list("mapping", flat=True).first()
+    return {block["touchpoint"] for block in _blocks(found) if "touchpoint" in block}
+
+
+def _blocks(mapping: str | None) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(mapping or "{}").get("scores", [])
+    return found
 
 
 def _seen(usage: Mapping[str, Usage]) -> set[str]:

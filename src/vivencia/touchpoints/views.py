@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vivencia.lib.errors import VivenciaError
 from vivencia.people.access import allow, signed_in
 from vivencia.touchpoints import actions, reading
-from vivencia.touchpoints.forms import TouchpointForm
+from vivencia.touchpoints.forms import AdoptForm, TouchpointForm
 from vivencia.touchpoints.models import Touchpoint
 
 
@@ -27,6 +27,25 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, key: int) -> HttpResponse:
     return _edit(request, reading.touchpoint(key))
+
+
+@allow("touchpoints.edit")
+@require_POST
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Register the ticked orphans at once."""
+    form = AdoptForm(request.POST, words=reading.orphans())
+    if not form.is_valid():
+        messages.warning(request, _("None was ticked, so none was registered."))
+        return redirect("touchpoints")
+    chosen = form.cleaned_data
+    made = actions.adopt(signed_in(request), chosen["word"], chosen["stage"], chosen["department"])
+    said = ngettext(
+        "%(n)s touchpoint is in the registry now.",
+        "%(n)s touchpoints are in the registry now.",
+        len(made),
+    )
+    messages.success(request, said % {"n": len(made)})
+    return redirect("touchpoints")
 
 
 @allow("touchpoints.edit")

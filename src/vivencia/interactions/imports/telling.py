@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -17,9 +18,12 @@ from vivencia.interactions.imports.drafts import BadCell
 from vivencia.interactions.imports.reading import ImportRow
 from vivencia.interactions.imports.reasons import sentence
 from vivencia.interactions.kinds import known
+from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.record import Interaction
 from vivencia.lib import formats
 from vivencia.people.models import User
+
+_MEASURES = ("nps", "csat", "ces")  # each begins the names of its scales
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ def tongue() -> str:
     return get_language() or "en"
 
 
-def refused(counted: Mapping[str, int], examples: Iterable[BadCell] = ()) -> list[Refused]:
+def refused(counted: Map[str, int], examples: Iterable[BadCell] = ()) -> list[Refused]:
     """Every reason with its sentence, the commonest first."""
     shown = list(examples)
     return [
@@ -78,7 +82,7 @@ def listed(rows: Iterable[ImportRow]) -> list[Listed]:
     return [_listed(row, people) for row in rows]
 
 
-def _listed(row: ImportRow, people: Mapping[int, User]) -> Listed:
+def _listed(row: ImportRow, people: Map[int, User]) -> Listed:
     who = people.get(row.by_user or 0)
     return Listed(
         row,
@@ -150,6 +154,32 @@ def mapping_text(shape: str) -> str:
     from vivencia.interactions.mapping.toml import written  # noqa: PLC0415
 
     return written(json.loads(shape))
+
+
+@dataclass(slots=True)
+class Answers:
+    """What scores an import holds: the indicator to look at first ("" if none counts them), by
+    which field, and how many touchpoints its mapping names."""
+
+    measure: str
+    by: str
+    touchpoints: int
+    scales: int
+
+
+def what_it_answers(shape: str) -> Answers:
+    """What a kept mapping says of its scores."""
+    mapping = Mapping.from_dict(json.loads(shape))
+    scales = [block.scale for block in mapping.scores]
+    if "scale" in mapping.constants:
+        scales.append(str(mapping.constants["scale"]))
+    named = {
+        block.constants["touchpoint"] for block in mapping.scores if "touchpoint" in block.constants
+    }
+    counted = next((m for m in _MEASURES if any(s.startswith(m) for s in scales)), "")
+    measure = counted or ("nps" if "scale" in mapping.columns else "")
+    by = "touchpoint" if named or "touchpoint" in mapping.columns else "channel"
+    return Answers(measure, by, len(named), len(scales))
 
 
 def step_names() -> list[str]:

@@ -58,6 +58,7 @@ def import_page(request: HttpRequest, key: int) -> HttpResponse:
         "toml": telling.mapping_text(row.mapping),
         "traits": "traits" in json.loads(row.mapping),
         "steps": telling.step_names(),
+        "asks": telling.what_it_answers(row.mapping),
         "errors": next(reading.bad_rows(raw(), key, telling.tongue(), 1), None) is not None,
     }
     if wants_part(request):

@@ -355,3 +355,16 @@ def test_delimiter_encoding_and_header_are_seen_and_changed(page: Client) -> Non
     shape = drafts.find(settings.DATA, token).mapping
     assert shape is not None
     assert (shape["delimiter"], shape["encoding"]) == (";", "cp850")
+
+
+@pytest.mark.parametrize(
+    ("scales", "measure"),
+    [(["csat5", "nps"], "nps"), (["scale1-10", "csat5"], "csat"), (["scale0-10"], ""), ([], "")],
+)
+def test_an_import_leads_to_the_indicator_that_counts_its_scores(page, scales, measure) -> None:
+    blocks = [{"column": scale, "scale": scale, "touchpoint": scale} for scale in scales]
+    shape = {"columns": {"happened_at": "date"}, "scores": blocks}
+    one = made(mapping=json.dumps(shape), stored=7)
+    text = page.get(reverse("import", args=[one.key])).content.decode()
+    assert (f"?measure={measure}&amp;by=touchpoint&amp;" in text) == bool(measure)
+    assert ("no indicator counts" in text) == bool(scales and not measure)

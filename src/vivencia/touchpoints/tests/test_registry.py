@@ -1,16 +1,18 @@
 """The registry: what nobody answers for, what is stale, and who may change it."""
 
 import datetime as dt
+import json
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 
-from vivencia.interactions.models import Word
+from vivencia.interactions.models import Import, Word
 from vivencia.people import actions as people
 from vivencia.people.models import AuditEntry, Department, User
 from vivencia.touchpoints import actions
 from vivencia.touchpoints.models import Touchpoint
-from vivencia.touchpoints.reading import Usage, listing
+from vivencia.touchpoints.reading import Usage, listing, of_import
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 21)
@@ -97,3 +99,40 @@ def test_what_somebody_owned_stays_without_them() -> None:
     user.delete()
     entry.refresh_from_db()
     assert entry.owner is None
+
+
+def test_orphans_are_adopted_together_once_each(words: None) -> None:
+    register("counter")
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(people.add_user(None, "ana@example.org", "manager"))
+    shops = Department.objects.create(name="Shops")
+    body = {"word": ["checkout", "chatbot"], "stage": "3", "department": shops.pk}
+    answer = browser.post("/touchpoints/adopt/", body)
+    (told,) = map(str, get_messages(answer.wsgi_request))
+    assert told == "2 touchpoints are in the registry now."
+    made = Touchpoint.objects.exclude(word="counter")
+    assert {(one.word, one.stage, one.department) for one in made} == {
+        ("checkout", 3, shops),
+        ("chatbot", 3, shops),
+    }
+    assert AuditEntry.objects.filter(what="touchpoints.saved").count() == 3
+    for nothing in ({"stage": "3"}, {"word": ["never seen"], "stage": "3"}, body):
+        browser.post("/touchpoints/adopt/", nothing)
+    assert Touchpoint.objects.count() == 3
+
+
+def test_who_does_not_decide_adopts_nothing(words: None) -> None:
+    browser = Client()
+    browser.force_login(people.add_user(None, "eva@example.org", "analyst"))
+    assert browser.post("/touchpoints/adopt/", {"word": "chatbot", "stage": 0}).status_code == 404
+    assert not Touchpoint.objects.exists()
+
+
+def test_the_touchpoints_of_one_import_are_listed_alone(words: None) -> None:
+    mapping = {"scores": [{"column": "a", "scale": "csat5", "touchpoint": "counter"}]}
+    made = Import.objects.create(
+        uid=b"u" * 16, name="old.csv", file_digest="f", mapping=json.dumps(mapping), source=0,
+        mapping_digest="m", lineage=b"l" * 16, started_at=1, state="done",
+    )  # fmt: skip
+    assert of_import(made.key) == {"counter"}
+    assert of_import(made.key + 1) == set()
