@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from vivencia.interactions.append import Fate, append
 from vivencia.interactions.database import open_database, write
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
+from vivencia.interactions.imports.storing import Storing
 from vivencia.interactions.imports.undoing import (
     OtherMapping,
     append_redo,
@@ -44,7 +44,7 @@ __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "se
 
 Report = Callable[["Progress"], None]
 _LONG_MS = 40  # of a transaction, while other doors wait
-PREVIEWED = 8  # interactions a trial shows as they would become
+_MOST_TOGETHER = 2  # pieces in one transaction, however quick it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class _Run:
         self._quarantined: Counter[str] = Counter()
         self._together = 1  # pieces in one transaction
         self._source = ""
+        self._storing: Storing | None = None  # none where the file is only tried
 
     def go(self, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
         job = Job(
@@ -158,6 +159,7 @@ class _Run:
                 self._read_pieces(pipe, surveyed, None)
             else:
                 key, uid = self._begin(surveyed, name, by_user)
+                self._storing = Storing(self._connection, self._lexicon, self._source)
                 rows_file = str(reading.rows_file(self._data, uid))
                 pipe.send_bytes(child.encode(Go(self._source, uid[:8], now_ms(), rows_file)))
                 try:
@@ -252,36 +254,34 @@ class _Run:
             self._result.examples += piece.refused[: reading.MOST_EXAMPLES]
 
     def _try(self, piece: Piece) -> None:
-        self._result.stored += len(piece.interactions)
-        room = PREVIEWED - len(self._result.preview)
-        self._result.preview += piece.interactions[:room]
+        self._result.stored += piece.n
+        self._result.preview += piece.shown
 
     def _keep(self, pieces: list[Piece], key: int) -> None:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
-        interactions = [one for piece in pieces for one in piece.interactions]
-        try:
-            with write(self._connection):
-                fates = append(self._connection, interactions, self._lexicon, at)
-                self._connection.executemany(
-                    """INSERT INTO quarantine
-                       (raw, reason, detail, door, import_key, received_at, state)
-                       VALUES (?, ?, ?, ?, ?, ?, 'waiting')""",
-                    [
-                        (one.raw.encode(), one.reason, _detail(one), self._source, key, at)
-                        for piece in pieces
-                        for one in piece.refused
-                    ],
-                )
-                stored = sum(fate is Fate.stored for fate in fates)
-                self._result.stored += stored
-                self._result.duplicate += len(fates) - stored
-                self._save_counts(key)
-        except BaseException:
-            self._lexicon.forget()
-            raise
+        with write(self._connection):
+            for piece in pieces:
+                self._store(piece, at)
+            self._connection.executemany(
+                """INSERT INTO quarantine
+                   (raw, reason, detail, door, import_key, received_at, state)
+                   VALUES (?, ?, ?, ?, ?, ?, 'waiting')""",
+                [
+                    (one.raw.encode(), one.reason, _detail(one), self._source, key, at)
+                    for piece in pieces
+                    for one in piece.refused
+                ],
+            )
+            self._save_counts(key)
         if len(pieces) == self._together:
             self._together = _paced(self._together, now_ms() - at)
+
+    def _store(self, piece: Piece, at: int) -> None:
+        if self._storing is not None and piece.coded is not None:
+            stored = self._storing.store(piece.coded, at)
+            self._result.stored += stored
+            self._result.duplicate += piece.n - stored
 
     def _save_counts(self, key: int) -> None:
         """What became of it so far; an import taken back in keeps what it brought at first."""
@@ -328,7 +328,8 @@ def _paced(together: int, took_ms: int) -> int:
     """How many pieces the next transaction shall hold, so that it takes close to 40 ms."""
     if took_ms > _LONG_MS:
         return max(1, together // 2)
-    return together + (took_ms * (together + 1) < _LONG_MS * together)
+    quick = took_ms * (together + 1) < _LONG_MS * together
+    return min(together + quick, _MOST_TOGETHER)
 
 
 def _detail(one: Refusal) -> str:

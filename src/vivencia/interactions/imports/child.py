@@ -24,6 +24,7 @@ import msgspec
 import numpy as np
 
 from vivencia.interactions.formats import Batch, Note, Reader, open_rows
+from vivencia.interactions.imports.coding import Coded, Coder
 from vivencia.interactions.imports.lineage import (
     ACCEPTED,
     NO_HASHES,
@@ -41,13 +42,14 @@ from vivencia.interactions.imports.lineage import (
 )
 from vivencia.interactions.imports.repeats import Marks, Repeats
 from vivencia.interactions.mapping import Mapper, Mapping
-from vivencia.interactions.mapping.mapped import Mapped, Refusal
 from vivencia.interactions.mapping.learn import Learnt
+from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, interactions_of, rows_at
 from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import BadFile, VivenciaError
 
 MOST_IN_A_PIECE = 1_000  # interactions: what one transaction of 50 ms can append
+PREVIEWED = 8  # interactions a trial shows as they would become
 _NICENESS = 5  # reading gives way to whoever answers people
 
 
@@ -88,12 +90,15 @@ class Go(msgspec.Struct):
 
 
 class Piece(msgspec.Struct, tag=True):
-    """Part of what the file became. `known` interactions, and refusals of known rows, came with
-    an earlier import and are only counted."""
+    """Part of what the file became: `n` interactions, coded for the log or, where the file is
+    only tried, none but the first of them `shown`. `known` interactions, and refusals of known
+    rows, came with an earlier import and are only counted."""
 
     rows: int  # rows read so far
-    interactions: list[Interaction]
-    refused: list[Refusal]
+    n: int = 0
+    coded: Coded | None = None
+    shown: list[Interaction] = msgspec.field(default_factory=list)
+    refused: list[Refusal] = msgspec.field(default_factory=list)
     known: int = 0
     known_refused: dict[str, int] = msgspec.field(default_factory=dict)
 
@@ -140,7 +145,8 @@ class _Work:
         self._mapping = Mapping.from_dict(job.mapping)
         self._learnt = Learnt(self._mapping)
         self._repeats = Repeats(self._mapping, job.secret)
-        self._hasher: RowHasher | None = None
+        self._coder: Coder | None = None  # none where the file is only tried
+        self._to_show = PREVIEWED
         self._said = 0.0
 
     def run(self) -> None:
@@ -184,6 +190,7 @@ class _Work:
     ) -> None:
         if go.rows_file:  # if we are cut short, this tells what we were about to bring in
             RowFile(accepted=np.sort(rows)).save(Path(go.rows_file))
+            self._coder = Coder()
         known = _known(found)
         repeated, contradicted = self._repeats.found(rows)
         is_known = among(rows, known) | repeated
@@ -222,28 +229,23 @@ class _Work:
         self, rows: int, batch: Batch, mapped: Mapped, known: list[bool], bad_known: list[bool]
     ) -> None:
         """Send what a batch became: new things whole, known ones as counts."""
-        place_of = {number: at for at, number in enumerate(batch.numbers)}
-        fresh = [
-            one for one, at in zip(mapped.interactions, mapped.places, strict=True) if not known[at]
-        ]
-        refused, counted = [], Counter[str]()
-        for one in mapped.refused:
-            if known[place_of[one.number]]:
-                counted[one.reason] += 1
-            else:
-                refused.append(one)
-        for bad, was_known in zip(batch.bad, bad_known, strict=True):
-            if was_known:
-                counted[bad.reason] += 1
-            else:
-                refused.append(Refusal(bad.number, bad.reason, "", bad.raw))
+        fresh = [n for n, place in enumerate(mapped.places) if not known[place]]
+        table = mapped.table if len(fresh) == len(mapped.places) else rows_at(mapped.table, fresh)
         for start in range(0, len(fresh), MOST_IN_A_PIECE):
-            part = fresh[start : start + MOST_IN_A_PIECE]
-            if start + MOST_IN_A_PIECE < len(fresh):
-                self._send(Piece(rows, part, []))
-        last = fresh[-(len(fresh) % MOST_IN_A_PIECE or min(len(fresh), MOST_IN_A_PIECE)) :]
-        n_known = len(mapped.interactions) - len(fresh)
-        self._send(Piece(rows, last if fresh else [], refused, n_known, dict(counted)))
+            part = {name: cells[start : start + MOST_IN_A_PIECE] for name, cells in table.items()}
+            self._send(self._piece(rows, part))
+        refused, counted = _new_refusals(batch, mapped, known, bad_known)
+        n_known = len(mapped.places) - len(fresh)
+        if refused or counted or n_known or not fresh:
+            self._send(Piece(rows, refused=refused, known=n_known, known_refused=counted))
+
+    def _piece(self, rows: int, table: Table) -> Piece:
+        n = len(table["id"])
+        if self._coder is not None:
+            return Piece(rows, n, self._coder.code(table))
+        shown = interactions_of({name: cells[: self._to_show] for name, cells in table.items()})
+        self._to_show -= len(shown)
+        return Piece(rows, n, shown=shown)
 
     def _say_how_far(self, phase: str, reader: Reader, rows: int) -> None:
         if time.monotonic() - self._said > 0.3:
@@ -270,6 +272,25 @@ def _with_below(mine: RowFile, found: Place) -> RowFile:
             mine.partly = union(mine.partly, below.partly)
             mine.refused = union(mine.refused, below.refused)
     return mine
+
+
+def _new_refusals(
+    batch: Batch, mapped: Mapped, known: list[bool], bad_known: list[bool]
+) -> tuple[list[Refusal], dict[str, int]]:
+    """(what is refused for the first time, how often known rows were refused, by reason)."""
+    refused, counted = [], Counter[str]()
+    was_in = dict(zip(batch.numbers, known, strict=True)) if mapped.refused else {}
+    for one in mapped.refused:
+        if was_in[one.number]:
+            counted[one.reason] += 1
+        else:
+            refused.append(one)
+    for bad, was_known in zip(batch.bad, bad_known, strict=True):
+        if was_known:
+            counted[bad.reason] += 1
+        else:
+            refused.append(Refusal(bad.number, bad.reason, "", bad.raw))
+    return refused, dict(counted)
 
 
 def _fates(mapped: Mapped, batch: Batch) -> tuple[list[int], int]:

@@ -12,7 +12,7 @@ from vivencia.interactions.formats import Batch, Cell
 from vivencia.interactions.mapping import values
 from vivencia.interactions.mapping.ids import Sent, SentIds
 from vivencia.interactions.mapping.learn import Learnt
-from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, at
+from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, rows_at
 from vivencia.interactions.mapping.terms import (
     ENUMS,
     IDENTITIES,
@@ -237,7 +237,7 @@ class Mapper:
                     blocks.append(block)
         if not bad and not scores:
             return Mapped(table, list(range(len(batch.rows))))
-        mapped = Mapped(at(table, places), places, refused)
+        mapped = Mapped(rows_at(table, places), places, refused)
         if scores:
             self._expand(mapped, blocks, scores)
         return mapped

@@ -42,6 +42,6 @@ def interactions_of(table: Table) -> list[Interaction]:
     return [Interaction(**dict(zip(FIELDS, row, strict=True))) for row in rows]
 
 
-def at(table: Table, places: Sequence[int]) -> Table:
+def rows_at(table: Table, places: Sequence[int]) -> Table:
     """The rows at `places`, each as often as it is named."""
     return {name: [column[place] for place in places] for name, column in table.items()}

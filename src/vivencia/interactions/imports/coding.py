@@ -1,0 +1,142 @@
+"""Interactions as one process hands them to another: columns of numbers, each text said once.
+
+The process that reads a file numbers its words, its customers, its journeys and its facts as they
+appear; the one that writes the log learns what each number stands for and never meets it again.
+So whoever holds the write lock has hardly anything left to do but write. No Django.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vivencia.interactions.append import _LINK_RULES, WORD_FIELDS
+from vivencia.interactions.mapping.mapped import Table
+from vivencia.interactions.record import Identity
+
+NAMES = ("journey", "agent")  # what the vault keeps the text of
+# Columns that need no code: they go as they are.
+PLAIN = (
+    "id", "body", "happened_at", "rank", "flags", "stage", "initiated_by", "about", "outcome",
+    "duration", "wait", "score", "amount",
+)  # fmt: skip
+TOGETHER = "together"
+_REMEMBERED = 100_000  # numbers given in one list, so that memory stays flat
+
+Identities = tuple[Identity, ...]
+# (row, rule, those who stand together there for the first time, strongest first)
+Link = tuple[int, str, Identities]
+# (row, sender_id, text, properties as JSON)
+Text = tuple[int, str | None, str | None, str | None]
+
+
+class Coded(msgspec.Struct):
+    """`n` interactions as columns. A column that is the same in every row is that value alone.
+
+    In the columns of WORD_FIELDS, NAMES, `facts` and `whose` 0 is none, and any other number the
+    place, from 1, in all that `new`, `facts` and `whose` have brought since they were `forgotten`.
+    """
+
+    n: int
+    columns: dict[str, Any]
+    new: dict[str, list[str]]  # words by field, and names
+    facts: list[bytes]  # JSON of facts
+    whose: list[Identity]  # the strongest of those a row is about
+    links: list[Link]
+    texts: list[Text]  # what goes to the vault
+    forgotten: list[str] = []
+
+
+class _Numbers(dict[Any, int]):
+    """A number for each thing, in order of appearance from 1; None, "" and () are 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forget()
+
+    def forget(self) -> None:
+        self.clear()
+        self.update(dict.fromkeys((None, "", ()), 0))
+        self._next = 1
+        self.new: list[Any] = []
+
+    def __missing__(self, thing: Any) -> int:
+        number = self[thing] = self._next
+        self._next += 1
+        self.new.append(thing)
+        return number
+
+    def taken(self) -> list[Any]:
+        """What got a number since this was last asked."""
+        new, self.new = self.new, []
+        return new
+
+    @property
+    def full(self) -> bool:
+        return self._next > _REMEMBERED
+
+
+class Coder:
+    """Numbers everything of one import."""
+
+    def __init__(self) -> None:
+        self._numbers = {name: _Numbers() for name in (*WORD_FIELDS, *NAMES, "facts", "whose")}
+        self._linked: set[tuple[int, str]] = set()
+
+    def code(self, table: Table) -> Coded:
+        """The same interactions; they are to be decoded in the order they are coded."""
+        forgotten = [name for name, numbers in self._numbers.items() if numbers.full]
+        for name in forgotten:
+            self._numbers[name].forget()
+        if "whose" in forgotten:
+            self._linked.clear()
+        told = {name: table[name] for name in (*WORD_FIELDS, *NAMES)}
+        told["facts"] = [facts and _json(facts) for facts in table["facts"]]
+        told["whose"] = table["identities"]
+        columns = {
+            name: list(map(numbers.__getitem__, told[name]))
+            for name, numbers in self._numbers.items()
+        }
+        links = self._links(columns["whose"], table)
+        columns |= {name: table[name] for name in PLAIN}
+        new = {name: self._numbers[name].taken() for name in (*WORD_FIELDS, *NAMES)}
+        return Coded(
+            len(table["id"]), {name: _shortened(column) for name, column in columns.items()},
+            {name: texts for name, texts in new.items() if texts},
+            self._numbers["facts"].taken(),
+            [identities[0] for identities in self._numbers["whose"].taken()],
+            links, _texts(table), forgotten,
+        )  # fmt: skip
+
+    def _links(self, whose: list[int], table: Table) -> list[Link]:
+        """The rows that bring evidence: several identities together, once for each rule."""
+        links: list[Link] = []
+        rows = zip(whose, table["identities"], table["kind"], strict=True)
+        for row, (company, identities, kind) in enumerate(rows):
+            if len(identities) > 1:
+                rule = _LINK_RULES.get(kind, TOGETHER)
+                if (company, rule) not in self._linked:
+                    self._linked.add((company, rule))
+                    links.append((row, rule, identities))
+        return links
+
+
+def _texts(table: Table) -> list[Text]:
+    """What goes to the vault, of the rows that have any."""
+    rows = zip(table["sender_id"], table["text"], table["properties"], strict=True)
+    return [
+        (row, sender_id, text, _json(properties).decode() if properties else None)
+        for row, (sender_id, text, properties) in enumerate(rows)
+        if sender_id or text or properties
+    ]
+
+
+def _shortened(column: list[Any]) -> Any:
+    """The value alone where every row has it."""
+    if column and column.count(column[0]) == len(column):
+        return column[0]
+    return column
+
+
+_json = msgspec.json.Encoder().encode
