@@ -15,7 +15,7 @@ from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import NotFound
 from vivencia.people.actions import audit
 from vivencia.people.models import User
-from vivencia.surveys.answering import anonymous, drafts, links, session
+from vivencia.surveys.answering import anonymous, drafts, links, session, web
 from vivencia.surveys.answering.links import Context, Link, New
 from vivencia.surveys.answering.means import Means, Outcome
 from vivencia.surveys.answering.versions import answered
@@ -57,6 +57,14 @@ def post(link: Link, means: Means, step: str, posted: Posted) -> Outcome:
     outcome = on_connection(lambda database: session.post(database, link, means, step, posted))
     _tell(outcome.interactions)
     return outcome
+
+
+@transaction.atomic
+def on_form(secret: bytes, asked: web.Asked) -> web.Answered:
+    """web.post, and what follows from it in the log: the page's own way, beside the bare door."""
+    answered = on_connection(lambda database: web.post(database, secret, asked))
+    _tell(answered.outcome.interactions)
+    return answered
 
 
 def close_due(now: int) -> int:

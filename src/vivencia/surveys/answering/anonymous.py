@@ -20,7 +20,7 @@ import msgspec
 from vivencia.interactions.record import Interaction
 from vivencia.lib.clock import DAY_MS
 from vivencia.surveys.answering import doubts, steps, telling, versions
-from vivencia.surveys.answering.drafts import OPEN, Draft, name_of
+from vivencia.surveys.answering.drafts import FINISHED, OPEN, Draft, name_of
 from vivencia.surveys.answering.links import Context, Link
 from vivencia.surveys.answering.means import Means, Outcome, dead, received
 from vivencia.surveys.answering.quotas import fill
@@ -61,6 +61,12 @@ def look(connection: sqlite3.Connection, link: Link, means: Means) -> Draft | No
     """What this browser has answered so far, as a draft that names nobody; see session.look."""
     row = _of_browser(connection, means.browser)
     _check(connection, link, row)
+    return _as_draft(row, link, means) if row else None
+
+
+def own(connection: sqlite3.Connection, link: Link, means: Means) -> Draft | None:
+    """The same for the page after a post, finished or not."""
+    row = _of_browser(connection, means.browser)
     return _as_draft(row, link, means) if row else None
 
 
@@ -115,8 +121,9 @@ def _as_draft(row: Row, link: Link, means: Means) -> Draft:
     return Draft(
         key=0, uid=b"", link=link.key, version=row.version, browser=row.browser,
         entry=row.entry, person=None, channel=link.channel, language=row.language,
-        answers=row.answers, page=row.page, state=OPEN, doubt="", held=False, network=None,
-        told={}, begun_at=means.at, posted_at=means.at, scored_at=None, due_at=None,
+        answers=row.answers, page=row.page, state=FINISHED if row.finished else OPEN, doubt="",
+        held=False, network=None, told={}, begun_at=means.at, posted_at=means.at, scored_at=None,
+        due_at=None,
     )  # fmt: skip
 
 

@@ -41,11 +41,18 @@ def look(connection: sqlite3.Connection, link: Link, means: Means) -> Draft | No
         raise dead()
     if link.anonymous:
         return anonymous.look(connection, link, means)
-    own, others = _drafts(connection, link, means)
-    if own is not None and own.is_over:
+    mine, others = _drafts(connection, link, means)
+    if mine is not None and mine.is_over:
         raise received()
-    _check_others(own, others, link, means)
-    return own
+    _check_others(mine, others, link, means)
+    return mine
+
+
+def own(connection: sqlite3.Connection, link: Link, means: Means) -> Draft | None:
+    """This browser's draft, finished or not, for the page that follows its own post."""
+    if link.anonymous:
+        return anonymous.own(connection, link, means)
+    return _drafts(connection, link, means)[0]
 
 
 def _drafts(
@@ -56,14 +63,14 @@ def _drafts(
     if means.person and not link.once:
         found += drafts.of_person(connection, link, means.person)
     name = drafts.name_of(means.browser)
-    own = next((one for one in found if one.browser == name), None)
-    return own, [one for one in found if one.browser != name]
+    mine = next((one for one in found if one.browser == name), None)
+    return mine, [one for one in found if one.browser != name]
 
 
-def _check_others(own: Draft | None, others: list[Draft], link: Link, means: Means) -> None:
+def _check_others(mine: Draft | None, others: list[Draft], link: Link, means: Means) -> None:
     """Somebody finished first: who has a page of this link is told, a stranger finds nothing."""
     if any(one.state == FINISHED for one in others):
-        raise received() if own or means.shown_at is not None or means.person else dead()
+        raise received() if mine or means.shown_at is not None or means.person else dead()
 
 
 # ------------------------------------------------------------------ posting
@@ -78,16 +85,16 @@ def post(
         raise dead()
     if link.anonymous:
         return anonymous.post(connection, link, means, step, posted)
-    own, others = _drafts(connection, link, means)
-    if own is not None and own.is_over:
+    mine, others = _drafts(connection, link, means)
+    if mine is not None and mine.is_over:
         raise received() if link.once or means.at_home else replayed()
-    _check_others(own, others, link, means)
-    version = answered(connection, link, own.version if own else means.version)
-    before = own.answers if own else {}
+    _check_others(mine, others, link, means)
+    version = answered(connection, link, mine.version if mine else means.version)
+    before = mine.answers if mine else {}
     went = steps.answer(version.definition, step, posted, before)
     if went.problems:
         return Outcome(step, went.answers, went.problems)
-    draft = (own or _begun(link, means, version))._replace(
+    draft = (mine or _begun(link, means, version))._replace(
         answers=went.answers,
         language=means.language,
         posted_at=means.at,

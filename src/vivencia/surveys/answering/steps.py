@@ -27,7 +27,7 @@ SCORE = "_score"  # the step of the headline question; no page can have this nam
 END = ""
 # Names of the channel's own that a form posts beside the answers.
 SEAL, STEP, FINISH, SEEN, TRAP, LANGUAGE = "_seal", "_step", "_finish", "_seen", "_mail", "_lang"
-CUSTOMER, SIGNED = "_customer", "_signed"
+CUSTOMER, SIGNED, SWITCH = "_customer", "_signed", "_switch"
 
 
 class Step(NamedTuple):

@@ -12,6 +12,7 @@ from vivencia.surveys.definition.schema import Look
 
 ENOUGH = 4.5
 BLACK, WHITE = "#000000", "#ffffff"
+NIGHT = "#1a1713"  # the page's background in the dark (page.css): a survey's own is for the day
 
 
 class Fault(NamedTuple):
@@ -42,11 +43,24 @@ def on(colour: str) -> str:
 
 
 def stylesheet(look: Look) -> str:
-    """The colours as the variables that answer.css draws with."""
+    """The colours as the variables that answer.css draws with, and the accent by night."""
+    night = lightened(look.accent)
     return (
         f".survey {{ --accent: {look.accent}; --on-accent: {on(look.accent)}; "
-        f"--back: {look.background}; --ink: {look.text}; }}\n"
+        f"--back: {look.background}; --ink: {look.text}; "
+        f"--night: {night}; --on-night: {on(night)}; }}\n"
     )
+
+
+def lightened(colour: str) -> str:
+    """The colour with as little white as it takes to be read on the page at night."""
+    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    for share in range(0, 100, 5):
+        mixed = (round(one + (255 - one) * share / 100) for one in channels)
+        lighter = "#" + "".join(f"{one:02x}" for one in mixed)
+        if ratio(lighter, NIGHT) >= ENOUGH:
+            return lighter
+    return WHITE
 
 
 def _luminance(colour: str) -> float:

@@ -17,7 +17,7 @@ Answers = dict[str, object]
 Problem = dict[str, str]  # one sentence, in Spanish and English
 Posted = Mapping[str, list[str]]
 
-LONGEST_ANSWER, LONGEST_LINE = 5000, 255
+LONGEST_ANSWER, LONGEST_LINE = 10_000, 255
 _EMAIL = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.[^\s@,;:<>().]{2,}")
 _PHONE = re.compile(r"\+?[\d\s().\-/]{6,24}", re.ASCII)
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivencia.surveys.definition.contrast import ENOUGH, faults, on, ratio, stylesheet
+from vivencia.surveys.definition.contrast import (
+    ENOUGH,
+    NIGHT,
+    faults,
+    lightened,
+    on,
+    ratio,
+    stylesheet,
+)
 from vivencia.surveys.definition.schema import Look
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -37,5 +45,11 @@ def test_only_what_can_not_be_read_is_a_fault():
 
 def test_the_stylesheet_says_the_colours_and_the_ink_of_the_button():
     assert stylesheet(Look(accent="#000000")) == (
-        ".survey { --accent: #000000; --on-accent: #ffffff; --back: #faf7f1; --ink: #26211a; }\n"
+        ".survey { --accent: #000000; --on-accent: #ffffff; --back: #faf7f1; --ink: #26211a; "
+        "--night: #808080; --on-night: #000000; }\n"
     )
+
+
+@given(colours)
+def test_by_night_every_accent_can_be_read(colour):
+    assert ratio(lightened(colour), NIGHT) >= ENOUGH

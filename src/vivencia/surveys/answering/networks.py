@@ -1,0 +1,58 @@
+"""Where a request comes from, as coarse as one household or office, and how often. No Django.
+
+An address is never stored: of an open link a keyed hash of its /24 or /64 is, for as long as its
+drafts are. A header that a stranger can write is never believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import time
+from collections import deque
+
+UNKNOWN = "unknown"
+
+
+def network_of(peer: str, forwarded: str, trusted: int) -> str:
+    """The /24 or /64 of the peer; behind `trusted` proxies of ours, of the n-th hop from the end
+    of X-Forwarded-For. A chain shorter than ours did not come through them."""
+    address = peer
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    if trusted and len(hops) >= trusted:
+        address = hops[-trusted]
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return UNKNOWN
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    width = 24 if parsed.version == 4 else 64
+    return str(ipaddress.ip_network(f"{parsed}/{width}", strict=False))
+
+
+def hashed(secret: bytes, network: str) -> bytes:
+    """16 bytes that stand for a network in this installation only."""
+    return hashlib.blake2b(network.encode(), key=secret, digest_size=16).digest()
+
+
+class Limiter:
+    """At most `most` in `seconds` from each network; counted in memory, for what is kept is
+    judged again in the database (doubts.SERIES)."""
+
+    def __init__(self, most: int, seconds: float, *, networks: int = 10_000) -> None:
+        self._most, self._seconds, self._networks = most, seconds, networks
+        self._seen: dict[str, deque[float]] = {}
+
+    def takes(self, network: str, at: float | None = None) -> bool:
+        """Count one more; False when there were too many."""
+        now = time.monotonic() if at is None else at
+        if len(self._seen) > self._networks:
+            self._seen.clear()
+        seen = self._seen.setdefault(network, deque())
+        while seen and now - seen[0] >= self._seconds:
+            seen.popleft()
+        if len(seen) >= self._most:
+            return False
+        seen.append(now)
+        return True
