@@ -44,7 +44,7 @@ def create(
 ) -> Survey:
     """A new draft. Without a `slug`, one is made from its title; BadInput for no definition."""
     made = _definition(definition)
-    name = {language: words for language, words in made.title.items() if words}
+    name = _name(made)
     survey = Survey.objects.create(
         slug=_free(slug or next(iter(name.values()), "")),
         name=name, touchpoint=_touchpoint(touchpoint), purpose=purpose, anonymous=anonymous,
@@ -93,7 +93,7 @@ def save_draft(
     survey.revision += 1
     Revision.objects.create(survey=survey, number=survey.revision, definition=_text(made))
     revisions.filter(number__lte=survey.revision - MOST_REVISIONS).delete()
-    survey.name = {language: words for language, words in made.title.items() if words}
+    survey.name = _name(made)
     _changed(survey, "revision", "name")
     return survey
 
@@ -114,8 +114,7 @@ def _step(survey: Survey, by: int) -> Survey:
     there = Revision.objects.filter(survey=survey, number=survey.revision + by).first()
     if there is not None:
         survey.revision = there.number
-        title = reading.definition(there).title
-        survey.name = {language: words for language, words in title.items() if words}
+        survey.name = _name(reading.definition(there))
         _changed(survey, "revision", "name")
     return survey
 
@@ -210,9 +209,15 @@ def delete(actor: User | None, survey: Survey) -> None:
 
 # ------------------------------------------------------------------ parts
 def _definition(given: Definition | bytes | str | Mapping[str, object]) -> Definition:
+    """Read again even if it is one already: a change may have made what can not be."""
     if isinstance(given, Definition):
-        return given
+        return schema.read(schema.written(given))
     return schema.read(dict(given) if isinstance(given, Mapping) else given)
+
+
+def _name(definition: Definition) -> dict[str, str]:
+    """The title in the languages that have one, in the survey's own order of them."""
+    return {one: definition.title[one] for one in definition.languages if definition.title.get(one)}
 
 
 def _text(definition: Definition) -> str:
