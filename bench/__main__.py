@@ -118,6 +118,15 @@ BENCHES = (
         ),
     ),
     Bench(
+        "answering", 8_000, 3,  # milliseconds of each load
+        (
+            Promise("closed answers through the bare door, link and answer durable together",
+                    lambda a: a["door_per_second"], 1000, "a second"),
+            Promise("closed answers, against Django's ordinary page",
+                    lambda a: a["x_page"], 2, "× the page"),
+        ),
+    ),
+    Bench(
         "book", 10_000_000, 1,
         (Promise("10 M: one customer's book, the whole page, p95",
                  lambda a: a["book_page_p95_ms"], 50, "ms", at_most=True),),

@@ -14,17 +14,23 @@ from django.core.asgi import get_asgi_application
 
 _django = get_asgi_application()
 
+from vivencia.interactions.intake.asgi import Intake  # noqa: E402
 from vivencia.shell.bodies import bounded  # noqa: E402
 from vivencia.shell.security import App, Receive, Scope, Send, secured  # noqa: E402
 from vivencia.shell.static_files import static_app  # noqa: E402
+from vivencia.surveys.answering.door import Door  # noqa: E402
+from vivencia.surveys.answering.web import PATH as ANSWERS  # noqa: E402
 
 pages = bounded(_django)  # the doors count their own bodies
 DOORS = ("/api/v1/interactions", "/v1/")
 
 
-def dispatcher(intake: App | None) -> App:
-    """Everything: `intake` gets the doors, static files their address, Django the rest."""
+def dispatcher(intake: Intake | None) -> App:
+    """Everything: `intake` gets the doors, static files their address, Django the rest.
+
+    Answers to surveys go the writer's short way first."""
     files = static_app()
+    answers = _answers(intake) if intake is not None else pages
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -34,10 +40,19 @@ def dispatcher(intake: App | None) -> App:
             await intake(scope, receive, send)
         elif path.startswith(settings.STATIC_URL):
             await files(scope, receive, send)
+        elif path.startswith(ANSWERS):
+            await answers(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
     return secured(dispatch, settings.ALLOWED_HOSTS)
+
+
+def _answers(intake: Intake) -> App:
+    return Door(
+        intake.writer, settings.DATA.derived("survey-links"), pages,
+        trusted=settings.TRUSTED_PROXIES, secure=settings.HTTPS,
+    )  # fmt: skip
 
 
 application = dispatcher(None)

@@ -18,7 +18,9 @@ from vivencia.shell.security import App, Message, Receive, Scope, Send, plain_an
 STRANGER_BYTES = 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 8 * 1024**3
+ANSWER_BYTES = 4 * 1024 * 1024  # of anybody: a text too long is shown again, not lost
 UPLOADS = "/imports/"
+ANSWERS = "/s/"
 
 
 class _TooLarge(Exception):
@@ -55,7 +57,7 @@ class _Counted:
         self._scope = scope
         self._receive = receive
         self._size = 0
-        self._most = STRANGER_BYTES
+        self._most = ANSWER_BYTES if scope["path"].startswith(ANSWERS) else STRANGER_BYTES
         self._known = False
 
     async def __call__(self) -> Message:

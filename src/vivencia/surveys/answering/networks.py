@@ -56,3 +56,7 @@ class Limiter:
             return False
         seen.append(now)
         return True
+
+
+# Open links only: far above what an office answers. What is odd but less is held (doubts.py).
+open_posts = Limiter(1_500, 10.0)

@@ -13,17 +13,14 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.csrf import csrf_exempt
 
 from vivencia.lib.clock import now_ms
-from vivencia.lib.errors import BadInput, Conflict, NotFound, VivenciaError
+from vivencia.lib.errors import BadInput, Busy, Conflict, NotFound, VivenciaError
 from vivencia.people.access import public
 from vivencia.people.throttle import network_of
 from vivencia.surveys.answering import actions, reading, steps, tokens, web
-from vivencia.surveys.answering.networks import Limiter
 from vivencia.surveys.answering.reading import Shown
 from vivencia.surveys.answering.web import Asked
 
 SECRET = settings.DATA.derived("survey-links")
-# Far above what an office answers; what is odd but less is held and looked at (doubts.py).
-posts = Limiter(1_500, 10.0)
 DAY_S = 24 * 3600
 
 
@@ -57,6 +54,8 @@ def _refusing(
     except Conflict as refusal:
         status = 409 if refusal.reason == "replayed" else 200
         return _message(request, refusal.reason, status, refusal)
+    except Busy as refusal:
+        return _message(request, "later", 429, refusal, retry_after=10)
     except BadInput as refusal:
         return _message(request, "unclear", refusal.status, refusal)
 
@@ -67,8 +66,6 @@ def _shown(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, asked: Asked) -> HttpResponse:
-    if not posts.takes(asked.network):
-        return _message(request, "later", 429, retry_after=10)
     if steps.SWITCH in asked.form:
         return _page(request, asked, reading.switched(SECRET, asked, _accepted(request)))
     answered = actions.on_form(SECRET, asked)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from vivencia.lib.clock import DAY_MS
-from vivencia.lib.errors import BadInput
+from vivencia.lib.errors import BadInput, Busy
 from vivencia.surveys.answering import links, networks, session, steps, tokens
 from vivencia.surveys.answering.means import Means, Outcome, dead, replayed
 
@@ -32,6 +32,14 @@ class Asked(NamedTuple):
     language: str = ""
 
 
+def too_many() -> Busy:
+    return Busy(
+        es="Llegan demasiadas respuestas desde su red. Espere diez segundos.",
+        en="Too many answers are coming from your network. Wait ten seconds.",
+        reason="later",
+    )
+
+
 class Answered(NamedTuple):
     """What a posted form came to."""
 
@@ -46,6 +54,8 @@ def post(connection: sqlite3.Connection, secret: bytes, asked: Asked) -> Answere
     link = links.find(connection, asked.token)
     if link is None:
         raise dead()
+    if link.entry == links.OPEN and not networks.open_posts.takes(asked.network):
+        raise too_many()
     means = means_of(secret, link, asked)
     step = first(asked.form, steps.STEP)
     if not step:
