@@ -56,7 +56,7 @@ def definitions() -> str:
             (
                 f"`{each.name}`",
                 str(each.version),
-                f"`{each.scale}`",
+                f"`{each.scale}`" if each.scale else "–",
                 each.text["en"],
                 each.formula["en"],
                 each.interval["en"],

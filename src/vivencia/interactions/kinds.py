@@ -11,11 +11,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Kind:
     """A kind of interaction. `lived` is False for what only the organisation does to its own
-    records (an undone import, a merge): it never enters a journey."""
+    records (an undone import, a merge): it never enters a journey. `askable` is False where
+    there is nothing to ask a customer about: a page merely seen, a message of ours, an answer."""
 
     name: str
     sentence: dict[str, str]
     lived: bool = True
+    askable: bool = True
 
 
 _KINDS: dict[str, Kind] = {}
@@ -26,6 +28,11 @@ def declare(*kinds: Kind) -> None:
     for kind in kinds:
         if _KINDS.setdefault(kind.name, kind) != kind:
             raise ValueError(f"the kind {kind.name} is declared twice")
+
+
+def not_askable() -> list[str]:
+    """The kinds of which nobody is asked how they were, in alphabetical order."""
+    return sorted(name for name, kind in _KINDS.items() if not (kind.lived and kind.askable))
 
 
 def known() -> dict[str, Kind]:
@@ -93,6 +100,11 @@ _LIVED = (
     ("survey.sent", "Recibió una encuesta", "Received a survey"),
     ("survey.answered", "Respondió una encuesta", "Answered a survey"),
 )
+_NOT_ASKED_ABOUT = {
+    "ad.seen", "page.viewed", "screen.viewed", "app.opened", "link.clicked",
+    "customer.identified", "customer.grouped", "customer.aliased",
+    "message.sent", "message.opened", "survey.sent", "survey.answered",
+}  # fmt: skip
 _UNLIVED = (
     ("import.undone", "Se deshizo una importación", "An import was undone"),
     ("import.redone", "Se recuperó una importación deshecha", "An undone import was taken back"),
@@ -102,5 +114,10 @@ _UNLIVED = (
     ("customer.described", "Llegaron sus datos en un archivo", "Their details came in a file"),
 )
 
-declare(*(Kind(name, {"es": es, "en": en}) for name, es, en in _LIVED))
+declare(
+    *(
+        Kind(name, {"es": es, "en": en}, askable=name not in _NOT_ASKED_ABOUT)
+        for name, es, en in _LIVED
+    )
+)
 declare(*(Kind(name, {"es": es, "en": en}, lived=False) for name, es, en in _UNLIVED))

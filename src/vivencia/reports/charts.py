@@ -17,7 +17,7 @@ from vivencia.reports.weakest import Weakest, weakest
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Row
 
-TONES = {"csat": "ser", "nps": "exp", "ces": "exc"}
+TONES = {"csat": "ser", "nps": "exp", "ces": "exc", "coverage": "exc"}
 HIDDEN = {"es": "oculto", "en": "hidden"}
 FEWEST = 2
 

@@ -30,6 +30,11 @@ NPS_GROUPS = {
     "middle": {"es": "pasivos", "en": "passives"},
     "bad": {"es": "detractores", "en": "detractors"},
 }
+COVERED = {
+    "good": {"es": "con respuesta", "en": "answered"},
+    "bad": {"es": "", "en": ""},
+    "middle": {"es": "sin respuesta", "en": "not answered"},
+}
 REST = {"es": "no a favor", "en": "not in favour"}  # where a definition counts nobody against
 TONES = {"good": "joy2", "middle": "apa", "bad": "dis2"}
 
@@ -232,8 +237,8 @@ def _notes(meaning: Definition, notes: dict[int, int], language: str) -> Histogr
     if not whole:
         return None
     tongue = formats.tongue(language)
-    names = NPS_GROUPS if meaning.measure == "nps" else GROUPS
-    if not meaning.bad:
+    names = NPS_GROUPS if meaning.measure == "nps" else GROUPS if meaning.scale else COVERED
+    if meaning.scale and not meaning.bad:
         names = {**names, "middle": REST}
     counts = []
     for note in range(lowest, highest + 1):

@@ -7,13 +7,22 @@ from vivencia.lib.figures import Change, Figure, Lens, Scale
 from vivencia.scores.definitions import Definition, Direction, Family
 from vivencia.scores.report import Row
 
-LENSES: dict[str, Lens] = {"csat": "service", "nps": "experience", "ces": "excellence"}
+LENSES: dict[str, Lens] = {
+    "csat": "service",
+    "nps": "experience",
+    "ces": "excellence",
+    "coverage": "excellence",
+}
 NAMES = {
     "csat": {"es": "Satisfacción con la atención (CSAT)", "en": "Satisfaction with us (CSAT)"},
     "nps": {"es": "Recomendación (NPS®)", "en": "Recommendation (NPS®)"},
     "ces": {
         "es": "Facilidad: «me lo pusieron fácil» (CES)",
         "en": "Ease: “they made it easy” (CES)",
+    },
+    "coverage": {
+        "es": "Cobertura: de lo vivido, lo que alguien valoró",
+        "en": "Coverage: of what was lived, what somebody judged",
     },
 }
 NPS_EDGES = (0.0, 50.0, 70.0)

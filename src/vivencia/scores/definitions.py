@@ -34,9 +34,11 @@ class Direction(StrEnum):
 class Definition:
     """One score's meaning.
 
-    `scale` names the answers it is computed from; `good` and `bad` are the answers that count
-    for and against. `low` and `high` bound the value, in `unit`: points, percent, or the scale's
-    own steps. `reference` lists published values to show beside it, none of them ours.
+    `scale` names the answers it is computed from; where there is none, every interaction that
+    could be asked about is judged 1 or 0 (`counts` says by which analysis). `good` and `bad` are
+    the answers that count for and against. `low` and `high` bound the value, in `unit`: points,
+    percent, or the scale's own steps. `reference` lists published values to show beside it, none
+    of them ours.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Definition:
     direction: Direction = Direction.higher_is_better
     banded: bool = False  # judged by the NPS bands
     reference: tuple[tuple[str, float], ...] = ()
+    counts: str = "scores/counts"
 
     @property
     def interval(self) -> Text:
@@ -64,7 +67,7 @@ class Definition:
     @property
     def answers(self) -> tuple[int, int, bool]:
         """Lowest answer, highest answer, and whether only whole steps are answers."""
-        return SCALES[self.scale]
+        return SCALES[self.scale] if self.scale else (0, 1, True)
 
 
 INTERVALS: dict[Family, Text] = {
@@ -244,6 +247,32 @@ _ALL = (
             "(muy fácil): la media. Más alto es mejor.",
             "en": "The effort question with its scale turned round, from 1 (very hard) to 5 "
             "(very easy): the mean. Higher is better.",
+        },
+    ),
+    Definition(
+        name="coverage",
+        measure="coverage",
+        scale="",
+        counts="scores/coverage",
+        family=Family.share,
+        unit="percent",
+        low=0,
+        high=100,
+        good=(1, 1),
+        title={"es": "Cobertura", "en": "Coverage"},
+        formula={
+            "es": "100 · con respuesta / interacciones",
+            "en": "100 · answered / interactions",
+        },
+        text={
+            "es": "De las interacciones por las que se podía preguntar, cuántas tienen la "
+            "respuesta de quien las vivió. Fuera quedan las páginas vistas, lo que hace el "
+            "sistema y nuestros propios mensajes; una respuesta sobre la relación no es sobre "
+            "ninguna interacción y no cuenta aquí.",
+            "en": "Of the interactions that could be asked about, how many have the answer of "
+            "whoever lived them. Left out are pages viewed, what the system does and our own "
+            "messages; an answer about the relation is about no interaction and does not count "
+            "here.",
         },
     ),
 )

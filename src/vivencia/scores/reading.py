@@ -17,6 +17,8 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
 from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.interactions.kinds import not_askable
+from vivencia.interactions.record import Initiator
 from vivencia.lib.errors import BadQuestion
 from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
 from vivencia.scores.definitions import Definition, definition_of
@@ -143,23 +145,55 @@ def counts(
     if nested:
         _check_nested(scope, every)
     table = scope.table_for(by)
-    parts = {
+    count = "count(*)" if table == "interactions" else "sum(n)"
+    parts = {**_grouped(scope, by, every), "count": count}
+    rows = scope.run("scores/counts", table, parts=parts, scale=scope.code("scale", scale))
+    return _counted(scope, rows, by, every)
+
+
+@analysis("scores/coverage")
+def coverage(
+    scope: Scope, scale: str, by: list[str], every: str | None, nested: bool = False
+) -> Tables:
+    """Interactions that could be asked about, by group, local day and whether somebody answered
+    (1) or not (0), as `counts` has answers (coverage.sql). There is no `scale`."""
+    if nested:
+        _check_nested(scope, every)
+    parts = {**_grouped(scope, by, every), **_asked_about(scope)}
+    rows = scope.run("scores/coverage", parts=parts)
+    return _counted(scope, rows, by, every)
+
+
+def _grouped(scope: Scope, by: Sequence[str], every: str | None) -> dict[str, str]:
+    return {
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
         "day": "day, " if every else "",
         "untimed": str(UNTIMED),
-        "count": "count(*)" if table == "interactions" else "sum(n)",
     }
-    rows = scope.run("scores/counts", table, parts=parts, scale=scope.code("scale", scale))
+
+
+def _counted(scope: Scope, rows: pa.Table, by: Sequence[str], every: str | None) -> Tables:
     if every and every != "day":
         rows = _in_buckets(rows, cast("Every", every))
     return {"counts": _told(scope, rows, by), "not_stored": _not_stored(scope)}
+
+
+def _asked_about(scope: Scope) -> dict[str, str]:
+    """The codes of kinds nobody asks about, of answers, and of what the system did itself."""
+    codes = (scope.code("kind", name) for name in not_askable())
+    return {
+        "not_askable": ", ".join(str(code) for code in codes),
+        "answered": str(scope.code("kind", "survey.answered")),
+        "system": str(int(Initiator.system)),
+    }
 
 
 @analysis("scores/behind")
 def behind_(
     scope: Scope, scale: str, fate: str, limit: int, offset: int, timed: bool = False
 ) -> Tables:
-    """Interactions of one fate (behind.sql), words told by their texts."""
+    """Interactions of one fate (behind.sql), words told by their texts. Without a `scale` those
+    that could be asked about, their score 1000 where somebody answered (covered.sql)."""
     if fate not in _FATES:
         raise BadQuestion(
             es=f"«{fate}» no es un motivo; hay: {', '.join(_FATES)}.",
@@ -170,10 +204,14 @@ def behind_(
     plain = ("seq", "id_hi", "id_lo", "customer", "happened_at", "recorded_at", "score", "flags")
     fields = scope.fields()
     listed = ", ".join([*plain, *(f"{scope.column(f)} AS by_{n}" for n, f in enumerate(fields))])
-    rows = scope.run(
-        "scores/behind", parts={"columns": listed, "fate": f"{_FATES[fate]}{left_out}"},
-        scale=scope.code("scale", scale), limit=limit, offset=offset,
-    )  # fmt: skip
+    parts = {"columns": listed, "fate": f"{_FATES[fate]}{left_out}"}
+    query = "scores/behind" if scale else "scores/covered"
+    bound: dict[str, Any] = {"limit": limit, "offset": offset}
+    if scale:
+        bound["scale"] = scope.code("scale", scale)
+    else:
+        parts |= _asked_about(scope)
+    rows = scope.run(query, parts=parts, **bound)
     told = _told(scope, rows, fields)
     names = {f"by_{n}": name for n, name in enumerate(fields)}
     return {"interactions": told.rename_columns([names.get(n, n) for n in told.column_names])}
@@ -190,7 +228,7 @@ def _count(
     nested: bool = False,
 ) -> tuple[Answers, dict[str, int]]:
     tables = columns.ask(
-        "scores/counts", filters, scale=meaning.scale, by=list(by), every=every, nested=nested
+        meaning.counts, filters, scale=meaning.scale, by=list(by), every=every, nested=nested
     )
     answers = gather(tables["counts"].to_pylist(), len(by), every, timed=timed)
     return answers, dict(zip(*tables["not_stored"].to_pydict().values(), strict=True))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivencia.lib.errors import BadInput
@@ -42,6 +42,7 @@ def test_weighting_to_known_margins_takes_the_bias_away():
     assert raked.design_effect == pytest.approx(counts.sum() / raked.effective_n)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 500), min_size=6, max_size=6),
     st.lists(st.floats(0.05, 1), min_size=2, max_size=2),
