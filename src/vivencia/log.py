@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,13 @@ from typing import Any, TypeVar
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")  # two BLAS threads on busy cores are ten times slower
 
+from vivencia.arguments import (
+    SPOKEN,
+    check_names,
+    check_scale,
+    in_python_words,
+    same_arguments,
+)
 from vivencia.columns.calendar import Every
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
@@ -30,13 +38,11 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import NotFound
 from vivencia.results import Journeys, Scores
 from vivencia.scores.reading import measure
+from vivencia.scores.report import Report
 
 Moment = str | dt.date | dt.datetime | None
 Where = Mapping[str, str | Sequence[str | None] | None]
 T = TypeVar("T")
-
-# What a person says -> the field of the record (see docs/imports.md)
-_SPOKEN = {"customer": "identity", "at": "happened_at"}
 
 
 class Log:
@@ -53,22 +59,41 @@ class Log:
         self.zone = zone
         self.refused: dict[str, int] = {}
 
-    def nps(self, **question: Any) -> Scores:
+    def nps(
+        self,
+        *,
+        by: str | Sequence[str] = (),
+        every: Every | None = None,
+        definition: str | None = None,
+        where: Where | None = None,
+        start: Moment = None,
+        end: Moment = None,
+    ) -> Scores:
         """NPS, in points from −100 to 100: 100 · (promoters − detractors) / answers.
 
         by: a field or several; every: "day", "week", "month", "quarter" or "year";
         definition: a variant's name; where, start, end: see Log. Interval: adjusted Wald
-        (Rocks 2016). Raises BadQuestion for an unknown field, period or definition.
+        (Rocks 2016). Raises BadQuestion for an unknown field, value, period or definition.
         """
-        return self._score("nps", **question)
+        return self._measured(
+            "nps", by=by, every=every, definition=definition, where=where, start=start, end=end
+        )
 
+    @same_arguments(nps)
     def csat(self, **question: Any) -> Scores:
         """CSAT, in percent: answers 4 and 5 on a 1 to 5 scale. Interval: Wilson. See nps."""
-        return self._score("csat", **question)
+        return self._measured("csat", **question)
 
+    @same_arguments(nps)
     def ces(self, **question: Any) -> Scores:
         """CES 2.0, the mean of 1 to 7 agreement that it was easy. Interval: t. See nps."""
-        return self._score("ces", **question)
+        return self._measured("ces", **question)
+
+    @same_arguments(nps)
+    def coverage(self, **question: Any) -> Scores:
+        """Coverage, in percent: of the interactions that could be asked about, those somebody
+        answered for (an answer's `about`). Interval: Wilson. See nps."""
+        return self._measured("coverage", **question)
 
     def journeys(
         self,
@@ -86,14 +111,14 @@ class Log:
         starts_with, ends_with and contains leave whole journeys out, by their activities.
         Raises BadQuestion for an unknown field.
         """
-        filters = self._filters(where, start, end)
-        filters = Filters(
-            filters.where, filters.start, filters.end,
-            _several(starts_with), _several(ends_with), _several(contains),
-        )  # fmt: skip
+        plain = self._filters(where, start, end)
+        ways = [_several(names) for names in (starts_with, ends_with, contains)]
+        filters = Filters(plain.where, plain.start, plain.end, *ways)
+        named = {**plain.where, activity: (*plain.where.get(activity, ()), *sum(ways, ()))}
         return Journeys(
             lambda top: self._ask(
-                lambda columns: discover(columns, filters=filters, activity=activity, top=top)
+                Filters(named),
+                lambda columns: discover(columns, filters=filters, activity=activity, top=top),
             )
         )
 
@@ -101,7 +126,7 @@ class Log:
         found = self.journeys().discovery
         return f"Log of {found.interactions:,} interactions in {found.journeys:,} journeys"
 
-    def _score(
+    def _measured(
         self,
         name: str,
         *,
@@ -113,24 +138,25 @@ class Log:
         end: Moment = None,
     ) -> Scores:
         filters = self._filters(where, start, end)
-        return Scores(
-            self._ask(
-                lambda columns: measure(
-                    columns, name, by=_several(by), every=every, filters=filters,
-                    definition=definition,
-                )
-            )
-        )  # fmt: skip
 
-    def _ask(self, question: Callable[[Columns], T]) -> T:
-        """The answer; an installation is let go again, so that a notebook blocks nobody."""
-        if self._kept is not None:
-            return question(self._kept)
-        columns = self._open()
+        def question(columns: Columns) -> Report:
+            return measure(
+                columns, name, by=_several(by), every=every, filters=filters,
+                definition=definition,
+            )  # fmt: skip
+
+        return Scores(self._ask(filters, question))
+
+    def _ask(self, named: Filters, question: Callable[[Columns], T]) -> T:
+        """The answer, once every value `named` is known to be one; an installation is let go
+        again, so that a notebook blocks nobody."""
+        columns = self._kept or self._open()
         try:
+            columns.ask("columns/heard", named)
             return question(columns)
         finally:
-            columns.close()
+            if columns is not self._kept:
+                columns.close()
 
     def _filters(self, where: Where | None, start: Moment, end: Moment) -> Filters:
         fields = {
@@ -140,34 +166,62 @@ class Log:
         return Filters(fields, moment(_iso(start), self.zone), moment(_iso(end), self.zone))
 
 
-def read_csv(path: str | Path, **columns: Any) -> Log:
+def read_csv(
+    path: str | Path,
+    *,
+    customer: str | None = None,
+    at: str | None = None,
+    kind: str | None = None,
+    journey: str | None = None,
+    channel: str | None = None,
+    touchpoint: str | None = None,
+    score: str | None = None,
+    scale: str = "nps",
+    facts: Sequence[str] = (),
+    zone: str = "UTC",
+    mapping: str | None = None,
+    **fields: str,
+) -> Log:
     """A Log of a CSV file (plain or gzip).
 
-    customer, at, kind, journey, channel, score … name the column of each field; scale says what
-    the scores are ("nps", "csat5", "ces7") or names the column that says it row by row; facts
-    lists columns to filter and group by; zone is that of times without an offset and of days and
-    months (UTC if left out); mapping takes the TOML of `vivencia import` instead. Rows without a
-    score stay in the journeys. Everything is guessed when nothing at all is named. Raises BadFile
-    or BadMapping, each saying what to do.
+    customer, at, kind, journey, channel, touchpoint, score and any other field of the record
+    (`stage="…"`, `email="…"`; docs/imports.md has them all) name its column. scale says what the
+    scores are ("nps", "csat5", "csat3", "ces7", "ces5") or names the column that says it row by
+    row. facts lists columns to filter and group by. zone is that of times without an offset and
+    of days and months. mapping takes the TOML of `vivencia import` instead of all these. Rows
+    without a score stay in the journeys. Everything is guessed when nothing at all is named.
+    Raises BadFile or BadMapping, each saying what to do.
     """
-    return _read(lambda options: open_rows(path, "csv", options), **columns)
+    spoken = {
+        "customer": customer, "at": at, "kind": kind, "journey": journey, "channel": channel,
+        "touchpoint": touchpoint, "score": score,
+    }  # fmt: skip
+    columns = {name: column for name, column in spoken.items() if column is not None}
+    return _read(
+        lambda options: open_rows(path, "csv", options), scale=scale, facts=facts, zone=zone,
+        mapping=mapping, **columns, **fields,
+    )  # fmt: skip
 
 
+@same_arguments(read_csv)
 def read_parquet(path: str | Path, **columns: Any) -> Log:
     """A Log of a Parquet file. See read_csv."""
     return _read(lambda options: open_rows(path, "parquet", options), **columns)
 
 
+@same_arguments(read_csv)
 def read_jsonl(path: str | Path, **columns: Any) -> Log:
     """A Log of a file with one JSON object a line (plain or gzip). See read_csv."""
     return _read(lambda options: open_rows(path, "jsonl", options), **columns)
 
 
+@same_arguments(read_csv)
 def read_xes(path: str | Path, **columns: Any) -> Log:
     """A Log of an XES event log (IEEE 1849, plain or gzip). See read_csv."""
     return _read(lambda options: open_rows(path, "xes", options), **columns)
 
 
+@same_arguments(read_csv)
 def from_frame(frame: Any, **columns: Any) -> Log:
     """A Log of a pandas, Polars or Arrow frame. See read_csv."""
     import narwhals as nw  # noqa: PLC0415
@@ -197,17 +251,19 @@ def _read(
     zone: str = "UTC",
     mapping: str | None = None,
     facts: Sequence[str] = (),
-    scale: str | None = None,
+    scale: str = "nps",
     **columns: str,
 ) -> Log:
     first = reader(Options())
-    chosen = FileMapping.from_toml(mapping) if mapping else _mapping(first, columns, facts, scale)
+    named = {SPOKEN.get(name, name): column for name, column in columns.items()}
+    chosen = FileMapping.from_toml(mapping) if mapping else _mapping(first, named, facts, scale)
     if chosen.options != Options():
         first = reader(chosen.options)
     learnt = Learnt(chosen)
     for batch in first:
         learnt.watch(first, batch)
-    chosen.check(first.columns)  # only now: some formats name their columns row by row
+    with nullcontext() if mapping else in_python_words(first.columns):
+        chosen.check(first.columns)  # only now: some formats name their columns row by row
     learnt.settle()
     refused: dict[str, int] = {}
 
@@ -229,18 +285,19 @@ def _read(
 
 
 def _mapping(
-    reader: Reader, columns: Mapping[str, str], facts: Sequence[str], scale: str | None
+    reader: Reader, named: dict[str, str], facts: Sequence[str], scale: str
 ) -> FileMapping:
     """The mapping of the columns named, or a guess where none is."""
-    if not columns:
+    if not named:
         sample = next(iter(reader), None)
         return guess(reader.columns, sample.rows if sample else [])
-    named = {_SPOKEN.get(name, name): column for name, column in columns.items()}
+    check_names(named)
     constants: dict[str, object] = {}
     if "score" in named and scale in reader.columns:
-        named["scale"] = str(scale)
+        named["scale"] = scale
     elif "score" in named:
-        constants["scale"] = scale or "nps"
+        check_scale(scale, reader.columns)
+        constants["scale"] = scale
     return FileMapping.from_dict(
         {"columns": named, "facts": {name: name for name in facts}, "constants": constants}
     )

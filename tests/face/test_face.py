@@ -1,9 +1,12 @@
 """`import vivencia` as an analyst uses it: files and frames in, figures and frames out."""
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -106,6 +109,42 @@ def test_mistakes_are_said_in_a_sentence(log: viv.Log, tmp_path: Path) -> None:
         viv.from_frame(ANSWERS, customer="nobody", at="when")
     with pytest.raises(NotFound):
         viv.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"where": {"channel": "webb"}}, "Did you mean “web”"),
+        ({"where": {"stage": "later"}}, "You can use"),
+        ({"where": {"colour": "red"}}, "There is no field"),
+    ],
+)
+def test_a_value_nobody_sent_is_no_silent_zero(log: viv.Log, question: Any, said: str) -> None:
+    for ask in (log.nps, log.csat, log.journeys):
+        with pytest.raises(BadQuestion, match=said):
+            repr(ask(**question))
+    with pytest.raises(BadQuestion, match="No interaction has"):
+        repr(log.journeys(starts_with="visitt"))
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ({"customer": "who"}, 'at="…"'),
+        ({"custmer": "who", "at": "when"}, "Did you mean customer="),
+        ({"at": "when", "score": "mark", "scale": "npz"}, 'Did you mean "nps"'),
+    ],
+)
+def test_what_is_missing_is_said_in_words_of_python(named: dict[str, str], said: str) -> None:
+    with pytest.raises(BadMapping, match=re.escape(said)):
+        viv.from_frame(ANSWERS, **named)
+
+
+def test_help_shows_the_arguments_there_are() -> None:
+    for read, first in ((viv.read_csv, "path"), (viv.read_xes, "path"), (viv.from_frame, "frame")):
+        names = list(inspect.signature(read).parameters)
+        assert names[:3] == [first, "customer", "at"]
+    assert list(inspect.signature(viv.Log.ces).parameters)[:3] == ["self", "by", "every"]
 
 
 def test_a_library_that_is_not_there_is_named(

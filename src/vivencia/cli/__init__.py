@@ -17,6 +17,7 @@ import difflib
 import gettext
 import importlib
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -81,12 +82,20 @@ def main(words: Sequence[str] | None = None) -> int:
         return _run(sys.argv[1:] if words is None else list(words))
     except VivenciaError as error:
         print(f"vivencia: {error.said(shell_language())}", file=sys.stderr)
+        if "--json" in (sys.argv[1:] if words is None else words):
+            print(json.dumps(_as_json(error), ensure_ascii=False))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` for one, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+
+
+def _as_json(error: VivenciaError) -> dict[str, object]:
+    """An error as a script reads it."""
+    reason = error.reason or type(error).__name__
+    return {"error": {"reason": reason, "es": error.es, "en": error.en}}
 
 
 def _run(words: list[str]) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vivencia.cli import Parser
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput
+from vivencia.lib.errors import BadFile, BadInput
 from vivencia.lib.language import said, shell_language
 
 if TYPE_CHECKING:
@@ -254,6 +254,8 @@ def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
 
     reader = open_rows(path)
     first = next(iter(reader), None)
+    if first and first.bad and not first.rows:
+        raise _no_row_to_read(path, first.bad[0].reason)
     guesses = guess_columns(reader.columns, first.rows if first else [])
     mapping = mapping_of_guesses(guesses)
     if check:
@@ -274,15 +276,33 @@ def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
     return mapping
 
 
+def _no_row_to_read(path: Path, reason: str) -> BadFile:
+    from vivencia.interactions.imports.reasons import sentence
+
+    return BadFile(
+        es=f"En {path.name} no hay ninguna fila que se pueda leer. {sentence(reason, 'es')}",
+        en=f"{path.name} has no row that can be read. {sentence(reason, 'en')}",
+        reason=reason,
+    )
+
+
 def _mapping(name: str) -> Mapping:
     from vivencia.interactions.mapping import Mapping
 
     try:
         text = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError:
         raise BadInput(
-            es=f"No se puede leer el mapa {name}: {error}.",
-            en=f"The map {name} can not be read: {error}.",
+            es=f"No hay ningún mapa {name}. Empieza uno con: vivencia import ARCHIVO --guess",
+            en=f"There is no map {name}. Begin one with: vivencia import FILE --guess",
+            reason="no_map",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "UTF-8"
+        raise BadInput(
+            es=f"No se puede leer el mapa {name} ({why}).",
+            en=f"The map {name} can not be read ({why}).",
+            reason="no_map",
         ) from None
     return Mapping.from_toml(text)
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from vivencia.columns import digest, wire
+from vivencia.columns import digest, heard, wire
 from vivencia.columns.filters import Filters
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
@@ -100,4 +100,4 @@ def reach(data: DataDir) -> Client | None:
     return Client(connection)
 
 
-__all__ = ["Client", "Columns", "connect", "digest", "reach"]
+__all__ = ["Client", "Columns", "connect", "digest", "heard", "reach"]

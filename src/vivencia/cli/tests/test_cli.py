@@ -1,5 +1,6 @@
 """The command line itself: it teaches, it is quick, and errors are one sentence."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,33 @@ def test_help_loads_neither_django_nor_numbers() -> None:
 def test_progress_says_count_rate_and_time_left() -> None:
     line = Progress("Reading", 10_000).line(2_500, 10_000, 5.0)
     assert line == "Reading: 2,500 / 10,000 · 500/s · 15 s left"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "reason"),
+    [
+        ("rows.json", '[{"date": "2026-01-01"}]', [], "json_array"),
+        ("rows.jsonl", '{"date": "2026-01-01", "nps', [], "bad_json"),
+        ("rows.csv", "date,nps\n2026-01-01,9\n", ["--map", "nowhere.toml"], "no_map"),
+        ("rows.csv", None, [], "no_file"),
+    ],
+)
+def test_what_can_not_be_imported_is_one_sentence_and_json(
+    name: str,
+    content: str | None,
+    words: list[str],
+    reason: str,
+    tmp_path: Path,
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    file = str(tmp_path / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "vivencia.cli", "--data", str(tmp_path / "d"), "import", file,
+         *words, "--json"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["reason"] == reason
+    assert len(done.stderr.splitlines()) == 1
+    assert "Errno" not in done.stderr

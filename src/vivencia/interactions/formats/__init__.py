@@ -51,6 +51,10 @@ def open_rows(
             raise BadFile(
                 es=f"{path.name} está vacío.", en=f"{path.name} is empty.", reason="empty"
             )
+    except FileNotFoundError:
+        raise BadFile(
+            es=f"No hay ningún archivo {path}.", en=f"There is no file {path}.", reason="no_file"
+        ) from None
     except OSError as error:
         raise BadFile(
             es=f"No se puede abrir {path.name}: {error.strerror}.",

@@ -18,6 +18,7 @@ from vivencia.interactions.formats.rows import (
     Options,
     Reader,
 )
+from vivencia.lib.errors import BadFile
 
 LONGEST_LINE = 4 << 20
 DEEPEST = 32
@@ -32,6 +33,21 @@ class JsonlReader(Reader):
     def __init__(self, path: Path, options: Options) -> None:
         super().__init__(path, options)
         self._raw: Bytes | None = None
+        self._refuse_an_array()
+
+    def _refuse_an_array(self) -> None:
+        """One array of all rows can not be read a line at a time: say how to make lines of it."""
+        stream, _raw = open_bytes(self.path)
+        with stream:
+            if stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+                name = self.path.name
+                raise BadFile(
+                    es=f"{name} es una sola lista JSON, y aquí va un objeto por línea. Conviértelo "
+                    f"con: jq -c '.[]' {name} > filas.jsonl",
+                    en=f"{name} is one JSON array; one object a line is read. Turn it into lines "
+                    f"with: jq -c '.[]' {name} > rows.jsonl",
+                    reason="json_array",
+                )
 
     @property
     def at(self) -> int:
