@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vivencia.customers import actions, finding, reading, telling, words
 from vivencia.customers.access import DECIDE, PERSONAL, READ, access_customer, open_book
+from vivencia.customers.contact import reading as contact
+from vivencia.customers.contact.words import CHANNELS
 from vivencia.customers.finding import Wanted
 from vivencia.customers.reading import Place
 from vivencia.interactions.models import Identity
@@ -82,6 +84,8 @@ def book(request: HttpRequest, number: int) -> HttpResponse:
         "earlier_url": _earlier(read.earlier),
         "later": "at" in request.GET,
         "data_read": telling.footnote(read),
+        "contact": contact.of_customer(admission.number),
+        "channels": [(name, contact.said(said)) for name, said in CHANNELS.items()],
         "decides": may(request.user, DECIDE),
     }
     return render(request, "customers/book.html", context)

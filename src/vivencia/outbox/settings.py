@@ -79,3 +79,13 @@ def mail() -> Mail:
     sender = row.from_address or "vivencia@localhost.localdomain"
     return Mail(server, signature, row.from_name, sender, row.reply_to,
                 row.bounce_address or sender)  # fmt: skip
+
+
+def webhook_secrets() -> list[bytes]:
+    """The secrets a mail service may sign with: the present one and, while it is exchanged, the
+    former one. None before somebody made one."""
+    row = stored()
+    found = (
+        unseal(row.webhook_secret, "webhook_secret"), unseal(row.webhook_former, "webhook_secret")
+    )  # fmt: skip
+    return [secret for secret in found if secret]

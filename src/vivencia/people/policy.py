@@ -60,6 +60,16 @@ POLICY: dict[str, Rule] = {
     # the registry
     "touchpoints.read": Rule(EVERYBODY, READ),
     "touchpoints.edit": Rule(DECIDERS),
+    # what goes out
+    "outbox.read": Rule(READERS),
+    "outbox.open": Rule(DECIDERS),
+    "outbox.decide": Rule(DECIDERS),
+    "mail.edit": Rule(ADMINISTRATORS),
+    "contact.read": Rule(READERS),
+    "contact.edit": Rule(DECIDERS),
+    "contact.say": Rule(DECIDERS),
+    "asking.read": Rule(READERS),
+    "asking.edit": Rule(DECIDERS),
     # the house
     "settings.read": Rule(DECIDERS),
     "settings.edit": Rule(ADMINISTRATORS),

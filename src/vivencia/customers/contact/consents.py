@@ -43,9 +43,11 @@ def objection(words: Iterable[Word], purpose: str, channel: str, *, strict: bool
     """
     if not PURPOSES[purpose].counts:
         return ""
-    state = last_words(words, COVERED_BY.get(purpose, purpose), channel)
-    if state == WITHDRAWN:
+    words = list(words)
+    covering = COVERED_BY.get(purpose, (purpose,))
+    states = {last_words(words, each, channel) for each in covering}
+    if WITHDRAWN in states:
         return "withdrawn"
-    if state != GIVEN and (strict or PURPOSES[purpose].needs_consent):
+    if GIVEN not in states and (strict or PURPOSES[purpose].needs_consent):
         return "no_consent"
     return ""

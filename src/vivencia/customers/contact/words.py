@@ -29,8 +29,8 @@ PURPOSES: dict[str, Purpose] = {
 }
 # What a person can say yes or no to.
 CHOOSABLE = (SURVEY, RELATIONSHIP, NEWS, FOLLOW_UP)
-# A reminder goes by what was said about the survey it reminds of.
-COVERED_BY = {REMINDER: SURVEY}
+# A reminder goes by what was said about surveys, of whichever sort.
+COVERED_BY = {REMINDER: (SURVEY, RELATIONSHIP)}
 
 EMAIL, MESSAGING, PHONE = "email", "messaging", "phone"
 CHANNELS: dict[str, Said] = {

@@ -18,11 +18,14 @@ ALLOWED = {
         "views.save", "export.run", "interactions.open", "customers.read", "customers.decide",
         "intake.read", "imports.read", "imports.run", "imports.undo", "quarantine.read",
         "quarantine.mend", "touchpoints.read", "touchpoints.edit", "settings.read",
+        "outbox.read", "outbox.open", "outbox.decide", "contact.read", "contact.edit",
+        "contact.say", "asking.read", "asking.edit",
     },
     "analyst": {
         "home.read", "glossary.read", "account.edit", "scores.read", "journeys.read",
         "views.save", "export.run", "interactions.open", "customers.read", "intake.read",
         "imports.read", "imports.run", "quarantine.read", "quarantine.mend", "touchpoints.read",
+        "outbox.read", "contact.read", "asking.read",
     },
     "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read"},
 }  # fmt: skip
@@ -33,6 +36,7 @@ SCOPED = {
 }
 OPEN_TO_ALL = {
     "account_login", "account_logout", "account_inactive", "start", "set_language", "health",
+    "unsubscribe", "mail_events",
 }  # fmt: skip
 
 

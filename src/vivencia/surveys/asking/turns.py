@@ -43,11 +43,11 @@ def _step(policy: Policy, now: int) -> int | None:
     if done.n == day:
         return None
     mark, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.identity")
-    people = _people(mark.n, policy)
-    plans = [plan for key, customer in people if (plan := plan_for(policy, key, customer, now))]
+    found = people(mark.n, policy)
+    plans = [plan for key, customer in found if (plan := plan_for(policy, key, customer, now))]
     kept = schedule(of_policy(policy), plans, now)
-    ended = len(people) < AT_ONCE
-    Counter.objects.filter(pk=mark.pk).update(n=0 if ended else people[-1][0])
+    ended = len(found) < AT_ONCE
+    Counter.objects.filter(pk=mark.pk).update(n=0 if ended else found[-1][0])
     if ended:
         Counter.objects.filter(pk=done.pk).update(n=day)
     return kept
@@ -63,7 +63,7 @@ def plan_for(policy: Policy, identity: int, customer: int, now: int) -> Plan | N
     return Plan(identity, at, turn=number, skip="" if drawn else "not_drawn")
 
 
-def _people(after: int, policy: Policy) -> list[tuple[int, int]]:
+def people(after: int, policy: Policy) -> list[tuple[int, int]]:
     """(identity, customer) of the next people who can be reached: one identity of a sort each."""
     sorts = sorted({int(ADDRESS_SORT[channel]) for channel in policy.channels or ["email"]})
     with connection.cursor() as cursor:

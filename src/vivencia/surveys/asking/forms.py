@@ -1,0 +1,100 @@
+"""What the page of a rule takes, and the rule it makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vivencia.customers.contact.words import CHANNELS
+from vivencia.customers.words import kind_said
+from vivencia.interactions.kinds import known
+from vivencia.interactions.models import Word
+from vivencia.lib.clock import DAY_MS, HOUR_MS
+from vivencia.outbox.words import said
+from vivencia.surveys.models import Policy, Survey
+
+# What a survey is never asked after: what we send, and answers themselves.
+_OURS = ("survey.", "message.sent", "message.opened", "page.viewed", "screen.viewed", "imported")
+
+
+class PolicyForm(forms.Form):
+    """When a survey is asked."""
+
+    survey = forms.ModelChoiceField(
+        Survey.objects.exclude(state="closed"), label=_("Survey"), empty_label=None
+    )
+    when = forms.ChoiceField(
+        label=_("When"), widget=forms.RadioSelect,
+        choices=[("after", _("after an interaction")), ("calendar", _("by the calendar"))],
+    )  # fmt: skip
+    kinds = forms.MultipleChoiceField(
+        label=_("After any of these"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    touchpoint = forms.CharField(
+        label=_("Only at this touchpoint"), max_length=255, required=False,
+        widget=forms.TextInput(attrs={"list": "touchpoints", "autocomplete": "off"}),
+        help_text=_("Left empty, anywhere."),
+    )  # fmt: skip
+    delay = forms.IntegerField(
+        label=_("Hours after it"), min_value=0, max_value=720, required=False, initial=1
+    )
+    cadence = forms.IntegerField(
+        label=_("Days from one turn to the next"), min_value=30, max_value=730, required=False,
+        help_text=_("By the calendar only. Each customer has a day of their own."),
+    )  # fmt: skip
+    channels = forms.MultipleChoiceField(
+        label=_("By"), widget=forms.CheckboxSelectMultiple, initial=["email"],
+        help_text=_("The one the person prefers comes first."),
+    )  # fmt: skip
+    share = forms.DecimalField(
+        label=_("Share that is asked, in %"), min_value=0, max_value=100, decimal_places=1,
+        initial=100,
+    )  # fmt: skip
+    remind_after = forms.IntegerField(
+        label=_("Days until the reminder"), min_value=0, max_value=30, required=False,
+        help_text=_("Left empty, nobody is reminded."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = kinds_lived()  # type: ignore[attr-defined]
+        channels = [(name, said(words)) for name, words in CHANNELS.items() if name != "phone"]
+        self.fields["channels"].choices = channels  # type: ignore[attr-defined]
+
+    def policy(self, policy: Policy) -> Policy:
+        """The rule the form says, not yet kept."""
+        given = self.cleaned_data
+        after = given["when"] == "after"
+        policy.survey = given["survey"]
+        policy.kinds = given["kinds"] if after else []
+        policy.touchpoint = given["touchpoint"] if after else ""
+        policy.delay = (given["delay"] or 0) * HOUR_MS
+        policy.cadence = 0 if after else given["cadence"] or 0
+        policy.channels = given["channels"]
+        policy.share = int(given["share"] * 10)
+        policy.remind_after = (given["remind_after"] or 0) * DAY_MS
+        return policy
+
+
+def initial(policy: Policy) -> dict[str, Any]:
+    return {
+        "survey": policy.survey_id,
+        "when": "calendar" if policy.cadence else "after",
+        "kinds": policy.kinds,
+        "touchpoint": policy.touchpoint,
+        "delay": policy.delay // HOUR_MS,
+        "cadence": policy.cadence or None,
+        "channels": policy.channels,
+        "share": policy.share / 10,
+        "remind_after": policy.remind_after // DAY_MS or None,
+    }
+
+
+def kinds_lived() -> list[tuple[str, str]]:
+    """The kinds that occurred and that somebody may be asked about, each with its sentence."""
+    lived = {name for name, kind in known().items() if kind.lived}
+    there = Word.objects.filter(field="kind", text__in=lived).values_list("text", flat=True)
+    names = [name for name in there if name and not name.startswith(_OURS)]
+    return sorted(((name, kind_said(name)) for name in names), key=lambda pair: pair[1])

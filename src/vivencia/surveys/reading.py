@@ -1,0 +1,15 @@
+"""What surveys ask of the columns. No Django here: the owner runs it."""
+
+from __future__ import annotations
+
+from vivencia.columns.analyses import Tables, analysis
+from vivencia.columns.scope import Scope
+
+
+@analysis("surveys/askable")
+def askable(scope: Scope, most: int) -> Tables:
+    """The newest `most` interactions left in, oldest first: (seq, id_hi, id_lo, identity,
+    happened_at in UTC ms, place as a word)."""
+    found = scope.run("surveys/askable", most=most)
+    places = scope.texts("place", found["place"].to_pylist())
+    return {"askable": found.drop_columns(["place"]).append_column("place", [places])}
