@@ -32,9 +32,9 @@ class ParquetReader(Reader):
         super().__init__(path, options)
         try:
             self._file = pq.ParquetFile(_unpacked(path) if is_gzip(path) else path)
-        except (pa.ArrowException, OSError):
+            self.columns = unique_names(self._file.schema_arrow.names)
+        except (pa.ArrowException, OSError, ValueError):  # a name that is no text is the last
             raise _not_parquet(path.name) from None
-        self.columns = unique_names(self._file.schema_arrow.names)
         if len(self.columns) > MOST_COLUMNS:
             raise _not_parquet(path.name)
         self.total = self._file.metadata.num_rows
@@ -52,7 +52,7 @@ class ParquetReader(Reader):
                 self._done += piece.num_rows
                 cells = [cells_of(column) for column in piece.columns]
                 yield Batch(list(zip(*cells, strict=True)), range(start, self._done + 1))
-        except pa.ArrowException:
+        except (pa.ArrowException, OSError, ValueError, OverflowError):
             raise _not_parquet(self.path.name) from None
 
 

@@ -28,6 +28,7 @@ from vivencia.lib.errors import BadFile
 _TRACE, _TRACE_END = b"<trace>", b"</trace>"
 _BLOCK = 1 << 18
 _MOST_UNSEEN = 16 << 20  # bytes fed without one complete tag
+_DEEPEST = 32  # attributes within attributes; each is named by all it stands in
 _CASE = "case:"
 _GROUPS = frozenset({"list", "container"})
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -176,6 +177,8 @@ class _Events:
             self._parser.Parse(block, final)
         except expat.ExpatError as error:
             raise _not_xes(self._name, error.lineno) from None
+        except (ValueError, LookupError):  # an encoding that expat can not read
+            raise _not_xes(self._name) from None
 
     def batches(self, at_least: int) -> Iterator[Batch]:
         """What has been collected, in batches, once there are `at_least` rows of it."""
@@ -193,7 +196,7 @@ class _Events:
     def _start(self, tag: str, attributes: list[str]) -> None:
         """Called for every opening tag: attributes of events first, they are nearly all."""
         if tag in _VALUES and not self._skip:
-            if self._path or attributes[0] != "key" or len(attributes) != 4:
+            if self._path or len(attributes) != 4 or attributes[0] != "key":
                 key, value = self._nested(attributes)
             else:
                 key, value = attributes[1], attributes[3]
@@ -239,6 +242,8 @@ class _Events:
 
     def _nested(self, attributes: list[str]) -> tuple[str, str]:
         """(key, value) of an attribute inside another, or written in another order."""
+        if len(self._path) > _DEEPEST:
+            raise _not_xes(self._name)
         named = dict(zip(attributes[::2], attributes[1::2], strict=True))
         key = named.get("key", "")
         return f"{self._path[-1]}/{key}" if self._path else key, named.get("value", "")

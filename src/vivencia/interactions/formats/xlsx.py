@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +27,12 @@ from vivencia.lib.errors import BadFile
 LARGEST_INFLATED = 2 << 30
 _SUSPECT_RATIO = 500
 _BLOCK = 1 << 20
+# The reader makes room for every cell from the first to the furthest, filled or not.
+_LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576  # of a sheet, by the standard
+_MOST_ROOM = 32_000_000  # cells, unless a quarter of them are there
+_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,8})")
+_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,8}(\d{1,16})")
+_LONGEST_REFERENCE = 64
 
 
 class XlsxReader(Reader):
@@ -97,7 +105,9 @@ class XlsxReader(Reader):
                             en=f"{self.path.name} swells too much; nothing more was read.",
                             reason="inflated_too_large",
                         )
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        except (
+            zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error,
+        ):  # fmt: skip
             raise _not_xlsx(self.path.name) from None
 
     def _unpack(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
@@ -105,16 +115,20 @@ class XlsxReader(Reader):
         if entry.file_size > LARGEST_INFLATED:
             return entry.file_size
         sheet = entry.filename.startswith("xl/worksheets/")
-        size = 0
+        size, extent = 0, _Extent()
         with archive.open(entry) as part:
             while block := part.read(_BLOCK):
                 size += len(block)
+                if sheet:
+                    extent.look(block)
                 if sheet and (b"<f>" in block or b"<f " in block):
                     self.note(
                         "formulas",
                         es="fórmulas: solo sus valores",
                         en="formulas: values only",
                     )
+        if not extent.is_sound():
+            raise _not_xlsx(self.path.name)
         return size
 
     def _chosen(self) -> CalamineSheet:
@@ -140,6 +154,39 @@ class XlsxReader(Reader):
                 en=f"hidden sheets left out: {listed}",
             )  # fmt: skip
         return self._book.get_sheet_by_name(wanted)
+
+
+class _Extent:
+    """How far a sheet reaches, by the references of its cells."""
+
+    def __init__(self) -> None:
+        self._columns: set[bytes] = set()
+        self._height = 0
+        self._cells = 0
+        self._tail = b""  # a reference may be cut by the end of a block
+
+    def look(self, block: bytes) -> None:
+        block = self._tail + block
+        found = _COLUMN.findall(block)
+        self._cells += len(found)
+        self._columns.update(found)
+        self._height = max(self._height, *map(int, {*_ROW.findall(block)}), 0)
+        self._tail = block[-_LONGEST_REFERENCE:]
+
+    def is_sound(self) -> bool:
+        """Whether it lies within a sheet, and is not mostly room for cells that are not there."""
+        width = max(map(_number_of, self._columns), default=0)
+        if width > _LAST_COLUMN or self._height > _LAST_ROW:
+            return False
+        return width * self._height <= max(_MOST_ROOM, 4 * self._cells)
+
+
+def _number_of(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
 
 
 def _plain(cell: object) -> Cell:
