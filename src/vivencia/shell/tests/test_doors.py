@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import json
 import re
-from functools import partial
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from django.conf import settings
 from vivencia.interactions.intake.asgi import Intake
 from vivencia.interactions.tests.intake_kit import Doors
 from vivencia.shell.asgi import dispatcher
-from vivencia.shell.doors import DoorsProtocol
+from vivencia.shell.doors import doors_protocol
+from vivencia.shell.protocol import BoundedProtocol
 
 ITEM = {"kind": "call.ended", "happened_at": 1_790_000_000_000, "identity": {"account": "ana"}}
 CASES: dict[str, tuple[bytes, bytes]] = {  # more headers, body
@@ -64,8 +67,35 @@ class Line:
         """The answers to `pieces`, sent one after the other."""
         return asyncio.run(self._says(pieces, answers))
 
+    def converses(self, *requests: bytes, before_the_last: Callable[[], object] = bool) -> bytes:
+        """The answers to `requests`, each sent once the one before is answered."""
+        return asyncio.run(self._converses(requests, before_the_last))
+
     async def _says(self, pieces: tuple[bytes, ...], answers: int) -> bytes:
-        made: Any = partial(DoorsProtocol, intake=self._intake, hosts=settings.ALLOWED_HOSTS)
+        async with self._connected() as (reader, writer):
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0.02)
+            said = [await _answer(reader) for _ in range(answers)]
+        return re.sub(rb"retry-after: \d+", b"retry-after: n", b"".join(said))
+
+    async def _converses(
+        self, requests: tuple[bytes, ...], before_the_last: Callable[[], object]
+    ) -> bytes:
+        said = b""
+        async with self._connected() as (reader, writer):
+            for request in requests:
+                if request is requests[-1]:
+                    before_the_last()
+                writer.write(request)
+                said += await _answer(reader)
+        return said
+
+    @asynccontextmanager
+    async def _connected(
+        self,
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        made: Any = doors_protocol(self._intake, settings.ALLOWED_HOSTS)
         app = dispatcher(self._intake)
         config = uvicorn.Config(app, http=made, lifespan="off", log_config=None)
         server = uvicorn.Server(config)
@@ -73,15 +103,9 @@ class Line:
             lambda: made(config, server.server_state, {}), "127.0.0.1"
         )
         reader, writer = await asyncio.open_connection(*listener.sockets[0].getsockname())
-        for piece in pieces:
-            writer.write(piece)
-            await asyncio.sleep(0.02)
-        said = b""
-        for _ in range(answers):
-            said += await _answer(reader)
+        yield reader, writer
         writer.close()
         listener.close()
-        return re.sub(rb"retry-after: \d+", b"retry-after: n", said)
 
 
 async def _answer(reader: asyncio.StreamReader) -> bytes:
@@ -143,6 +167,39 @@ def test_requests_sent_at_once_are_answered_in_their_order(doors: Doors) -> None
     )
     ids = re.findall(rb'"status":"stored","id":"(p\d+)"', said)
     assert ids == [b"p%d" % n for n in range(20)]
+
+
+def test_a_head_that_came_before_needs_no_parser_and_says_the_same(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+    feed = BoundedProtocol.data_received
+
+    def counted(self: BoundedProtocol, data: bytes) -> None:
+        parsed.append(data)
+        feed(self, data)
+
+    monkeypatch.setattr(BoundedProtocol, "data_received", counted)
+    bodies = [json.dumps({"id": f"h{n}", **ITEM}).encode() for n in range(4)]
+    broken = bodies[0][:-1] + b" "  # as long, so that its head is the same
+    last = request(bodies[2], doors.key, b"Connection: close\r\n")
+    requests = [request(body, doors.key) for body in (*bodies[:2], broken, bodies[3])]
+    said = Line(doors.intake).converses(*requests, last)
+    assert parsed == [requests[0], requests[2], last]
+    heads = re.findall(rb"HTTP/1.1 (\d+)", said)
+    assert heads == [b"200", b"200", b"400", b"200", b"200"]
+    assert re.findall(rb'"id":"(h\d)"', said) == [b"h0", b"h1", b"h3", b"h2"]
+
+
+def test_a_head_that_came_before_with_a_revoked_key_is_refused(doors: Doors) -> None:
+    one, two = (request(json.dumps({"id": i, **ITEM}).encode(), doors.key) for i in "ab")
+
+    def revoke() -> None:
+        doors.rows("UPDATE people_apikey SET revoked_at = 1")
+        time.sleep(1.6)  # as long as a key is remembered
+
+    said = Line(doors.intake).converses(one, two, before_the_last=revoke)
+    assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"401"]
 
 
 def test_a_full_writer_says_come_back_on_both_ways(tmp_path: Path) -> None:
