@@ -42,12 +42,12 @@ COLUMNS = (
 
 _words = attrgetter(*WORD_FIELDS)
 _TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
-_INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
+INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
 _FIND_ID = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
 _AT_A_TIME = 64  # rows of one statement, a power of two: so there are seven, and stay prepared
 _STRENGTH = attrgetter("sort")
-_LINK_RULES = {
+LINK_RULES = {
     "customer.identified": "identify",
     "customer.described": "identify",
     "customer.aliased": "alias",
@@ -84,10 +84,10 @@ def append(
         if one.text or one.sender_id or properties:
             packed = encode(properties).decode() if properties else None
             texts.append((seq, one.sender_id, one.text, packed))
-    _insert(connection, "interactions", COLUMNS, rows)
-    _insert(connection, "vault_texts", _TEXT_COLUMNS, texts)
+    insert(connection, "interactions", COLUMNS, rows)
+    insert(connection, "vault_texts", _TEXT_COLUMNS, texts)
     if links:
-        connection.executemany(_INSERT_LINK, links)
+        connection.executemany(INSERT_LINK, links)
     return fates
 
 
@@ -100,7 +100,7 @@ def _fates(
         by_source.setdefault(one.source, []).append(one.id)
     seen: dict[str, dict[bytes, int]] = {}
     for source, ids in by_source.items():
-        seen[source] = dict(_known(connection, lexicon, source, ids))
+        seen[source] = dict(known_ids(connection, lexicon, source, ids))
     if not any(seen.values()) and all(len(set(ids)) == len(ids) for ids in by_source.values()):
         return [Fate.stored] * len(interactions)
     fates = []
@@ -115,7 +115,7 @@ def _fates(
     return fates
 
 
-def _known(
+def known_ids(
     connection: sqlite3.Connection, lexicon: Lexicon, source: str, ids: list[bytes]
 ) -> Iterable[tuple[bytes, int]]:
     """(id, body) of those in the log. Ids that come in order are beyond its highest one, so that
@@ -128,7 +128,7 @@ def _known(
     return found(connection, _FIND_ID, code, within)
 
 
-def _insert(
+def insert(
     connection: sqlite3.Connection,
     table: str,
     columns: tuple[str, ...],
@@ -190,7 +190,7 @@ def _with_words_left_out(
 
 def _links(one: Interaction, seq: int, lexicon: Lexicon) -> list[tuple[int, int, bool, str, int]]:
     """Evidence from one interaction: its strongest identity beside each of the others."""
-    rule = _LINK_RULES.get(one.kind, "together")
+    rule = LINK_RULES.get(one.kind, "together")
     if not lexicon.is_new_company(rule, one.identities):
         return []
     strongest, *others = sorted(one.identities, key=_STRENGTH)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from vivencia.interactions.append import _LINK_RULES, WORD_FIELDS
+from vivencia.interactions.append import LINK_RULES, WORD_FIELDS
 from vivencia.interactions.mapping.mapped import Table
 from vivencia.interactions.record import Identity
 
@@ -115,7 +115,7 @@ class Coder:
         rows = zip(whose, table["identities"], table["kind"], strict=True)
         for row, (company, identities, kind) in enumerate(rows):
             if len(identities) > 1:
-                rule = _LINK_RULES.get(kind, TOGETHER)
+                rule = LINK_RULES.get(kind, TOGETHER)
                 if (company, rule) not in self._linked:
                     self._linked.add((company, rule))
                     links.append((row, rule, identities))

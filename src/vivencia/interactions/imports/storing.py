@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from vivencia.interactions.append import _INSERT_LINK, COLUMNS, WORD_FIELDS, _known
+from vivencia.interactions.append import COLUMNS, INSERT_LINK, WORD_FIELDS, known_ids
 from vivencia.interactions.imports.coding import NAMES, Coded, Text
 from vivencia.interactions.lexicon import Lexicon
 
@@ -45,7 +45,7 @@ class Storing:
         connection = self._connection
         self._learn(coded)
         ids = _listed(coded.columns["id"], coded.n)
-        known = {uid for uid, _ in _known(connection, self._lexicon, self._source, ids)}
+        known = {uid for uid, _ in known_ids(connection, self._lexicon, self._source, ids)}
         new = [uid not in known for uid in ids]
         last = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
         seqs = list(accumulate(new, initial=last))[1:]
@@ -53,7 +53,7 @@ class Storing:
         connection.executemany(_INSERT, compress(rows, new))
         texts = [(seqs[row], *text) for row, *text in self._texts(coded) if new[row]]
         connection.executemany(_INSERT_TEXT, texts)
-        connection.executemany(_INSERT_LINK, self._links(coded, seqs, new))
+        connection.executemany(INSERT_LINK, self._links(coded, seqs, new))
         return sum(new)
 
     def _learn(self, coded: Coded) -> None:
