@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from vivencia.customers.masks import masked, masked_text
 from vivencia.customers.merges import merge_tree
@@ -97,7 +98,8 @@ def read_book(number: int, *, personal: bool, before: Place | None = None) -> Bo
     total, hidden, channels, first, last = _row("sums", customer=number)
     traits = _traits(keys)
     name = name_among(traits)
-    kept_apart = _decisions(keys)
+    decided = _decisions(keys)
+    kept_apart = [one for one in decided if one.verdict == "apart"]
     told = [(n, v if personal else masked_text(v)) for n, v in sorted(traits.items())]
     return Book(
         number,
@@ -112,7 +114,7 @@ def read_book(number: int, *, personal: bool, before: Place | None = None) -> Bo
         last or 0,
         earlier,
         worst(entries),
-        _merges(identities),
+        _merges(identities, [one for one in decided if one.verdict == "join"]),
         _ties_of(number, kept_apart, personal=personal),
         kept_apart,
     )
@@ -211,21 +213,19 @@ def names_of(keys: Iterable[int]) -> dict[int, str]:
 
 
 # ------------------------------------------------------------------ why it is one person
-def _merges(identities: Sequence[KnownAs]) -> list[MergeShown]:
-    """How the identities came together, with the evidence of each step."""
+def _merges(identities: Sequence[KnownAs], joined: Sequence[Decision]) -> list[MergeShown]:
+    """How the identities came together, with the evidence of each step. `joined`: the decisions
+    in force that join one of them to another identity."""
     if not 1 < len(identities) <= MOST_IDENTITIES:
         return []
     known = {one.key: one for one in identities}
     rows = LinkRow.objects.filter(a__in=known, b__in=known, verified=True)
     links = [Link(x.key, x.a, x.b, x.verified, x.rule, x.seq) for x in rows]
-    decided = Decision.objects.select_related("by").filter(
-        a__in=known, b__in=known, verdict="join", undone_at=None
-    )
-    words = {d.key: d for d in decided}
+    words = {d.key: d for d in joined if d.a in known and d.b in known}
     steps = merge_tree(
         {key: Known(one.sort, 0) for key, one in known.items()},
         links,
-        [Word(d.key, d.a, d.b, d.verdict) for d in decided],
+        [Word(d.key, d.a, d.b, d.verdict) for d in words.values()],
     )
     shown = _times(step.evidence.seq for step in steps if isinstance(step.evidence, Link))
     told = []
@@ -242,9 +242,10 @@ def _merges(identities: Sequence[KnownAs]) -> list[MergeShown]:
 
 
 def _decisions(keys: Sequence[int]) -> list[Decision]:
-    """Decisions that keep this customer apart from others, in force."""
-    apart = Decision.objects.select_related("by").filter(verdict="apart", undone_at=None)
-    return list((apart.filter(a__in=keys) | apart.filter(b__in=keys)).order_by("key"))
+    """Decisions in force that join any of these identities or keep it apart."""
+    about = Q(a__in=keys) | Q(b__in=keys)
+    found = Decision.objects.select_related("by").filter(about, undone_at=None)
+    return list(found.order_by("key"))
 
 
 def _ties_of(number: int, kept_apart: Sequence[Decision], *, personal: bool) -> list[Tie]:
