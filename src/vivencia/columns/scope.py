@@ -102,8 +102,11 @@ class Scope:
 
     def code(self, field: str, text: str) -> float:
         """The code `text` has in `field`; −1 if nobody ever sent it."""
-        code = self._codes(field, [text])[0]
-        return -1 if code is None else code
+        return self.codes(field, [text])[0]
+
+    def codes(self, field: str, texts: Sequence[str]) -> list[float]:
+        """The code of each of `texts` in `field`; −1 for what nobody ever sent."""
+        return [-1 if code is None else code for code in self._codes(field, texts)]
 
     def table_for(self, fields: Sequence[str]) -> Table:
         """The smallest table that answers a question of counts about `fields` under these
@@ -123,9 +126,10 @@ class Scope:
             return [ENUMS[field](int(v)).name if v else None for v in values]  # type: ignore[call-overload]
         if (fact := self.fact(field)) and fact.sort != "fact.category":
             return list(values)  # type: ignore[arg-type]
-        wanted = list({int(v) for v in values if v})  # type: ignore[call-overload]
-        sql = "SELECT code, text FROM words WHERE code IN (SELECT unnest($codes))"
-        found = dict(self.cursor.execute(sql, {"codes": wanted}).fetchall())
+        wanted = sorted({int(v) for v in values if v})  # type: ignore[call-overload]
+        listed = ", ".join(map(str, wanted)) or "NULL"
+        sql = f"SELECT code, text FROM words WHERE code IN ({listed})"
+        found = dict(self.cursor.execute(sql).fetchall())
         return [found.get(v) if v else None for v in values]
 
     @cached_property
@@ -163,11 +167,10 @@ class Scope:
             return [_number(fact, value) for value in values]
         empty = None if fact else 0
         list_name = f"fact:{field}" if fact else field
-        sql = (
-            "SELECT text, code FROM words WHERE field = $field AND text IN (SELECT unnest($texts))"
-        )
-        texts = [value for value in values if value is not None]
-        found = dict(self.cursor.execute(sql, {"field": list_name, "texts": texts}).fetchall())
+        texts = {f"text_{n}": value for n, value in enumerate(values) if value is not None}
+        listed = ", ".join(f"${name}" for name in texts) or "NULL"
+        sql = f"SELECT text, code FROM words WHERE field = $field AND text IN ({listed})"
+        found = dict(self.cursor.execute(sql, {"field": list_name, **texts}).fetchall())
         return [empty if value is None else found.get(value, -1) for value in values]
 
     def begins_a_month(self, moment: int | None) -> bool:

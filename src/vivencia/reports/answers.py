@@ -119,14 +119,14 @@ def answers(scope: Scope, scales: list[str], cuts: list[int]) -> Tables:
     """One table for each scale: by_0 (touchpoint), day (of the cut before), score, undone,
     untimed and n (answers.sql)."""
     table = scope.table_for(["touchpoint"])
-    codes = {scale: int(scope.code("scale", scale)) for scale in scales}
+    codes = dict(zip(scales, map(int, scope.codes("scale", scales)), strict=True))
     rows = scope.run(
         "reports/answers",
         table,
         parts={
             "stretch": _stretch(cuts),
             "untimed": str(UNTIMED),
-            "count": "count(*)" if table == "interactions" else "sum(n)",
+            "count": "count(*)" if table == "interactions" else "sum(n)::BIGINT",
             "scales": ", ".join(str(code) for code in codes.values()),
         },
     )
