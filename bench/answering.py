@@ -106,8 +106,8 @@ def _served(way: str, data: Path) -> Iterator[int]:
 
 
 def _load(port: int, posts: Path, seconds: float) -> dict[str, float]:
-    words = ["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{seconds:g}s", "--timeout", "30s",
-             "-s", str(HERE / "answering.lua"), f"http://127.0.0.1:{port}",
+    words = ["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{seconds:g}s",
+             "--timeout", "30s", "-s", str(HERE / "answering.lua"), f"http://127.0.0.1:{port}",
              "--", str(posts), str(THREADS)]  # fmt: skip
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     run: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -18,6 +18,8 @@ from vivencia.lib.clock import now_ms
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
 from vivencia.shell.reactions import react
+from vivencia.surveys.answering import actions as answering
+from vivencia.surveys.answering import sweep as answers
 from vivencia.surveys.asking import due, heeding, turns
 
 logger = logging.getLogger(__name__)
@@ -34,8 +36,10 @@ class Job(NamedTuple):
 JOBS = (
     Job(TICK_S, react),
     Job(TICK_S, due.prepare_due),
+    Job(MINUTE_S, answering.close_due),
     Job(MINUTE_S, due.remind),
     Job(MINUTE_S, returning.collect),
+    Job(HOUR_S, answers.enter_anonymous),
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
 )

@@ -13,11 +13,12 @@ from vivencia.interactions import sweep as interactions
 from vivencia.lib.clock import now_ms
 from vivencia.outbox import sweep as outbox
 from vivencia.people import sweep as people
+from vivencia.surveys.answering import sweep as answers
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 24 * 3600
-ROOMS = (people, interactions, outbox)
+ROOMS = (people, interactions, outbox, answers)
 
 
 def sweep_all(now: int) -> None:

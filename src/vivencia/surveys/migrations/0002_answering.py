@@ -3,6 +3,32 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# Without rowid: rows lie in the order of their keys, which are hashes or chance. A rowid would
+# count up, and tell in which order links were spent and anonymous answers came.
+SPENT = [
+    """CREATE TABLE surveys_spent (
+        key bigint NOT NULL PRIMARY KEY,
+        link_id bigint NOT NULL REFERENCES surveys_link (key) DEFERRABLE INITIALLY DEFERRED,
+        at bigint NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX surveys_spent_link ON surveys_spent (link_id)",
+]
+WAITING = [
+    """CREATE TABLE surveys_waiting (
+        key bigint NOT NULL PRIMARY KEY,
+        version_id bigint NOT NULL REFERENCES surveys_version (key) DEFERRABLE INITIALLY DEFERRED,
+        browser BLOB NOT NULL UNIQUE,
+        entry text NOT NULL,
+        language text NOT NULL,
+        answers text NOT NULL,
+        page text NOT NULL,
+        spends bool NOT NULL,
+        finished bool NOT NULL,
+        passed smallint NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX surveys_waiting_version ON surveys_waiting (version_id)",
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -75,40 +101,50 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Spent",
-            fields=[
-                ("key", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("at", models.BigIntegerField()),
-                (
-                    "link",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="spent",
-                        to="surveys.link",
-                    ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(SPENT, "DROP TABLE surveys_spent")],
+            state_operations=[
+                migrations.CreateModel(
+                    name="Spent",
+                    fields=[
+                        ("key", models.BigIntegerField(primary_key=True, serialize=False)),
+                        ("at", models.BigIntegerField()),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="spent",
+                                to="surveys.link",
+                            ),
+                        ),
+                    ],
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Waiting",
-            fields=[
-                ("key", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("browser", models.BinaryField(max_length=32, unique=True)),
-                ("entry", models.TextField()),
-                ("language", models.TextField()),
-                ("answers", models.TextField()),
-                ("page", models.TextField(default="")),
-                ("spends", models.BooleanField(default=False)),
-                ("finished", models.BooleanField(default=False)),
-                ("passed", models.SmallIntegerField(default=0)),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="surveys.version",
-                    ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(WAITING, "DROP TABLE surveys_waiting")],
+            state_operations=[
+                migrations.CreateModel(
+                    name="Waiting",
+                    fields=[
+                        ("key", models.BigIntegerField(primary_key=True, serialize=False)),
+                        ("browser", models.BinaryField(max_length=32, unique=True)),
+                        ("entry", models.TextField()),
+                        ("language", models.TextField()),
+                        ("answers", models.TextField()),
+                        ("page", models.TextField(default="")),
+                        ("spends", models.BooleanField(default=False)),
+                        ("finished", models.BooleanField(default=False)),
+                        ("passed", models.SmallIntegerField(default=0)),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="surveys.version",
+                            ),
+                        ),
+                    ],
                 ),
             ],
         ),
