@@ -93,25 +93,28 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 def _import(options: argparse.Namespace, data: DataDir) -> int:
     from vivencia.cli.progress import Progress
+    from vivencia.columns.following import Following
     from vivencia.interactions.imports import actions
 
     gc.disable()  # this process ends soon, and its millions of rows make no cycles
     path = _file(options)
     mapping = _mapping(options.map) if options.map else _guessed(path, aloud=not options.json)
-    with Progress(path.name) as line:
-        result = actions.run_import(
-            data,
-            path,
-            mapping,
-            dry_run=options.dry_run,
-            report=lambda at: line.at(at.rows, at.total),
-        )
-    error_file = None
-    if not options.dry_run:
-        from vivencia.interactions.imports.error_file import write_for
+    with Following(data) as columns:
+        with Progress(path.name) as line:
 
-        error_file = write_for(data, result, shell_language())
-        _project(data)
+            def report(at: actions.Progress) -> None:
+                line.at(at.rows, at.total)
+                if at.key is not None:
+                    columns.expect(at.total or 0)
+
+            result = actions.run_import(data, path, mapping, dry_run=options.dry_run, report=report)
+        error_file = None
+        if not options.dry_run:
+            from vivencia.interactions.imports.error_file import write_for
+
+            error_file = write_for(data, result, shell_language())
+            if not columns.finish():
+                _project(data)
     if options.json:
         print(json.dumps(result.as_json(), ensure_ascii=False))
     else:

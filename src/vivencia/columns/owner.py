@@ -49,6 +49,7 @@ class Owner:
         self._answers: OrderedDict[str, dict[str, pa.Table]] = OrderedDict()
         self._answers_lock = threading.Lock()
         self._answers_at = -1
+        self._bulk = False
         self._stop = threading.Event()
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -122,8 +123,10 @@ class Owner:
             logger.exception("the columns could not be made anew")
         self._mend_from = time.monotonic() + _MEND_AGAIN_S
 
-    def serve(self) -> None:
-        """Answer other processes and, as the server does, keep catching up by itself."""
+    def serve(self, *, bulk: bool = False) -> None:
+        """Answer other processes and, as the server does, keep catching up by itself; beside a
+        writer of very many rows (`bulk`) only as `Projector.follow()` does."""
+        self._bulk = bulk
         self._listen()
         for work in (self._accept, self._keep_up):
             thread = threading.Thread(target=work, name=f"columns{work.__name__}", daemon=True)
@@ -224,7 +227,7 @@ class Owner:
     def _keep_up(self) -> None:
         while not self._stop.wait(TICK_S):
             try:
-                self.catch_up()
+                self._mended(self.projector.follow) if self._bulk else self.catch_up()
             except Exception:  # whatever it is: tried again at the next tick
                 logger.exception("the columns could not follow the log; trying again")
 

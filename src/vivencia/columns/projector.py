@@ -29,11 +29,11 @@ from vivencia.people.organisation import chosen
 logger = logging.getLogger(__name__)
 
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
-BATCH = 50_000
+BATCH = 20_000
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
 FROM interactions l LEFT JOIN identities i ON i.key = l.identity
-WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT {BATCH}"""
+WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?"""
 
 _NOT_STORED = """SELECT reason, count(*) FROM quarantine WHERE state = 'waiting' GROUP BY reason
 UNION ALL SELECT name, n FROM counters WHERE name = 'duplicate'"""
@@ -50,6 +50,9 @@ class Projector:
         self._fact_sorts: dict[int, str] = {}
         self._seen = -1
         self._zone = store.zone
+        # What waits to be put in order: journeys copied or moved, or all of them.
+        self._touched: list[pa.Array] = []
+        self._redo_all = False
         self.generation = 0  # grows with every change of the columns
 
     def try_to_catch_up(self) -> None:
@@ -65,9 +68,7 @@ class Projector:
     def catch_up(self) -> int:
         """Copy all that is committed; the seq the columns now stand at."""
         with self._lock:
-            database = self._open()
-            if not self.store.is_current():
-                self._begin_anew()
+            database = self._ready()
             version = database.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen:
                 self._follow_the_clock(database)
@@ -77,6 +78,31 @@ class Projector:
                 self._seen = version
             return self.store.watermark()
 
+    def follow(self) -> None:
+        """Copy what a writer of very many rows has committed, once it is worth it. Journeys are
+        put in order by the next `catch_up()`: after each copy that would take longer than it."""
+        with self._lock:
+            database = self._ready()
+            newest = _newest(database)
+            if newest - self.store.watermark() < BATCH:
+                return
+            self._follow_the_clock(database)
+            self._redo_all = self._must_redo_all()
+            evidence = resolve(database, self.store.watermark("links"))
+            self._copy_rows(database, newest)
+            with self.store.whole():
+                moved = self._take_in(evidence)
+                self.store.set_state("steps", "behind")
+            self._touched.append(moved)
+            self.generation += 1
+            self._seen = -1
+
+    def _ready(self) -> sqlite3.Connection:
+        database = self._open()
+        if not self.store.is_current():
+            self._begin_anew()
+        return database
+
     def _follow_the_clock(self, database: sqlite3.Connection) -> None:
         """Days in the organisation's zone; in that the columns were opened with while it has not
         chosen one. An owner that follows another knows nothing but what stands here."""
@@ -84,15 +110,28 @@ class Projector:
         self.store.keep_days_of(organisation.time_zone if organisation else self._zone)
 
     def _copy_all(self, database: sqlite3.Connection) -> None:
-        redo_all = self.store.state("steps") == "behind"  # an earlier copy was cut short
+        self._redo_all = self._must_redo_all()
         # What arrives meanwhile waits for the next round: a door that never rests would otherwise
         # keep the journeys from ever being put in order.
-        newest = database.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
+        newest = _newest(database)
         evidence = resolve(database, self.store.watermark("links"))
-        touched: list[pa.Array] = []
-        while rows := database.execute(_ROWS, (self.store.watermark(), newest)).fetchall():
-            touched.append(self._copy(database, rows))
-        self._settle(database, evidence, touched, redo_all=redo_all)
+        self._copy_rows(database, newest)
+        self._settle(database, evidence)
+        self._touched, self._redo_all = [], False
+
+    def _must_redo_all(self) -> bool:
+        """Whether an earlier copy was cut short, so that nobody knows what it touched."""
+        return self._redo_all or (not self._touched and self.store.state("steps") == "behind")
+
+    def _copy_rows(self, database: sqlite3.Connection, newest: int) -> None:
+        while rows := database.execute(_ROWS, (self.store.watermark(), newest, BATCH)).fetchall():
+            self._touched.append(self._copy(database, rows))
+
+    def _take_in(self, evidence: Repointed) -> pa.Array:
+        """Move who the evidence moves; the journeys this touches. In the caller's transaction."""
+        moved = self.store.repoint(dict(evidence.identities))
+        self.store.set_watermark("links", evidence.watermark)
+        return pa.array(moved, pa.int64())
 
     def rebuild(self) -> int:
         """Copy the whole log again; the seq the columns then stand at.
@@ -114,6 +153,7 @@ class Projector:
                 store.close()
             self.store.give_way_to(beside)
             self._fact_sorts = {}
+            self._touched, self._redo_all = [], False
             self._seen = -1
             self.generation += 1
             return self.catch_up()
@@ -132,6 +172,7 @@ class Projector:
     def _begin_anew(self) -> None:
         self.store.create()
         self._fact_sorts = {}
+        self._touched, self._redo_all = [], False
 
     def _copy(self, database: sqlite3.Connection, rows: list[tuple[object, ...]]) -> pa.Array:
         """Copy one batch; the journeys it touched."""
@@ -155,24 +196,16 @@ class Projector:
             sql = f"SELECT code, field FROM words WHERE field IN ({listed})"
             self._fact_sorts = dict(database.execute(sql).fetchall())
 
-    def _settle(
-        self,
-        database: sqlite3.Connection,
-        evidence: Repointed,
-        touched: list[pa.Array],
-        *,
-        redo_all: bool,
-    ) -> None:
+    def _settle(self, database: sqlite3.Connection, evidence: Repointed) -> None:
         """What follows from the rows just copied: merges, undone imports, order of journeys."""
         hidden = hidden_sources(database)
         counts = dict(database.execute(_NOT_STORED).fetchall())
         store = self.store
         with store.whole():
-            moved = store.repoint(dict(evidence.identities))
-            redo_all = bool(store.hide(hidden)) or redo_all
+            moved = self._take_in(evidence)
+            redo_all = bool(store.hide(hidden)) or self._redo_all
             store.note_not_stored(counts)
-            store.set_watermark("links", evidence.watermark)
-            self._redo_steps([*touched, pa.array(moved, pa.int64())], redo_all=redo_all)
+            self._redo_steps([*self._touched, moved], redo_all=redo_all)
             store.tidy_counts()
             store.set_state("steps", "done")
 
@@ -190,3 +223,8 @@ class Projector:
         names = [kind.name for kind in known().values() if not kind.lived]
         sql = "SELECT code FROM words WHERE field = 'kind' AND text IN (SELECT unnest(?))"
         return [row[0] for row in self.store.connection.execute(sql, [names]).fetchall()]
+
+
+def _newest(database: sqlite3.Connection) -> int:
+    row = database.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()
+    return int(row[0])

@@ -20,6 +20,7 @@ from vivencia.columns.calendar import local_day_sql
 
 # The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
+SMALL_LIMIT = "128MB"
 THREADS = 2
 VERSION = "3"
 # Counts are added up again once their rows are this many times those they were added up to.
@@ -93,6 +94,11 @@ class Store:
                 self.connection.execute(statement)
             self.set_state("version", VERSION)
             self.set_state("zone", self.zone)
+
+    def keep_small(self) -> None:
+        """Use less memory and more disk, beside others who need theirs."""
+        self.connection.execute(f"SET memory_limit = '{SMALL_LIMIT}'")
+        self.connection.execute("SET threads = 1")
 
     def close(self) -> None:
         self.connection.close()

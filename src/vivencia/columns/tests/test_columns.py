@@ -91,7 +91,7 @@ def test_a_copy_cut_short_is_finished_the_next_time(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(installation, interactions(2000))
-    monkeypatch.setattr(projectors, "_ROWS", projectors._ROWS.replace("50000", "300"))
+    monkeypatch.setattr(projectors, "BATCH", 300)
     expected = told(installation)
     installation.columns.unlink()
     owner = try_to_own(installation, "Europe/Madrid")

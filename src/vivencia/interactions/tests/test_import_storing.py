@@ -165,7 +165,5 @@ def exported(database: sqlite3.Connection) -> list[tuple[object, ...]]:
 
 
 def facts_of(packed: str | None, words: dict[int, str]) -> object:
-    import json
-
     told = {words[int(name)]: value for name, value in json.loads(packed or "{}").items()}
     return {**told, "plan": words.get(told.get("plan", 0))}

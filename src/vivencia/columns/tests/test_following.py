@@ -1,0 +1,100 @@
+"""Columns that follow a writer of very many rows say the same as those copied at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vivencia.columns import following
+from vivencia.columns import projector as projectors
+from vivencia.columns.following import Following
+from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.tests.made import interactions, write
+from vivencia.columns.tests.test_columns import told
+from vivencia.lib.datadir import DataDir
+
+PART = 500
+
+
+@pytest.fixture
+def at_once(blank_installation: Path, tmp_path: Path) -> DataDir:
+    path = tmp_path / "at_once"
+    shutil.copytree(blank_installation, path)
+    data = DataDir(path)
+    write(data, interactions(6 * PART))
+    return data
+
+
+@pytest.fixture
+def owner(installation: DataDir, monkeypatch: pytest.MonkeyPatch) -> Owner:
+    monkeypatch.setattr(projectors, "BATCH", 100)
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    return owner
+
+
+def test_following_and_catching_up_say_the_same(
+    installation: DataDir, at_once: DataDir, owner: Owner
+) -> None:
+    made = interactions(6 * PART)
+    write(installation, made[:PART])
+    owner.catch_up()
+    for start in range(PART, len(made), PART):
+        write(installation, made[start : start + PART])
+        owner.projector.follow()
+        assert owner.store.state("steps") == "behind"
+    owner.catch_up()
+    owner.close()
+    assert told(installation) == told(at_once)
+
+
+def test_few_rows_are_left_to_come_together(installation: DataDir, owner: Owner) -> None:
+    write(installation, interactions(99))
+    owner.projector.follow()
+    assert owner.store.watermark() == 0
+    assert owner.catch_up() == 99
+    owner.close()
+
+
+def test_following_cut_short_is_finished_by_the_next_owner(
+    installation: DataDir, at_once: DataDir, owner: Owner
+) -> None:
+    made = interactions(6 * PART)
+    write(installation, made[: 5 * PART])
+    owner.projector.follow()
+    owner.close()  # as if killed: its journeys were never put in order
+    write(installation, made[5 * PART :])
+    assert told(installation) == told(at_once)
+
+
+def test_a_process_follows_until_the_command_has_finished(
+    installation: DataDir, at_once: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "WORTH_IT", 1)
+    made = interactions(6 * PART)
+    with Following(installation, "Europe/Madrid") as columns:
+        columns.expect(0)
+        assert not columns.finish()  # nobody was worth a process
+    with Following(installation, "Europe/Madrid") as columns:
+        columns.expect(len(made))
+        columns.expect(len(made))
+        write(installation, made)
+        assert columns.finish()
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    assert owner.store.watermark() == len(made)
+    assert owner.store.state("steps") == "done"
+    owner.close()
+    assert told(installation) == told(at_once)
+
+
+def test_where_another_owns_the_columns_it_is_asked(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "WORTH_IT", 1)
+    with Following(installation) as columns:
+        columns.expect(1)
+        assert not columns.finish()
+    owner.close()
