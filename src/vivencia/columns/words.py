@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vivencia.interactions.vocabulary import said
 from vivencia.lib import formats
 
 FIELDS = {
@@ -19,29 +20,6 @@ FIELDS = {
     "currency": {"es": "Moneda", "en": "Currency"},
     "item": {"es": "Producto", "en": "Item"},
     "source": {"es": "Procedencia", "en": "Source"},
-}
-VALUES = {
-    ("stage", "discover"): {"es": "descubrir", "en": "discover"},
-    ("stage", "select"): {"es": "elegir", "en": "select"},
-    ("stage", "buy"): {"es": "comprar", "en": "buy"},
-    ("stage", "use"): {"es": "usar", "en": "use"},
-    ("stage", "maintain"): {"es": "mantener", "en": "maintain"},
-    ("stage", "renew"): {"es": "renovar", "en": "renew"},
-    ("initiated_by", "customer"): {"es": "el cliente", "en": "the customer"},
-    ("initiated_by", "company"): {"es": "la empresa", "en": "the company"},
-    ("initiated_by", "system"): {"es": "el sistema", "en": "the system"},
-    ("outcome", "success"): {"es": "conseguido", "en": "success"},
-    ("outcome", "failure"): {"es": "fallido", "en": "failure"},
-    ("outcome", "abandoned"): {"es": "abandonado", "en": "abandoned"},
-    ("channel", "app"): {"es": "app", "en": "app"},
-    ("channel", "chat"): {"es": "chat", "en": "chat"},
-    ("channel", "email"): {"es": "correo", "en": "email"},
-    ("channel", "mail"): {"es": "carta", "en": "letter"},
-    ("channel", "messaging"): {"es": "mensajería", "en": "messaging"},
-    ("channel", "phone"): {"es": "teléfono", "en": "phone"},
-    ("channel", "social"): {"es": "redes sociales", "en": "social media"},
-    ("channel", "store"): {"es": "en persona", "en": "in person"},
-    ("channel", "web"): {"es": "web", "en": "web"},
 }
 EMPTY = {"es": "sin valor", "en": "no value"}
 YES_NO = {True: {"es": "sí", "en": "yes"}, False: {"es": "no", "en": "no"}}
@@ -61,4 +39,4 @@ def value_word(field: str, value: str | float | bool | None, language: str) -> s
         return YES_NO[value][tongue]
     if isinstance(value, float):
         return formats.number(value, language, 0 if value == int(value) else 2)
-    return VALUES.get((field, value), {}).get(tongue, value)
+    return said(field, value, language)

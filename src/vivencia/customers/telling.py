@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ from vivencia.lib import clock, formats
 from vivencia.lib.clock import DAY_MS
 
 LONGEST_SAID = 1_000  # characters of a quote on the page
+
+# Who a row of a file without identity is (mapping/apply.py): its import, its number, its score.
+_ROW = re.compile(r"row-[0-9a-f]{16}([0-9a-f]{16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def told(chapters: list[Chapter]) -> list[ChapterSaid]:
     return [
         ChapterSaid(
             chapter.number,
-            str(words.STAGES[chapter.stage]),
+            words.stage_said(chapter.stage),
             _span(moment(chapter.begins), moment(chapter.ends)),
             [_line(line) for line in chapter.lines],
         )
@@ -110,8 +114,14 @@ def _worst(entry: Entry) -> str:
 
 def display_name(name: str, identities: list[KnownAs]) -> str:
     """The customer's name, else the first identity that was not erased, else a plain word."""
-    shown = (known.shown for known in identities if known.shown)
+    shown = (identity_said(known.shown) for known in identities if known.shown)
     return name or next(shown, "") or _("Somebody without a name")
+
+
+def identity_said(shown: str) -> str:
+    """An identity as it is read; one that was made for a row of a file by the row's number."""
+    row = _ROW.fullmatch(shown)
+    return _("Row %(n)s of a file") % {"n": int(row[1], 16) >> 8} if row else shown
 
 
 def initials(name: str) -> str:
@@ -139,7 +149,8 @@ def listed(found: list[Found]) -> list[FoundSaid]:
     lines = []
     for one in found:
         name = display_name(one.name, one.identities)
-        shown = [known.shown for known in one.identities if known.shown and known.shown != name]
+        told = [identity_said(known.shown) for known in one.identities if known.shown]
+        shown = [said for said in told if said != name]
         latest = one.latest
         lines.append(
             FoundSaid(
@@ -181,7 +192,7 @@ def _line(line: Line) -> LineSaid:
         quote=_shortened(entry.text),
         score=score,
         scale=scale,
-        outcome=str(words.OUTCOMES.get(entry.outcome, "")),
+        outcome=words.outcome_said(entry.outcome),
         bad=entry.outcome in (2, 3),
         took=_took(entry),
         money=_money(entry),

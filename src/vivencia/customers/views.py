@@ -20,6 +20,7 @@ from vivencia.customers.contact.words import CHANNELS
 from vivencia.customers.finding import Wanted
 from vivencia.customers.reading import Place
 from vivencia.interactions.models import Identity
+from vivencia.interactions.record import Stage
 from vivencia.lib.chips import Chip, Choice
 from vivencia.lib.errors import BadQuestion
 from vivencia.people.access import allow, may, signed_in
@@ -181,7 +182,7 @@ def _address(query: Mapping[str, object]) -> str:
 
 def _chips(wanted: Wanted, kept: Mapping[str, str]) -> list[Chip]:
     """The four filters: chosen ones can be taken away, the others open a menu."""
-    stages = [(str(s), str(word)) for s, word in words.STAGES.items() if s]
+    stages = [(str(int(s)), words.stage_said(s)) for s in Stage if s]
     channels = [(channel, words.channel_said(channel)) for channel in finding.channels()]
     seen = [(str(d), _("the last %(n)s days") % {"n": d}) for d in finding.SEEN_DAYS]
     nps = [(name, str(word)) for name, word in words.NPS.items()]

@@ -6,18 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from vivencia.interactions import vocabulary
 from vivencia.interactions.kinds import known
 from vivencia.interactions.record import Initiator, Outcome, Sort, Stage
 
-STAGES: dict[int, Promise] = {
-    Stage.none: _("The story"),
-    Stage.discover: _("Discover"),
-    Stage.select: _("Select"),
-    Stage.buy: _("Buy"),
-    Stage.use: _("Use"),
-    Stage.maintain: _("Maintain"),
-    Stage.renew: _("Renew"),
-}
 SORTS: dict[int, Promise] = {
     Sort.account: _("account"),
     Sort.email: _("e-mail"),
@@ -28,22 +20,6 @@ INITIATORS: dict[int, Promise] = {
     Initiator.customer: _("the customer began it"),
     Initiator.company: _("we began it"),
     Initiator.system: _("automatic"),
-}
-OUTCOMES: dict[int, Promise] = {
-    Outcome.success: _("success"),
-    Outcome.failure: _("failure"),
-    Outcome.abandoned: _("left unfinished"),
-}
-CHANNELS: dict[str, Promise] = {
-    "web": _("web"),
-    "app": _("app"),
-    "email": _("e-mail"),
-    "phone": _("telephone"),
-    "chat": _("chat"),
-    "social": _("social media"),
-    "store": _("branch or shop"),
-    "mail": _("post"),
-    "messaging": _("messaging"),
 }
 NPS: dict[str, Promise] = {
     "promoter": _("promoter"),
@@ -64,9 +40,24 @@ def kind_said(kind: str) -> str:
     declared = known().get(kind)
     if declared is None:
         return kind
-    language = "es" if (get_language() or "en").startswith("es") else "en"
+    language = "es" if _language().startswith("es") else "en"
     return declared.sentence[language]
 
 
 def channel_said(channel: str) -> str:
-    return str(CHANNELS.get(channel, channel))
+    return vocabulary.said("channel", channel, _language())
+
+
+def stage_said(stage: int) -> str:
+    """A stage as the title of a chapter; a story without stages is one chapter."""
+    if not stage:
+        return str(_("The story"))
+    return vocabulary.titled("stage", Stage(stage).name, _language())
+
+
+def outcome_said(outcome: int) -> str:
+    return vocabulary.said("outcome", Outcome(outcome).name, _language()) if outcome else ""
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vivencia.columns.words import FIELDS, VALUES, value_word
+from vivencia.columns.words import FIELDS, value_word
 from vivencia.interactions import kinds
+from vivencia.interactions.vocabulary import VALUES
 from vivencia.lib import formats
 
 NO_VALUE = {"es": "(vacío)", "en": "(empty)"}
@@ -22,7 +23,7 @@ def label(activity: str, field: str, language: str) -> str:
     if field not in FIELDS and activity in YES_NO:  # a declared fact
         return YES_NO[activity][tongue]
     said = value_word(field, activity, language)
-    return said[:1].upper() + said[1:] if (field, activity) in VALUES else said
+    return said[:1].upper() + said[1:] if activity in VALUES.get(field, {}) else said
 
 
 def written(activity: str) -> str:

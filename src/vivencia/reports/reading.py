@@ -16,7 +16,8 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import WORDS
 from vivencia.columns.scope import UNTIMED, Scope
-from vivencia.columns.words import VALUES, field_word, value_word
+from vivencia.columns.words import field_word, value_word
+from vivencia.interactions.vocabulary import VALUES
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.charts.trend import Point
@@ -147,8 +148,8 @@ def understood(columns: Columns, view: View, language: str) -> tuple[View, list[
 def _spelled(field: str, value: str | None, language: str) -> str | None:
     """The log's word for what a reader of `language` calls it."""
     tongue = formats.tongue(language)
-    for (name, word), said in VALUES.items():
-        if name == field and value is not None and value.strip().lower() == said[tongue]:
+    for word, said in VALUES.get(field, {}).items():
+        if value is not None and value.strip().lower() == said[tongue]:
             return word
     return value
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vivencia.customers.masks import masked, masked_text
 from vivencia.customers.story import FEELING, Entry, chapters, shade, worst
+from vivencia.customers.telling import identity_said
 from vivencia.interactions.record import SCALES, Outcome
 from vivencia.lib.clock import DAY_MS
 
@@ -94,3 +96,9 @@ def test_masks_tell_two_apart_and_name_nobody() -> None:
     assert masked(1, "A-1") == "···· 1"
     assert masked(1, None) == ""
     assert masked_text("Clara Ejemplo") == "C. E."
+
+
+def test_who_came_without_identity_is_called_by_the_row_of_the_file() -> None:
+    with translation.override("en"):
+        assert identity_said("row-572c6d7adca446e0000000000000fb00") == "Row 251 of a file"
+        assert identity_said("row-7") == "row-7"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from vivencia.interactions.imports import words
 from vivencia.interactions.imports.drafts import Look
@@ -291,8 +292,12 @@ def constants(fields: Fields, *, asks_day: bool) -> list[tuple[str, Promise, str
         if name == "happened_at" and asks_day:
             continue
         value = _one(fields, f"all-{name}")
-        listed = words.CHOSEN.get(name)
-        choices = [Choice("", "—"), *choices_of(listed, value)] if listed else []
+        choices = []
+        if name in words.CHOSEN:
+            choices = [
+                Choice("", "—"),
+                *choices_of(words.choices(name, get_language() or "en"), value),
+            ]
         found.append((name, word, value, choices))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +54,14 @@ class ImportRow(NamedTuple):
     @property
     def refused(self) -> int:
         return sum(self.quarantined.values())
+
+
+def names(connection: sqlite3.Connection, shorts: Iterable[str]) -> dict[str, str]:
+    """The files' names by what their imports are called; what is not there is left out."""
+    wanted = list(shorts)
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT uid, name FROM imports WHERE lower(substr(hex(uid), 1, 12)) IN ({marks})"  # noqa: S608
+    return {short(uid): name for uid, name in connection.execute(sql, wanted)}
 
 
 def short(uid: bytes) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vivencia.interactions import vocabulary
+
 # Where a column can go, in groups: (title, {target: word}). "score:SCALE" is an interaction of
 # its own for every answer, "row:SCALE" the score of what the row tells.
 FIELDS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
@@ -105,20 +107,7 @@ CONSTANTS: dict[str, Promise] = {
     "currency": _("Currency"),
     "happened_at": _("When it happened"),
 }
-STAGES: dict[str, Promise] = {
-    "discover": _("Discover"),
-    "select": _("Select"),
-    "buy": _("Buy"),
-    "use": _("Use"),
-    "maintain": _("Maintain"),
-    "renew": _("Renew"),
-}
-INITIATORS: dict[str, Promise] = {
-    "customer": _("the customer"),
-    "company": _("we did"),
-    "system": _("a system"),
-}
-CHOSEN: dict[str, dict[str, Promise]] = {"stage": STAGES, "initiated_by": INITIATORS}
+CHOSEN = ("stage", "initiated_by")  # constants that are chosen from a list
 ORDERS: dict[str, Promise] = {
     "": _("as the dates themselves tell"),
     "day": _("day first: 31/12"),
@@ -194,3 +183,8 @@ def target_said(target: str) -> str:
         if target in words:
             return str(words[target])
     return str(ROW_EXTRA.get(target, target))
+
+
+def choices(field: str, language: str) -> dict[str, str]:
+    """The values a field is chosen from, in words."""
+    return {value: vocabulary.titled(field, value, language) for value in vocabulary.VALUES[field]}

@@ -6,6 +6,7 @@ of lib.figures, lib.charts or lib.tables. The templates of the parts are in temp
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from vivencia.interactions.imports.decisions import raw
+from vivencia.interactions.imports.reading import names
 from vivencia.lib import clock, formats
 from vivencia.lib.charts.flow import flow as lib_flow
 from vivencia.lib.charts.histogram import Histogram
@@ -27,6 +30,7 @@ from vivencia.lib.tables import Table
 from vivencia.shell import marks, navigation, wording
 
 register = template.Library()
+_IMPORT = re.compile(r"\bimport:([0-9a-f]{12})\b")
 
 
 def _language() -> str:
@@ -40,6 +44,14 @@ def _language() -> str:
 def number(value: float | None, decimals: int = 0) -> str:
     """{{ 48213|number }} → 48.213"""
     return "" if value is None else formats.number(value, _language(), decimals)
+
+
+@register.filter
+def with_files_named(text: str) -> str:
+    """`import:3f2a90c1d4e5` as the file that came with it."""
+    shorts = _IMPORT.findall(text)
+    named = names(raw(), shorts) if shorts else {}
+    return _IMPORT.sub(lambda found: named.get(found[1], found[0]), text)
 
 
 @register.filter
