@@ -41,7 +41,7 @@ def _ours(check: Any) -> str:
 
 
 class MailForm(forms.Form):
-    """The server mail leaves by, who it is from, and where answers and bounces go."""
+    """The server mail leaves by, who it is from, and who signs it."""
 
     carrier = forms.ChoiceField(
         label=_("E-mail"),
@@ -61,12 +61,25 @@ class MailForm(forms.Form):
     from_name = OneLine(label=_("From (name)"), max_length=100, required=False)
     from_address = OneAddress(label=_("From (address)"), max_length=254, required=False)
     reply_to = OneAddress(label=_("Answers go to"), max_length=254, required=False)
+    dkim_domain = OneLine(label=_("Domain that signs (DKIM)"), max_length=253, required=False)
+    dkim_selector = OneLine(label=_("Selector"), max_length=63, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("carrier") == "smtp":
+            for name in ("host", "from_address"):
+                if not given.get(name):
+                    self.add_error(name, _("Sending by a server needs this."))
+        return given
+
+
+class ReturnForm(forms.Form):
+    """Where bounces come back to, and how that mailbox is read."""
+
     bounce_address = OneAddress(
         label=_("Bounces come back to"), max_length=254, required=False,
         help_text=_("A mailbox whose server takes name+anything@domain."),
     )  # fmt: skip
-    dkim_domain = OneLine(label=_("Domain that signs (DKIM)"), max_length=253, required=False)
-    dkim_selector = OneLine(label=_("Selector"), max_length=63, required=False)
     imap_host = OneLine(label=_("Server of that mailbox (IMAP)"), max_length=255, required=False)
     imap_port = forms.IntegerField(label=_("IMAP port"), min_value=1, max_value=65535)
     imap_username = OneLine(label=_("IMAP user name"), max_length=255, required=False)
@@ -75,6 +88,11 @@ class MailForm(forms.Form):
         help_text=_("Left empty, the one kept stays."),
     )  # fmt: skip
     imap_folder = OneLine(label=_("Folder"), max_length=100, required=False)
+
+
+class GatewayForm(forms.Form):
+    """How short messages leave."""
+
     gateway = forms.ChoiceField(
         label=_("Short messages"),
         choices=[
@@ -95,10 +113,11 @@ class MailForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if given.get("carrier") == "smtp":
-            for name in ("host", "from_address"):
-                if not given.get(name):
-                    self.add_error(name, _("Sending by a server needs this."))
         if given.get("gateway") == "http" and not given.get("gateway_url"):
             self.add_error("gateway_url", _("Sending by a gateway needs this."))
         return given
+
+
+PARTS: dict[str, type[forms.Form]] = {
+    "mail": MailForm, "back": ReturnForm, "short": GatewayForm,
+}  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,17 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vivencia.lib.errors import VivenciaError
 from vivencia.outbox import setting, settings
-from vivencia.outbox.forms import MailForm
+from vivencia.outbox.forms import PARTS
 from vivencia.people.access import allow, may, signed_in
-
-GROUPS = (
-    ("mail", ("carrier", "host", "port", "security", "username", "password")),
-    ("from", ("from_name", "from_address", "reply_to")),
-    ("back", ("bounce_address", "imap_host", "imap_port", "imap_username", "imap_password",
-              "imap_folder")),
-    ("signed", ("dkim_domain", "dkim_selector")),
-    ("short", ("gateway", "gateway_url", "gateway_token")),
-)  # fmt: skip
 
 
 @allow("settings.read")
@@ -37,7 +30,11 @@ def mail(request: HttpRequest) -> HttpResponse:
 @allow("mail.edit")
 @require_POST
 def change_mail(request: HttpRequest) -> HttpResponse:
-    form = MailForm(request.POST)
+    """One part of the page: mail, what comes back, or short messages."""
+    part = request.POST.get("part", "")
+    if part not in PARTS:
+        raise Http404
+    form = PARTS[part](request.POST, prefix=part)
     if form.is_valid():
         try:
             setting.change(signed_in(request), **form.cleaned_data)
@@ -46,7 +43,7 @@ def change_mail(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Changes saved."))
             return redirect("mail_settings")
-    return _page(request, form)
+    return _page(request, {part: form})
 
 
 @allow("mail.edit")
@@ -64,16 +61,21 @@ def make_webhook_secret(request: HttpRequest) -> HttpResponse:
     return _page(request, secret=setting.make_webhook_secret(signed_in(request)))
 
 
-def _page(request: HttpRequest, form: MailForm | None = None, secret: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, bound: Mapping[str, forms.Form] | None = None, secret: str = ""
+) -> HttpResponse:
     row = settings.stored()
-    form = form or MailForm(initial=setting.initial(row))
+    shown = {
+        part: (bound or {}).get(part) or form(initial=setting.initial(row), prefix=part)
+        for part, form in PARTS.items()
+    }
     if not may(request.user, "mail.edit"):
-        for field in form.fields.values():
-            field.disabled = True
+        for form in shown.values():
+            for field in form.fields.values():
+                field.disabled = True
     given = [name for name in settings.SECRETS if settings.from_environment(name)]
     context: dict[str, Any] = {
-        "form": form,
-        "groups": {name: [form[field] for field in fields] for name, fields in GROUPS},
+        "forms": shown,
         "row": row,
         "given": [settings.SECRETS[name] for name in given],
         "secret": secret,

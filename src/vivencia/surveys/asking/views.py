@@ -120,7 +120,8 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
         why = words.reason_said(made.reason)
         messages.warning(request, _("Not asked: %(why)s.") % {"why": why})
     else:
-        messages.success(request, _("They will be asked."))
+        when = moment_of_ms(made.due_at)
+        messages.success(request, _("They will be asked on %(when)s.") % {"when": when})
     return redirect("customer", customer)
 
 

@@ -1,0 +1,49 @@
+"""R11: nobody gets a message twice, whenever senders die and whatever servers answer."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from vivencia.lib.datadir import DataDir
+from vivencia.outbox.tests import post_office as office
+
+MESSAGES, KILLS = 400, 12
+pytestmark = pytest.mark.slow
+
+# The mistake: an unknown one is tried again as if nothing had been taken.
+RESENDS = """
+from vivencia.outbox.models import Message
+def again(message, answer, now):
+    Message.objects.filter(key=message.key).update(state="waiting", sender="", lease_until=0)
+    from vivencia.customers.contact import budget
+    budget.hold_again(message.seat, now)
+actions.note_unknown = again
+"""
+
+
+def test_r11_nobody_gets_a_message_twice(installation: DataDir) -> None:
+    chance = random.SystemRandom().randrange(2**32)
+    print("seed", chance)
+    sink = office.Sink(chance, trouble=1.0)
+    with office.post_office(sink) as port:
+        office.seed(installation, port, MESSAGES)
+        struck = office.send_all(installation, KILLS, chance, give_up_s=150)
+    became = office.states(installation)
+    assert not [to for to, times in sink.taken.items() if times > 1]
+    assert became["sent"] + became["failed"] + became["unknown"] == MESSAGES
+    assert struck == KILLS
+    lost = sum(sink.taken.values()) - became["sent"]  # taken, and nobody heard so
+    assert 0 <= lost <= became["unknown"]
+    assert became["unknown"] <= struck + MESSAGES * 0.05
+
+
+def test_r11_control_a_sender_that_tries_unknown_ones_again_doubles(
+    installation: DataDir,
+) -> None:
+    sink = office.Sink(5, trouble=8.0)
+    with office.post_office(sink) as port:
+        office.seed(installation, port, 150)
+        office.send_all(installation, 3, 5, give_up_s=60, changed=RESENDS)
+    assert [to for to, times in sink.taken.items() if times > 1]
