@@ -25,6 +25,8 @@ PAGES = (
     Page("customers", "/customers/"),
     Page("book", on="/customers/", link=r"^/customers/-?\d+/$"),
     Page("doubts", "/customers/doubts/"),
+    Page("surveys", "/surveys/"),
+    Page("survey", on="/surveys/", link=r"^/surveys/[^/?]+/$"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
     Page("new touchpoint", "/touchpoints/add/"),

@@ -70,6 +70,10 @@ POLICY: dict[str, Rule] = {
     "contact.say": Rule(DECIDERS),
     "asking.read": Rule(READERS),
     "asking.edit": Rule(DECIDERS),
+    # what is asked
+    "surveys.read": Rule(READERS, READ),
+    "surveys.edit": Rule(READERS),
+    "surveys.publish": Rule(DECIDERS),
     # the house
     "settings.read": Rule(DECIDERS),
     "settings.edit": Rule(ADMINISTRATORS),

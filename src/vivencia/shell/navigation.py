@@ -23,6 +23,7 @@ PLACES = (
     Place(_("Scores"), "scores", "scores.read"),
     Place(_("Journeys"), "journeys", "journeys.read"),
     Place(_("Customers"), "customers", "customers.read"),
+    Place(_("Surveys"), "surveys", "surveys.read"),
     Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
     Place(_("Imports"), "imports", "imports.read"),
     Place(_("Connections"), "intake", "intake.read"),

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
+from django.http import QueryDict
+
 from vivencia.lib.errors import BadInput
+from vivencia.people.models import User
 from vivencia.surveys.builder import actions, posts, reading
 from vivencia.surveys.builder.posts import Post
 from vivencia.surveys.definition import editing
@@ -15,6 +19,7 @@ from vivencia.surveys.definition.schema import Definition, Type
 from vivencia.surveys.models import Survey
 
 SECTIONS = ("survey", "thanks", "quotas", "look", "settings")
+LANGUAGES = ("es", "en")
 PAGE = "page:"
 Changed = tuple[Definition, str]  # and the place to look at
 
@@ -34,6 +39,19 @@ def apply(survey: Survey, post: Post) -> str:
     definition, at = change(reading.draft(survey), at, post)
     actions.save_draft(survey, definition, base=posts.whole(post, "base"))
     return at
+
+
+def describe(actor: User, survey: Survey, post: QueryDict) -> None:
+    """What is of the survey and not of its draft, and the draft's languages: both or neither."""
+    draft = reading.draft(survey)
+    languages = [one for one in (*draft.languages, *LANGUAGES) if one in post.getlist("languages")]
+    with transaction.atomic():
+        actions.describe(
+            actor, survey, touchpoint=post.get("touchpoint", ""),
+            purpose=post.get("purpose", ""), anonymous="anonymous" in post,
+        )  # fmt: skip
+        spoken = editing.speak(draft, list(dict.fromkeys(languages)))
+        actions.save_draft(survey, spoken, base=posts.whole({"base": post.get("base", "")}, "base"))
 
 
 def _save(definition: Definition, at: str, post: Post) -> Changed:

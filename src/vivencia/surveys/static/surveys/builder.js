@@ -1,0 +1,50 @@
+/* The editor works without this file: every change is a form. With it, a question can be dragged
+   to another place, Ctrl+Z undoes outside of texts, and each request says which draft it saw. */
+(function () {
+  var dragged = null;
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    var side = document.getElementById("side");
+    if (side && "base" in event.detail.parameters) event.detail.parameters.base = side.dataset.base;
+  });
+
+  function spot(target) { return target.closest ? target.closest("#outline [data-key], #outline [data-page]") : null; }
+  function clear() { document.querySelectorAll("#outline .over").forEach(function (one) { one.classList.remove("over"); }); }
+
+  document.addEventListener("dragstart", function (event) {
+    var item = event.target.closest && event.target.closest("#outline [data-key]");
+    if (!item) return;
+    dragged = item.dataset.key;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged);
+  });
+  document.addEventListener("dragover", function (event) {
+    var there = dragged && spot(event.target);
+    if (!there) return;
+    event.preventDefault();
+    clear();
+    there.classList.add("over");
+  });
+  document.addEventListener("dragend", function () { dragged = null; clear(); });
+  document.addEventListener("drop", function (event) {
+    var there = dragged && spot(event.target), form = document.getElementById("place");
+    if (!there || !form) return;
+    event.preventDefault();
+    var page = there.closest("[data-page]"), key = dragged;
+    var others = Array.prototype.filter.call(page.querySelectorAll("[data-key]"), function (one) { return one.dataset.key !== key; });
+    var place = others.indexOf(there);
+    form.elements.at.value = key;
+    form.elements.page.value = page.dataset.page;
+    form.elements.place.value = place < 0 ? others.length : place;
+    dragged = null;
+    clear();
+    if (there.dataset.key !== key) form.requestSubmit();
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    if (event.target.matches("input, textarea, select")) return;
+    var button = document.getElementById(event.shiftKey ? "redo" : "undo");
+    if (button && !button.disabled) { event.preventDefault(); button.click(); }
+  });
+})();
