@@ -33,7 +33,7 @@ def test_every_claim_is_proved_by_a_test_that_exists():
 
 
 def test_the_whole_gate_is_claimed():
-    assert {name for name, *_ in CLAIM.findall(TABLE.read_text())} == GATE
+    assert {name for name, *_ in CLAIM.findall(TABLE.read_text())} >= GATE
 
 
 def test_control_a_claim_without_its_test_or_control_is_noticed():
