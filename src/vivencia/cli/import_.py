@@ -111,7 +111,9 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
         error_file = None
         if not options.dry_run:
             from vivencia.interactions.imports.error_file import write_for
+            from vivencia.interactions.imports.facts import declare
 
+            declare(data, mapping)
             error_file = write_for(data, result, shell_language())
             if not columns.finish():
                 _project(data)

@@ -26,6 +26,7 @@ from vivencia.interactions.imports.actions import (
     run_import,
 )
 from vivencia.interactions.imports.drafts import BadCell, Draft, Look, Trial, Trouble, Work
+from vivencia.interactions.imports.facts import declare
 from vivencia.interactions.mapping import Mapping, guess_columns
 from vivencia.interactions.mapping.mapped import Refusal
 from vivencia.lib.clock import now_ms
@@ -104,6 +105,7 @@ class _Job:
 
     def _import(self) -> None:
         self._work.key = self._run(dry_run=False).key
+        declare(self._data, Mapping.from_dict(self._draft.mapping or {}))
 
     def _run(self, *, dry_run: bool) -> ImportResult:
         draft = self._draft

@@ -12,6 +12,7 @@ import pytest
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports import actions, reading
 from vivencia.interactions.imports.error_file import of_import, write_for
+from vivencia.interactions.imports.facts import declare
 from vivencia.interactions.mapping import Mapping
 from vivencia.lib.errors import BadFile, BadMapping, Busy, Conflict, NotFound
 
@@ -274,3 +275,17 @@ def test_an_id_of_the_file_s_own_counts_once(installation, tmp_path, database):
     assert json.loads(raw) == {"id": "b", "at": "2026-01-02", "nps": "7"}
     kept = database.execute("SELECT sender_id FROM vault_texts ORDER BY seq").fetchall()
     assert kept == [("a",), ("b",)]
+
+
+def test_the_facts_of_a_mapping_are_declared_with_their_sort(installation, database, bring):
+    mapping = Mapping.from_toml(
+        '[columns]\nhappened_at = "at"\n'
+        '[facts]\nplan = "who"\nmark = { column = "nps", sort = "number" }\n'
+    )
+    bring(row(1), row(2), mapping=mapping)
+    declare(installation, mapping)
+    declare(installation, mapping)  # the same again changes nothing
+    found = database.execute("SELECT name, sort FROM fact_names ORDER BY name").fetchall()
+    assert found == [("mark", "number"), ("plan", "category")]
+    declare(installation, Mapping.from_toml('[facts]\nnever = "x"'))
+    assert database.execute("SELECT count(*) FROM fact_names").fetchone() == (2,)
