@@ -25,14 +25,14 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 _makers = ThreadPoolExecutor(2, thread_name_prefix="download")
 
 
-class Download(StreamingHttpResponse):
-    """`lines` as a file of CSV called `name`, with the mark by which spreadsheets know UTF-8.
+class Turn:
+    """One of the files under way; free for another once left, or forgotten.
 
-    Its first piece is made at once, so that what can not be asked is still told with its status.
-    Raises Busy while AT_ONCE others are under way.
+    Taken before the work begins, which is most of what a file costs. Raises Busy while AT_ONCE
+    others are under way.
     """
 
-    def __init__(self, lines: Iterator[str], name: str) -> None:
+    def __init__(self) -> None:
         if not _turns.acquire(blocking=False):
             raise Busy(
                 es="Se están preparando varios ficheros a la vez. Vuelve a intentarlo en unos "
@@ -40,12 +40,22 @@ class Download(StreamingHttpResponse):
                 en="Several files are being made at once. Try again in a few seconds.",
                 reason="too_many_files",
             )
-        self._leave = weakref.finalize(self, _turns.release)  # once, however this ends
+        self.leave = weakref.finalize(self, _turns.release)  # once, however this ends
+
+
+class Download(StreamingHttpResponse):
+    """`lines` as a file of CSV called `name`, with the mark by which spreadsheets know UTF-8.
+
+    Its first piece is made at once, so that what can not be asked is still told with its status.
+    """
+
+    def __init__(self, lines: Iterator[str], name: str, turn: Turn | None = None) -> None:
+        self._turn = turn or Turn()
         self._rest = _pieces(lines)
         try:
             self._begun = next(self._rest)
         except BaseException:
-            self._leave()
+            self._turn.leave()
             raise
         super().__init__(
             chain([self._begun], self._rest),
@@ -61,11 +71,11 @@ class Download(StreamingHttpResponse):
                 yield piece
                 piece = await loop.run_in_executor(_makers, next, self._rest, None)
         finally:
-            self._leave()
+            self._turn.leave()
 
     def close(self) -> None:
         super().close()
-        self._leave()
+        self._turn.leave()
 
 
 def attachment(name: str) -> str:

@@ -23,7 +23,7 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
 from vivencia.people.access import allow, may, signed_in
 from vivencia.people.actions import audit
-from vivencia.people.downloads import Download
+from vivencia.people.downloads import Download, Turn
 from vivencia.people.reading import organisation
 from vivencia.reports import behind, charts, explanation, reading, tables
 from vivencia.reports import home as lenses
@@ -135,6 +135,7 @@ def lived(request: HttpRequest, lens: str) -> HttpResponse:
 @require_safe
 def scores(request: HttpRequest) -> HttpResponseBase:
     """One score by any field and over time, with its table."""
+    turn = Turn() if _wants_file(request) else None
     with _asked(request, own=OF_SCORES) as question:
         fields = question.ground.fields
         asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
@@ -145,8 +146,8 @@ def scores(request: HttpRequest) -> HttpResponseBase:
         )
         rows = reading.over_time(question.asker, asked, question.view)
     language, view = question.asker.language, question.view
-    if asked.show == "csv":
-        return Download(tables.as_csv(asked, groups), f"{asked.measure}.csv")
+    if turn is not None:
+        return Download(tables.as_csv(asked, groups), f"{asked.measure}.csv", turn)
     context = {
         "asked": asked,
         "figure": figure,
@@ -168,13 +169,14 @@ def scores(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def explain(request: HttpRequest) -> HttpResponseBase:
     """Definition, filters, how many and why, and the interactions behind one number."""
+    turn = Turn() if _wants_file(request) and may(request.user, "export.run") else None
     with _asked(request, own=OF_EXPLAIN) as question:
         found = explanation.explain(question.asker, question.view, question.problems)
     if found.lines:
         what, where = f"{found.definition.name} {found.question.fate}", question.view.address()
         audit(signed_in(request), "interactions.opened", what, detail=where)
-    if question.view.word("show") == "csv" and found.lines and may(request.user, "export.run"):
-        return _file(request, question, found)
+    if turn is not None and found.lines:
+        return _file(request, question, found, turn)
     cited = explanation.citation(
         found, question.asker, question.view,
         who=organisation().name, stands_at=question.ground.stands_at,
@@ -187,7 +189,11 @@ def explain(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/explain.html", {**question.context(), **context})
 
 
-def _file(request: HttpRequest, question: Question, found: Explanation) -> Download:
+def _wants_file(request: HttpRequest) -> bool:
+    return request.GET.get("show") == "csv"
+
+
+def _file(request: HttpRequest, question: Question, found: Explanation, turn: Turn) -> Download:
     """The interactions behind one number as CSV, with words only for who may export them."""
     personal, zone = may(request.user, "export.personal"), question.asker.zone
 
@@ -195,7 +201,7 @@ def _file(request: HttpRequest, question: Question, found: Explanation) -> Downl
         with asking() as columns:
             yield from behind.as_csv(columns, found.question, zone, personal=personal)
 
-    return Download(lines(), f"{found.definition.name}-{found.question.fate}.csv")
+    return Download(lines(), f"{found.definition.name}-{found.question.fate}.csv", turn)
 
 
 @allow("glossary.read")

@@ -10,7 +10,7 @@ import pytest
 
 from vivencia.lib.errors import BadQuestion, Busy
 from vivencia.people import downloads
-from vivencia.people.downloads import AT_ONCE, PIECE, Download, attachment
+from vivencia.people.downloads import AT_ONCE, PIECE, Download, Turn, attachment
 
 pytestmark = pytest.mark.django_db  # a response that closes looks after its connection
 LINE = "x" * 99 + "\n"
@@ -95,6 +95,16 @@ async def _broken_off(file: Download) -> None:
     await asyncio.sleep(0)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
+
+
+def test_a_turn_is_taken_before_the_work_and_forgotten_with_it() -> None:
+    turns = [Turn() for _ in range(AT_ONCE)]
+    with pytest.raises(Busy):
+        Turn()
+    Download(lines(1), "a.csv", turns.pop()).close()  # a file needs no turn besides the one it has
+    turns.append(Turn())
+    turns.clear()  # a view that failed half way
+    assert len([Turn() for _ in range(AT_ONCE)]) == AT_ONCE
 
 
 def test_a_name_stays_within_its_header() -> None:
