@@ -18,6 +18,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.projection import project
 from vivencia.columns.schema import FACT_SORTS, WORDS
 from vivencia.columns.store import Store
+from vivencia.columns.superseding import settle
 from vivencia.interactions.record import Interaction
 
 _BATCH = 50_000
@@ -50,11 +51,13 @@ class MemoryColumns:
         self.store.close()
 
     def _add(self, batch: list[Interaction]) -> None:
+        before = self._seq
         rows = [self._row(one) for one in batch]
         self.store.add_words(self._new_words)
         self._new_words = []
         sorts = {code: field for (field, _), code in self._codes.items() if field in FACT_SORTS}
         self.store.add_rows(project(rows, sorts))
+        settle(self.store.connection, before)
 
     def _row(self, one: Interaction) -> tuple[object, ...]:
         """The interaction in the order of projection.LOG_COLUMNS."""

@@ -20,6 +20,7 @@ from vivencia.columns import steps
 from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
+from vivencia.columns.superseding import settle
 from vivencia.customers.resolve import Repointed, resolve
 from vivencia.interactions.database import open_database
 from vivencia.interactions.imports.reading import hidden_sources
@@ -181,6 +182,7 @@ class Projector:
             self._copy_words(database)
             table = project(rows, self._fact_sorts)
             store.add_rows(table)
+            settle(store.connection, int(rows[0][0]) - 1)  # type: ignore[call-overload]
             store.set_watermark("seq", int(rows[-1][0]))  # type: ignore[call-overload]
             store.set_state("steps", "behind")
         return table["journey"].combine_chunks()

@@ -19,6 +19,7 @@ from vivencia.columns.calendar import day_of
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.columns.superseding import LEFT_OUT
 from vivencia.lib.period import Period
 from vivencia.scores.counting import Answers, gather, rows_of
 from vivencia.scores.definitions import Definition
@@ -126,6 +127,7 @@ def answers(scope: Scope, scales: list[str], cuts: list[int]) -> Tables:
         parts={
             "stretch": _stretch(cuts),
             "untimed": str(UNTIMED),
+            "left_out": str(LEFT_OUT),
             "count": "count(*)" if table == "interactions" else "sum(n)::BIGINT",
             "scales": ", ".join(str(code) for code in codes.values()),
         },

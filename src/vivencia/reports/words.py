@@ -5,6 +5,14 @@ from __future__ import annotations
 EXCLUDED = {
     "undone": {"es": "De una importación deshecha", "en": "From an import that was undone"},
     "missing": {"es": "Sin nota", "en": "Without a score"},
+    "superseded": {
+        "es": "Cambiadas después: cuenta su última forma",
+        "en": "Changed later: their latest form counts",
+    },
+    "held": {
+        "es": "Retenidas por dudosas hasta que alguien las mire",
+        "en": "Held as doubtful until somebody looks at them",
+    },
     "time_flagged": {
         "es": "Con una hora imposible o puesta a mano: no entra en una serie",
         "en": "With an impossible or constant time: not charted over time",

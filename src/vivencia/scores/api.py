@@ -71,7 +71,7 @@ def interactions(
     start: str | None = Query(None, alias="from"),
     end: str | None = Query(None, alias="to"),
     definition: str | None = None,
-    fate: Literal["counted", "undone", "missing", "time_flagged"] = "counted",
+    fate: Literal["counted", "undone", "missing", "superseded", "held", "time_flagged"] = "counted",
     page: int = Query(1, ge=1, le=100_000),
 ) -> dict[str, Any]:
     """The interactions behind one figure, fifty a page, newest first. Audited."""

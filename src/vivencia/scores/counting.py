@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vivencia.columns.calendar import Every, bucket, date_of
+from vivencia.columns.superseding import SUPERSEDED
 from vivencia.scores.definitions import Definition
 from vivencia.scores.report import Group, Row
 from vivencia.scores.score import HIDDEN_BELOW, Change, Trend, change, hidden, score
@@ -43,6 +44,8 @@ def gather(
     answers = Answers()
     for row in rows:
         n = int(row["n"])  # type: ignore[call-overload]
+        if not n:
+            continue  # counted once, and counted down again when it changed
         answers.received += n
         reason = _left_out(row, timed=timed)
         if reason:
@@ -61,6 +64,8 @@ def _left_out(row: Mapping[str, object], *, timed: bool) -> str | None:
         return "undone"
     if row["score"] is None:
         return "missing"
+    if left_out := int(row.get("left_out") or 0):  # type: ignore[call-overload]
+        return "superseded" if left_out & SUPERSEDED else "held"
     if timed and row["untimed"]:
         return "time_flagged"
     return None

@@ -17,6 +17,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
 from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.columns.superseding import HELD, LEFT_OUT, SUPERSEDED
 from vivencia.interactions.kinds import not_askable
 from vivencia.interactions.record import Initiator
 from vivencia.lib.errors import BadQuestion
@@ -26,10 +27,13 @@ from vivencia.scores.report import Report, Row
 from vivencia.scores.suppression import NESTED_PERIODS
 
 _FATES = {
-    "counted": "NOT undone AND score IS NOT NULL",
+    "counted": f"NOT undone AND score IS NOT NULL AND (flags & {LEFT_OUT}) = 0",
     "undone": "undone",
     "missing": "NOT undone AND score IS NULL",
-    "time_flagged": f"NOT undone AND score IS NOT NULL AND (flags & {UNTIMED}) <> 0",
+    "superseded": f"NOT undone AND score IS NOT NULL AND (flags & {SUPERSEDED}) <> 0",
+    "held": f"NOT undone AND score IS NOT NULL AND (flags & {LEFT_OUT}) = {HELD}",
+    "time_flagged": f"NOT undone AND score IS NOT NULL AND (flags & {LEFT_OUT}) = 0"
+    f" AND (flags & {UNTIMED}) <> 0",
 }
 _PAGE = 50
 
@@ -169,6 +173,7 @@ def _grouped(scope: Scope, by: Sequence[str], every: str | None) -> dict[str, st
         "groups": "".join(f"{scope.column(name)} AS by_{n}, " for n, name in enumerate(by)),
         "day": "day, " if every else "",
         "untimed": str(UNTIMED),
+        "left_out": str(LEFT_OUT),
     }
 
 
