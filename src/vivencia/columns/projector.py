@@ -72,9 +72,10 @@ class Projector:
             database = self._ready()
             version = database.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen:
-                self._follow_the_clock(database)
-                self._copy_all(database)
-                self.generation += 1
+                moved_days = self._follow_the_clock(database)
+                # Most commits are not about the columns: that a page was read is written down too.
+                if self._copy_all(database) or moved_days:
+                    self.generation += 1
                 # Our own writes (customers) do not change data_version on this connection.
                 self._seen = version
             return self.store.watermark()
@@ -104,21 +105,24 @@ class Projector:
             self._begin_anew()
         return database
 
-    def _follow_the_clock(self, database: sqlite3.Connection) -> None:
+    def _follow_the_clock(self, database: sqlite3.Connection) -> bool:
         """Days in the organisation's zone; in that the columns were opened with while it has not
-        chosen one. An owner that follows another knows nothing but what stands here."""
+        chosen one. An owner that follows another knows nothing but what stands here. Whether days
+        had to be made anew."""
         organisation = chosen(database)
-        self.store.keep_days_of(organisation.time_zone if organisation else self._zone)
+        return self.store.keep_days_of(organisation.time_zone if organisation else self._zone)
 
-    def _copy_all(self, database: sqlite3.Connection) -> None:
+    def _copy_all(self, database: sqlite3.Connection) -> bool:
+        """Whether anything of what was committed changed the columns."""
         self._redo_all = self._must_redo_all()
         # What arrives meanwhile waits for the next round: a door that never rests would otherwise
         # keep the journeys from ever being put in order.
         newest = _newest(database)
         evidence = resolve(database, self.store.watermark("links"))
         self._copy_rows(database, newest)
-        self._settle(database, evidence)
+        changed = self._settle(database, evidence)
         self._touched, self._redo_all = [], False
+        return changed
 
     def _must_redo_all(self) -> bool:
         """Whether an earlier copy was cut short, so that nobody knows what it touched."""
@@ -174,6 +178,7 @@ class Projector:
         self.store.create()
         self._fact_sorts = {}
         self._touched, self._redo_all = [], False
+        self.generation += 1
 
     def _copy(self, database: sqlite3.Connection, rows: list[tuple[object, ...]]) -> pa.Array:
         """Copy one batch; the journeys it touched."""
@@ -198,18 +203,20 @@ class Projector:
             sql = f"SELECT code, field FROM words WHERE field IN ({listed})"
             self._fact_sorts = dict(database.execute(sql).fetchall())
 
-    def _settle(self, database: sqlite3.Connection, evidence: Repointed) -> None:
-        """What follows from the rows just copied: merges, undone imports, order of journeys."""
+    def _settle(self, database: sqlite3.Connection, evidence: Repointed) -> bool:
+        """What follows from the rows just copied: merges, undone imports, order of journeys.
+        Whether the columns are others than before."""
         hidden = hidden_sources(database)
         counts = dict(database.execute(_NOT_STORED).fetchall())
         store = self.store
         with store.whole():
             moved = self._take_in(evidence)
             redo_all = bool(store.hide(hidden)) or self._redo_all
-            store.note_not_stored(counts)
+            noted = store.note_not_stored(counts)
             self._redo_steps([*self._touched, moved], redo_all=redo_all)
             store.tidy_counts()
             store.set_state("steps", "done")
+        return bool(self._touched or len(moved) or redo_all or noted)
 
     def _redo_steps(self, touched: list[pa.Array], *, redo_all: bool) -> None:
         connection = self.store.connection

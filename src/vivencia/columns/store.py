@@ -231,11 +231,15 @@ class Store:
             self.connection.execute("INSERT INTO hidden SELECT unnest(?)", [sorted(wanted)])
         return sorted(wanted ^ now)
 
-    def note_not_stored(self, counts: Mapping[str, int]) -> None:
-        """What came in and was not stored: reason to how many."""
+    def note_not_stored(self, counts: Mapping[str, int]) -> bool:
+        """What came in and was not stored: reason to how many. Whether that is news."""
+        noted = dict(self.connection.execute("SELECT reason, n FROM not_stored").fetchall())
+        if noted == counts:
+            return False
         self.connection.execute("DELETE FROM not_stored")
         for reason, n in counts.items():
             self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
+        return True
 
     def _count(self, rows: str) -> None:
         for table, fields in schema.DAILY.items():
