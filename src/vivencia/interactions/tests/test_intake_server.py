@@ -68,7 +68,10 @@ class Server:
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
-        return time.monotonic() - began
+        took = time.monotonic() - began
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return took
 
 
 @pytest.fixture(scope="module")
