@@ -4,13 +4,19 @@
 
 wrk sends the full record on the same machine: singles over 64 connections, batches of 100 over 16.
 Ours is the real `vivencia serve`, all checks on, pages idle; the peer is a Django view that
-bulk_creates into the same tables (peers/intake_django.py). Ids are ordered by time; random ones
-are reported. What wrk was answered must be in the database.
+bulk_creates into the same tables (peers/intake_django.py). Its 50,000 customers have been met
+before, by both. Ids are ordered by time; random ones are reported. What wrk was answered must be in
+the database. `client_cores` says how much of the machine wrk takes from us.
+
+The longest transaction is that of a writer that always has more to do than fits one. Its control
+is the same writer with no bound to a group: that one lasts longer than promised, or the figure
+says nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import signal
@@ -25,8 +31,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from vivencia.interactions.database import PRAGMAS
+from vivencia.interactions.intake import writer as writing
+from vivencia.interactions.intake.door import OWN, read
+from vivencia.interactions.intake.interpret import Sender
 
 HERE = Path(__file__).parent
+CUSTOMERS = 50_000  # as many as intake.lua draws from
 PACE = "per_second"
 CLI = [sys.executable, "-m", "vivencia.cli"]
 
@@ -40,6 +53,7 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
     for turn in range(rounds):
         for name, start in (("ours", _ours), ("django", _django)):
             with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as (port, key):
+                _meet_customers(port, key)
                 for load, (batch, connections, ids) in loads.items():
                     if name == "django" and load == "random":
                         continue
@@ -50,13 +64,19 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
     medians = {
         f"{load}_{what}": statistics.median(run[what] for run in runs)
         for load, runs in found.items()
-        for what in (PACE, "p50_ms", "p99_ms")
+        for what in (PACE, "p50_ms", "p99_ms", "client_cores")
     }
     ratios = {
         f"x_django_{load}": medians[f"ours_{load}_{PACE}"] / medians[f"django_{load}_{PACE}"]
         for load in ("single", "batch")
     }
-    return {**{name: round(value, 1) for name, value in medians.items()}, **ratios}
+    bounded, unbounded = longest_transactions()
+    return {
+        **{name: round(value, 2) for name, value in medians.items()},
+        **ratios,
+        "transaction_ms": bounded,
+        "unbounded_transaction_ms": unbounded,
+    }
 
 
 def _load(
@@ -68,13 +88,95 @@ def _load(
         "--timeout", "20s", "-s", str(HERE / "intake.lua"), f"http://127.0.0.1:{port}",
         "--", key, str(batch), ids, str(salt * 1000 + batch + (ids == "random")),
     ]  # fmt: skip
+    before = os.times()
     output = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    used = sum(os.times()[2:4]) - sum(before[2:4])
     told = json.loads(output.splitlines()[-1])
     if told["refused"] or told["broken"]:
         raise SystemExit(f"wrk met errors: {told}")
     answered = told["requests"] * batch
     per_second = answered / told["seconds"]
-    return {**told, "answered": answered, "per_second": per_second, "port": port}
+    return {
+        **told, "answered": answered, PACE: per_second, "port": port,
+        "client_cores": used / told["seconds"],
+    }  # fmt: skip
+
+
+def _meet_customers(port: int, key: str) -> None:
+    """One interaction of each customer, in batches of 500."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for start in range(0, CUSTOMERS, 500):
+        items = [_first_of(number) for number in range(start, start + 500)]
+        body = json.dumps({"batch": items})
+        connection.request("POST", "/api/v1/interactions", body, headers)
+        answer = connection.getresponse()
+        if answer.status != 200 or b"quarantined" in answer.read():
+            raise SystemExit("the customers could not be met")
+    connection.close()
+
+
+def _first_of(customer: int) -> dict[str, object]:
+    return {
+        "id": f"00000000-0000-7000-8000-{customer:012x}", "kind": "call.ended",
+        "happened_at": 1_780_000_000_000 + customer, "identity": {"account": f"c{customer}"},
+        "journey": f"case-{customer % 9000}", "touchpoint": f"tp_{customer % 40:02d}",
+        "channel": "phone", "device": "mobile", "place": f"shop {customer % 30}", "brand": "north",
+        "department": "billing", "stage": "use", "initiated_by": "customer",
+        "agent": f"a{customer % 17}", "outcome": "success", "duration": 180_000, "wait": 21_000,
+        "scale": "csat5", "score": 5, "amount": "1.00", "currency": "EUR",
+        "item": f"plan-{customer % 7}", "properties": {"plan": "gold"}, "text": "The first time",
+    }  # fmt: skip
+
+
+# ── the longest transaction ──────────────────────────────────────────────────
+
+
+def longest_transactions(n: int = 60_000) -> tuple[float, float]:
+    """Milliseconds the write lock was held at most: by our writer, and by one whose groups have
+    no bound."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        with _ours(Path(folder)):
+            pass  # the tables are made
+        ours = _longest(data, n, writing._TARGET_S, writing._LARGEST_GROUP)
+        control = _longest(data, n, 60.0, n)
+    return round(ours * 1000, 1), round(control * 1000, 1)
+
+
+def _longest(data: Path, n: int, target_s: float, largest_group: int) -> float:
+    database = next(data.rglob("vivencia.sqlite3"))
+    holds: list[float] = []
+
+    class Timed(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            done = super().execute(sql, *values)
+            if sql == "BEGIN IMMEDIATE":
+                self.began = time.perf_counter()
+            elif sql == "COMMIT":
+                holds.append(time.perf_counter() - self.began)
+            return done
+
+    def opened() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            database, isolation_level=None, check_same_thread=False, factory=Timed
+        )
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    with patch.multiple(writing, _TARGET_S=target_s, _LARGEST_GROUP=largest_group):
+        writer = writing.Writer(opened, os.urandom(32), most_waiting=2 * n)
+        sender = Sender(source="bench", secret=b"bench", received_at=time.time_ns() // 1_000_000)
+        for start in range(0, n, 100):
+            items = [{**_first_of(number), "id": os.urandom(8).hex()}
+                     for number in range(start, start + 100)]  # fmt: skip
+            body = json.dumps(items).encode()
+            writer.submit(writing.Submission(read(body, OWN, sender), received_at=0))
+        writer.start()
+        if not writer.stop(60):
+            raise SystemExit("the writer did not end")
+    return max(holds)
 
 
 def _check(folder: Path, answered: float) -> None:

@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 20_000  # interactions in memory before senders are asked to wait
 MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
-_TARGET_S = 0.035  # of the 50 ms a transaction may last; the rest is for a slow fsync
+_TARGET_S = 0.018  # of the 50 ms a transaction may last; the rest is for a slow fsync
+_CHECKPOINT_S = 0.25  # between two takings of the write-ahead log into the database
 _LARGEST_GROUP = 2_000
 _LOCK_PATIENCE_MS = 5_000
 _USE_NOTED_MS = 60_000  # a key's last use is written down this often
@@ -107,7 +108,8 @@ class Writer:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
         self._connection: sqlite3.Connection | None = None
-        self._append_s = 40e-6  # moving average for one interaction
+        self._pace_s = 80e-6  # of a transaction for one interaction, moving average
+        self._checkpointed_at = 0.0
         self._set_aside: dict[int, int] = {}  # by key, as last counted
         self._use_noted: dict[int, int] = {}  # by key, the moment last written down
 
@@ -159,6 +161,7 @@ class Writer:
             with self._lock:
                 self._waiting -= sum(len(one.items) or 1 for one in group)
             _answer(group)
+            self._checkpoint()
             if last:
                 break
         if self._connection is not None:
@@ -181,7 +184,11 @@ class Writer:
 
     def _room(self) -> int:
         """How many interactions fit in a transaction at the pace of late."""
-        return max(50, min(_LARGEST_GROUP, int(_TARGET_S / self._append_s)))
+        return max(50, min(_LARGEST_GROUP, int(_TARGET_S / self._pace_s)))
+
+    def _learn_pace(self, n: int, seconds: float) -> None:
+        if n >= 20:  # few tell more of the fixed cost than of the pace
+            self._pace_s += 0.2 * (seconds / n - self._pace_s)
 
     def _commit_group(self, group: list[Submission]) -> None:
         room = self._room()
@@ -213,8 +220,10 @@ class Writer:
         try:
             connection = self._ready_connection()
             connection.execute("BEGIN IMMEDIATE")
+            began = time.perf_counter()
             self._write(connection, group, start)
             connection.execute("COMMIT")
+            self._learn_pace(sum(len(one.items) for one in group), time.perf_counter() - began)
         except Exception as error:
             self._give_up()
             if _passing(error):
@@ -242,7 +251,20 @@ class Writer:
         if self._connection is None:
             self._connection = self._open()
             self._connection.execute(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
+            self._connection.execute("PRAGMA wal_autocheckpoint=0")  # see _checkpoint
         return self._connection
+
+    def _checkpoint(self) -> None:
+        """Take the write-ahead log into the database now and then, once the answers are out:
+        within a commit it would hold up those who wait for it."""
+        now = time.monotonic()
+        if self._connection is None or now - self._checkpointed_at < _CHECKPOINT_S:
+            return
+        self._checkpointed_at = now
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as error:  # all is in the log all the same
+            log.warning("the write-ahead log waits: %s", error)
 
     def _give_up(self) -> None:
         """Back to before the transaction, whatever state it left; the next one starts afresh."""
@@ -297,11 +319,7 @@ class Writer:
             for item in (*one.items, *one.following)
             if isinstance(item, Interaction)
         ]
-        began = time.perf_counter()
         fates = iter(append(connection, wanted, self._lexicon, _now()))
-        if len(wanted) >= 20:  # few tell more of the fixed cost than of the pace
-            pace = (time.perf_counter() - began) / len(wanted)
-            self._append_s += 0.2 * (pace - self._append_s)
         for submission in group:
             submission.fates = [
                 next(fates) if isinstance(item, Interaction) else item for item in submission.items
