@@ -1,0 +1,211 @@
+"""Surveys in a real Chromium: with scripts and without, every state, both languages, few bytes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from playwright.sync_api import Page as Tab
+
+from tests.browser.server import Server, environment
+from tests.browser.test_pages import PHONE, THEME, none_of
+from tests.browser.watching import Watch
+from vivencia.surveys.answering.tests.kit import ACCOUNT
+from vivencia.surveys.definition.tests.made import EVERY_TYPE
+
+pytestmark = pytest.mark.browser
+LANGUAGES = ("es", "en")
+MOST_BYTES = 40 * 1024
+SECONDS_TO_PAINT = 1.0
+MAKE = """
+import json, sys
+from vivencia.cli.ready import ready
+from vivencia.lib.datadir import DataDir
+ready(DataDir.chosen())
+from vivencia.surveys.answering.actions import make_link
+from vivencia.surveys.builder.actions import create, publish
+told = json.load(sys.stdin)
+survey = create(None, told["definition"], **told["survey"])
+publish(None, survey)
+print(json.dumps([make_link(survey, entry=told["entry"])[1] for _ in range(told["n"])]))
+"""
+# What every type needs to be published: texts in both languages.
+EVERYTHING = {
+    "format": 1,
+    "languages": ["es", "en"],
+    "title": {"es": "De todo un poco", "en": "A bit of everything"},
+    "pages": [{"id": "p1", "elements": [*EVERY_TYPE]}],
+}
+
+
+def links(server: Server, n: int = 1, definition: dict | None = None, entry: str = "invited",
+          **survey: object) -> list[str]:  # fmt: skip
+    """Addresses of new links to a new survey."""
+    told = {"definition": definition or ACCOUNT, "survey": survey, "entry": entry, "n": n}
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE], input=json.dumps(told), text=True, capture_output=True,
+        env=environment() | {"VIVENCIA_DATA": str(server.data)}, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    return [f"/s/{token}" for token in json.loads(made.stdout.splitlines()[-1])]
+
+
+def answers(server: Server) -> int:
+    import sqlite3
+
+    database = sqlite3.connect(server.data / "vivencia.sqlite3")
+    sql = "SELECT count(*) FROM surveys_draft WHERE state = 'finished'"
+    n: int = database.execute(sql).fetchone()[0]
+    database.close()
+    return n
+
+
+def pick(tab: Tab, name: str, value: str) -> None:
+    tab.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
+
+
+def go_on(tab: Tab) -> None:
+    tab.locator(".send button").first.click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_person_answers_from_the_mail_to_the_end(stranger, empty, scripts):
+    (path,) = links(empty)
+    before = answers(empty)
+    context = stranger.context("es", java_script_enabled=scripts)
+    tab = context.new_page()
+    tab.goto(f"{path}?score=6")
+    time.sleep(1.1)  # nobody is quicker, and whoever is, is asked once more
+    go_on(tab)  # the second click
+    assert "Su nota, un 6, ya está guardada" in tab.locator("#saved").inner_text()
+    tab.locator("textarea").fill("La cuenta bien; abrirla, un viacrucis.")
+    go_on(tab)
+    go_on(tab)  # the required question is left out
+    assert tab.locator(".err").inner_text().strip().endswith("Elija una nota.")
+    pick(tab, "ease", "2")
+    pick(tab, "feel", "sad")
+    go_on(tab)
+    assert "Lo miraremos." in tab.locator("h1").inner_text()
+    assert answers(empty) == before + 1
+    tab.goto(path)
+    assert "Ya habíamos recibido su respuesta" in tab.locator("h1").inner_text()
+    context.close()
+
+
+def test_with_scripts_a_score_is_saved_without_a_button(stranger, empty):
+    (path,) = links(empty)
+    context = stranger.context("es")
+    tab = context.new_page()
+    tab.goto(path)
+    pick(tab, "nps", "7")
+    tab.locator("#saved", has_text="guardada").wait_for()
+    elsewhere = stranger.context("es").new_page()
+    elsewhere.goto(path)
+    assert not elsewhere.locator("input:checked").count()  # a draft is its browser's alone
+    tab.goto(path)
+    assert "Su nota, un 7" in tab.locator("#saved").inner_text()
+    context.close()
+    elsewhere.context.close()
+
+
+def test_the_keyboard_alone_is_enough(stranger, empty):
+    (path,) = links(empty)
+    context = stranger.context("en")
+    watch = Watch(context)
+    tab = watch.tab
+    tab.goto(path)
+    lost, unseen = watch.tabbed()
+    assert (lost, unseen) == ([], [])
+    tab.locator('input[name="nps"]').first.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("textarea")
+    assert "a 1" in tab.locator("#saved").inner_text()
+    context.close()
+
+
+def look(watch: Watch, language: str, state: str) -> list[str]:
+    """Everything wrong with what is shown now, on a wide screen and on a phone."""
+    tab, found = watch.tab, []
+    if not tab.evaluate("document.documentElement.lang").startswith(language):
+        found.append(f"{state}: not in {language}")
+    if tab.locator("h1").count() != 1:
+        found.append(f"{state}: {tab.locator('h1').count()} h1")
+    for size in ({"width": 1440, "height": 900}, PHONE):
+        tab.set_viewport_size(size)
+        found += [f"{state}, {size['width']} px: {each}" for each in watch.barriers()]
+        if watch.sideways() > 0:
+            found.append(f"{state}: {watch.sideways()} px wider than {size['width']}")
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_is_open_to_everybody(stranger, empty, language):
+    own = {"look": {"accent": "#0b3d91", "background": "#ffffff", "text": "#111111"}}
+    (path,) = links(empty, definition=ACCOUNT | own)
+    (everything,) = links(empty, definition=EVERYTHING)
+    context = stranger.context(language, color_scheme=THEME[language])
+    watch = Watch(context)
+    tab = watch.tab
+    tab.goto(path)
+    found = look(watch, language, "the score")
+    time.sleep(1.0)
+    watch.expected = 422
+    go_on(tab)
+    found += look(watch, language, "a problem")
+    watch.expected = 200
+    pick(tab, "nps", "10")
+    go_on(tab)
+    tab.locator("textarea").fill("x" * 10_001)
+    found += look(watch, language, "too long")
+    tab.locator("textarea").fill("gracias")
+    go_on(tab)
+    found += look(watch, language, "the last page")
+    pick(tab, "ease", "7")
+    go_on(tab)
+    found += look(watch, language, "thanks")
+    tab.goto(path)
+    found += look(watch, language, "already received")
+    tab.goto(everything)
+    found += look(watch, language, "the score of everything")
+    watch.expected = 404
+    tab.goto("/s/nowhere")
+    found += look(watch, language, "nowhere")
+    context.close()
+    sent_on = ("status 303", "status 422")  # what a form is answered with
+    none_of(found + [one for one in watch.troubles if not one.startswith(sent_on)])
+
+
+def test_a_page_is_light_and_quick_on_a_slow_line(stranger, empty):
+    (path,) = links(empty, definition=ACCOUNT | {"look": {"accent": "#0b3d91"}})
+    context = stranger.context("es", viewport=PHONE)
+    tab = context.new_page()
+    line = context.new_cdp_session(tab)
+    sizes: list[int] = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    line.send("Network.enable")
+    rate = 1.6 * 1024 * 1024 / 8
+    line.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 150, "downloadThroughput": rate, "uploadThroughput": rate,
+    })  # fmt: skip
+    line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    tab.goto(path, wait_until="load")
+    paint = tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    context.close()
+    assert 0 < sum(sizes) <= MOST_BYTES, sizes
+    print(f"first paint after {paint:.0f} ms, {sum(sizes)} bytes")
+    assert paint <= 1000 * SECONDS_TO_PAINT
+
+
+def test_control_a_heavy_page_would_be_noticed(member):
+    context = member.context("es")
+    tab = context.new_page()
+    tab.goto("/", wait_until="load")
+    sent = tab.evaluate(
+        "performance.getEntriesByType('resource').reduce((n, e) => n + e.encodedBodySize, 0)"
+    )
+    context.close()
+    assert sent > MOST_BYTES  # what staff see is not what a customer on an old phone waits for
