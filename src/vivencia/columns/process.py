@@ -24,6 +24,8 @@ READY = b"ready\n"
 _NICENESS = 5  # whoever waits for an answer comes before the copy
 _OWNED_BY_ANOTHER = 75
 _PATIENCE_S = 30.0
+# What Arrow and the C library keep for later, of every thread, would be memory at rest.
+_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +89,9 @@ class OwnerProcess:
     def _start(self) -> bool:
         """Whether an owner is up and has caught up with the log."""
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+            env={**_FRUGAL, **os.environ},
+        )  # fmt: skip
         assert self._process.stdout is not None
         return self._process.stdout.readline() == READY
 
