@@ -60,7 +60,10 @@ def measure(size: int, rounds: int) -> dict[str, float]:
 
 def _measured(columns: Any, asked: int) -> dict[str, float]:
     draw = random.Random(1)
-    asker = Asker(columns, "es", ZONE, month_of(ground(columns).last).after, may_open=True)
+    known = ground(columns)
+    assert known.last is not None
+    newest = month_of(known.last)
+    asker = Asker(columns, "es", ZONE, known.last, may_open=True)
 
     def filtered() -> None:
         month = START + draw.randrange(DAYS // 30 - 1) * 30 * DAY + draw.randrange(DAY)
@@ -75,13 +78,11 @@ def _measured(columns: Any, asked: int) -> dict[str, float]:
         where = {"plan": (f"plan {draw.randrange(PLANS)}",)}
         reading.measure(columns, "csat", by=["channel"], every="month", filters=Filters(where))
 
-    known = ground(columns)
-
     def home() -> None:
-        period = month_of(known.last)
+        month = newest
         for _ in range(draw.randrange(10)):
-            period = period.before()
-        lenses.home(asker, View(period), known)
+            month = month.before() or newest
+        lenses.home(asker, View(month), known)
 
     for warm in (filtered, whole_year, home):
         warm()

@@ -98,7 +98,7 @@ def served(data: Path) -> Iterator[Server]:
         give_up = time.monotonic() + PATIENCE_S
         while not (found := READY.search(said.read_text())):
             if process.poll() is not None or time.monotonic() > give_up:
-                raise RuntimeError(said.read_text())
+                raise RuntimeError(said.read_text()[-2000:])
             time.sleep(0.1)
         yield Server(process, data, int(found[1]))
     finally:
