@@ -25,11 +25,11 @@ Changed = tuple[Definition, str]  # and the place to look at
 
 
 def apply(survey: Survey, post: Post) -> str:
-    """Do what the button pressed says and answer the place to look at.
+    """Do what the button pressed says (none: save) and answer the place to look at.
 
     Raises BadInput for what can not be, Conflict when somebody else changed the draft meanwhile.
     """
-    do, at = post.get("do", "").partition(":")[0], post.get("at", "survey")
+    do, at = post.get("do", "save").partition(":")[0], post.get("at", "survey")
     if do in ("undo", "redo"):
         (actions.undo if do == "undo" else actions.redo)(survey)
         return at

@@ -141,6 +141,7 @@ def _editor(request: HttpRequest, survey: Survey, at: str, problem: str = "") ->
     """The whole page, or for htmx what changed: all of the editor, or all but its form."""
     asked = request.POST.get("language") or request.GET.get("language", "")
     context = page.context(survey, at, asked) | {"problem": problem}
+    context["is_new"] = request.POST.get("do") in ("add", "add_page", "duplicate")
     if request.headers.get("HX-Request") != "true":
         return render(request, "surveys/builder/edit.html", context, status=422 if problem else 200)
     whole = request.headers.get("HX-Target") == "editor"

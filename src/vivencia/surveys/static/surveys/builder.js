@@ -5,7 +5,15 @@
 
   document.addEventListener("htmx:configRequest", function (event) {
     var side = document.getElementById("side");
-    if (side && "base" in event.detail.parameters) event.detail.parameters.base = side.dataset.base;
+    if (side && event.detail.parameters.base !== undefined) event.detail.parameters.base = side.dataset.base;
+  });
+
+  // A new question is written at once; htmx would give the focus back to the button.
+  document.addEventListener("htmx:afterSettle", function () {
+    var first = document.querySelector("#editor [autofocus]");
+    if (!first) return;
+    first.removeAttribute("autofocus");
+    first.focus();
   });
 
   function spot(target) { return target.closest ? target.closest("#outline [data-key], #outline [data-page]") : null; }
