@@ -6,9 +6,12 @@ writes. The daily counts follow: what loses its count is counted down there.
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
 from vivencia.columns import schema
+
+if TYPE_CHECKING:  # whoever only asks is spared the engine
+    import duckdb
 
 SUPERSEDED, HELD = 1 << 8, 1 << 9
 LEFT_OUT = SUPERSEDED | HELD
