@@ -118,7 +118,7 @@ def hold(actor: User | None, draft: int, *, held: bool) -> None:
 def _release(database: sqlite3.Connection, link: Link, draft: drafts.Draft) -> list[Interaction]:
     version = answered(database, link, draft.version)
     closed, following = session.close(
-        database, link, draft._replace(held=False, doubt=""), version, done=False
+        database, link, draft._replace(held=False), version, done=False
     )
     drafts.save(database, closed._replace(state=drafts.CLOSED, due_at=None))
     return following

@@ -17,6 +17,7 @@ SERIES_MS = 10 * SECOND_MS
 SERIES = 20  # answers begun from one network in SERIES_MS: from here on they are held
 
 NO_PAGE, UNSEEN, TRAP, BURST, HASTE = "no_page", "unseen", "trap", "burst", "haste"
+IN_SERIES = "series"  # why an open answer is held; it never keeps one from closing
 DOUBTS = {
     NO_PAGE: {"es": "Ninguna página nuestra lo envió", "en": "No page of ours sent it"},
     UNSEEN: {"es": "La página no estaba a la vista", "en": "The page was not in view"},
@@ -29,7 +30,7 @@ DOUBTS = {
         "en": "Several scores for one link within two seconds",
     },
     HASTE: {"es": "Respondida antes de poder leerla", "en": "Answered before it could be read"},
-    "": {"es": "Demasiado rápida, o una de una serie", "en": "Too fast, or one of a series"},
+    IN_SERIES: {"es": "Demasiado rápida, o una de una serie", "en": "Too fast, or one of a series"},
 }
 
 

@@ -108,6 +108,14 @@ def save(connection: sqlite3.Connection, draft: Draft) -> None:
         connection.execute(_INSERT, values)
 
 
+def answers_of(text: str | None) -> Answers:
+    return _answers(text) if text else {}
+
+
+def told_of(text: str) -> Told:
+    return _told(text)
+
+
 def _draft(row: tuple[object, ...]) -> Draft:
     draft = Draft(*row)  # type: ignore[arg-type]
     return draft._replace(

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from vivencia.people.reading import organisation
-from vivencia.surveys.answering import links, session, steps, tokens, versions, web
+from vivencia.surveys.answering import doubts, drafts, links, session, steps, tokens, versions, web
 from vivencia.surveys.answering.drafts import FINISHED, Draft
 from vivencia.surveys.answering.means import Means, dead, received
 from vivencia.surveys.answering.web import Answered, Asked
@@ -22,6 +22,8 @@ from vivencia.surveys.definition.drawing import Field
 from vivencia.surveys.definition.piping import in_language, pipe, said
 from vivencia.surveys.definition.schema import Definition, Look
 from vivencia.surveys.models import Draft as DraftRow
+
+MOST_DOUBTFUL = 200  # on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +237,36 @@ def _language(
     return next((one for one in wanted if one in definition.languages), definition.languages[0])
 
 
-def doubtful() -> QuerySet[DraftRow]:
-    """Answers that wait for a person: held ones of open surveys and drafts in doubt."""
-    waiting = Q(held=True) | ~Q(doubt="")
-    return (
-        DraftRow.objects.filter(waiting)
-        .select_related("link__survey", "version")
-        .order_by("-posted_at")
+class Doubtful(NamedTuple):
+    """An answer that no person may have made. `released`: somebody decided that it counts."""
+
+    key: int
+    survey: str
+    reason: str
+    posted_at: int
+    score: str
+    released: bool
+
+
+def doubtful(language: str) -> list[Doubtful]:
+    """Held answers of open surveys and drafts in doubt, the newest first."""
+    found = DraftRow.objects.filter(Q(held=True) | ~Q(doubt="")).select_related("link__survey")
+    return [_doubtful(draft, language) for draft in found.order_by("-posted_at")[:MOST_DOUBTFUL]]
+
+
+def _doubtful(draft: DraftRow, language: str) -> Doubtful:
+    told = drafts.told_of(draft.told)
+    database = _database()
+    version = versions.shown(database, draft.version_id)
+    answers = drafts.answers_of(draft.answers)
+    headline = version.definition.headline() if version else None
+    return Doubtful(
+        key=draft.pk,
+        survey=draft.link.survey.title,
+        reason=doubts.DOUBTS[draft.doubt or doubts.IN_SERIES][language],
+        posted_at=draft.posted_at,
+        score=str(answers.get(headline.id, "")) if headline else "",
+        released=bool(told) and not draft.held,
     )
 
 

@@ -204,12 +204,13 @@ def hold(
     connection: sqlite3.Connection, link: Link, draft: Draft, at: int, *, held: bool = True
 ) -> list[Interaction]:
     """An answer is held, or released; what the log has of it is told anew."""
-    drafts.save(connection, draft._replace(held=held))
+    draft = draft._replace(held=held, doubt=draft.doubt or doubts.IN_SERIES)
+    drafts.save(connection, draft)
     if not draft.told:
         return []
     version = answered(connection, link, draft.version)
     done = draft.state == FINISHED
-    closed = _closed(connection, link, draft._replace(held=held), version, done=done)
+    closed = _closed(connection, link, draft, version, done=done)
     return telling.released(closed._replace(at=at))
 
 

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from vivencia.surveys.answering import views
+from vivencia.surveys.answering import staff, views
 
 urlpatterns = [
+    path("answers/doubtful/", staff.doubtful, name="doubtful_answers"),
+    path("answers/doubtful/<int:key>/", staff.decide, name="decide_answer"),
     path("s/<str:token>", views.survey, name="survey"),
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 
 import pytest
+from django.test import Client
 
 from vivencia.lib.errors import Conflict, NotFound
+from vivencia.people.models import User
 from vivencia.surveys.answering import actions, doubts, links, networks, tokens
 from vivencia.surveys.answering.tests.kit import (
     NOW,
@@ -227,3 +229,22 @@ def test_s16_one_network_is_limited_and_others_are_not() -> None:
     assert [limiter.takes("a", at) for at in (0, 1, 2, 3)] == [True, True, True, False]
     assert limiter.takes("b", 3)
     assert limiter.takes("a", 10.5)
+
+
+# ------------------------------------------------------------------ the page where staff decide
+@pytest.mark.django_db
+def test_staff_release_on_a_page_and_hold_again(client: Client) -> None:
+    Person(link_to(published()), seen=False).post(nps=9)
+    key = database().execute("SELECT key FROM surveys_draft").fetchone()[0]
+    client.force_login(User.objects.create(email="ana@example.org", role="manager"))
+    page = client.get("/answers/doubtful/").content.decode()
+    assert doubts.DOUBTS[doubts.UNSEEN]["es"] in page
+    for held, kinds in (
+        ("no", ["survey.answered"]),
+        ("yes", ["survey.answered", "survey.changed"]),
+    ):
+        client.post(f"/answers/doubtful/{key}/", {"held": held})
+        assert [kind for kind, *_ in told()] == kinds
+    client.force_login(User.objects.create(email="eva@example.org", role="agent"))
+    assert client.get("/answers/doubtful/").status_code == 404
+    assert client.post(f"/answers/doubtful/{key}/", {"held": "no"}).status_code == 404
