@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
-from vivencia.columns import analyses, wire
+from vivencia.columns import analyses, pace, wire
 from vivencia.columns.filters import Filters
 from vivencia.columns.projector import Projector
 from vivencia.columns.store import Store, is_damage, remove_log
@@ -30,8 +30,6 @@ from vivencia.lib.errors import Busy, VivenciaError
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# How often the owner looks for new rows; the promise is 2 s.
-TICK_S = 0.4
 _PATIENCE_S = 5.0  # for damaged columns to be made anew
 _MEND_AGAIN_S = 60.0  # no sooner: what fails them may be the disk
 _REMEMBERED_ANSWERS = 128
@@ -50,6 +48,7 @@ class Owner:
         self._answers_lock = threading.Lock()
         self._answers_at = -1
         self._bulk = False
+        self._followed_at = float("-inf")  # when the last catch-up began
         self._stop = threading.Event()
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -64,7 +63,14 @@ class Owner:
 
     def catch_up(self) -> int:
         """Copy what the log has learnt; the seq the columns now stand at."""
+        self._followed_at = time.monotonic()
         return self._mended(self.projector.catch_up)
+
+    def keep_up(self) -> None:
+        """Copy what the log has learnt, or let more of it gather while much comes in."""
+        waiting = self._mended(self.projector.waiting)
+        if pace.is_due(waiting, time.monotonic() - self._followed_at):
+            self.catch_up()
 
     def rebuild(self) -> int:
         """Copy the whole log again, beside the columns that answer meanwhile."""
@@ -225,9 +231,9 @@ class Owner:
                 return {"stands_at": pa.table({"seq": [self.catch_up()]})}
 
     def _keep_up(self) -> None:
-        while not self._stop.wait(TICK_S):
+        while not self._stop.wait(pace.TICK_S):
             try:
-                self._mended(self.projector.follow) if self._bulk else self.catch_up()
+                self._mended(self.projector.follow) if self._bulk else self.keep_up()
             except Exception:  # whatever it is: tried again at the next tick
                 logger.exception("the columns could not follow the log; trying again")
 

@@ -80,6 +80,11 @@ class Projector:
                 self._seen = version
             return self.store.watermark()
 
+    def waiting(self) -> int:
+        """How many interactions are in the log and not in the columns."""
+        with self._lock:
+            return _newest(self._ready()) - self.store.watermark()
+
     def follow(self) -> None:
         """Copy what a writer of very many rows has committed, once it is worth it. Journeys are
         put in order by the next `catch_up()`: after each copy that would take longer than it."""
