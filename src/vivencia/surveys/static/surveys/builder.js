@@ -8,6 +8,17 @@
     if (side && event.detail.parameters.base !== undefined) event.detail.parameters.base = side.dataset.base;
   });
 
+  // A button's request is the editor's own: what a change before it brings may replace the button.
+  document.addEventListener("submit", function (event) {
+    var editor = document.getElementById("editor"), form = event.target;
+    if (!editor || !editor.contains(form) || !form.action.endsWith("/change/")) return;
+    event.preventDefault();
+    htmx.ajax("POST", form.action, {
+      source: editor, target: editor, swap: "innerHTML",
+      values: Object.fromEntries(new FormData(form, event.submitter)),
+    });
+  });
+
   // A new question is written at once; htmx would give the focus back to the button.
   document.addEventListener("htmx:afterSettle", function () {
     var first = document.querySelector("#editor [autofocus]");
