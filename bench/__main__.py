@@ -158,6 +158,20 @@ BENCHES = (
         ),
     ),
     Bench(
+        "asking", 1_000_000, 1,
+        (Promise("1 M invitations planned within the budget", lambda a: a["seconds"], 60, "s",
+                 at_most=True),),
+    ),
+    Bench(
+        "mails", 20_000, 200,  # kills
+        (
+            Promise("20,000 mails over 200 kills of the sender: sent twice",
+                    lambda a: a["twice"], 0, "mails", at_most=True),
+            Promise("20,000 mails over 200 kills: accounted for", lambda a: a["accounted"], 1,
+                    "of all"),
+        ),
+    ),
+    Bench(
         "server", 100_000, 3,
         (Promise("server at rest, both its processes", lambda a: a["at_rest_mb"], 300, "MB",
                  at_most=True),

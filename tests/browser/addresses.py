@@ -14,6 +14,7 @@ class Page(NamedTuple):
     path: str = ""
     on: str = ""  # the path of the page where its link is
     link: str = ""  # what the link looks like (a regular expression)
+    via: str = ""  # what the link to the page in between looks like, if there is one
     status: int = 200
 
 
@@ -27,6 +28,7 @@ PAGES = (
     Page("doubts", "/customers/doubts/"),
     Page("surveys", "/surveys/"),
     Page("survey", on="/surveys/", link=r"^/surveys/[^/?]+/$"),
+    Page("doubtful answers", "/answers/doubtful/"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
     Page("new touchpoint", "/touchpoints/add/"),
@@ -36,6 +38,18 @@ PAGES = (
     Page("quarantine", "/quarantine/"),
     Page("definitions", "/definitions/"),
     Page("settings", "/settings/"),
+    Page("mail", "/settings/mail/"),
+    Page("contact budget", "/contact/"),
+    Page("outbox", "/outbox/"),
+    Page("when to ask", "/asking/"),
+    Page("new rule", "/asking/new/"),
+    Page("invitations", "/invitations/"),
+    Page(
+        "ask a customer",
+        on="/customers/",
+        via=r"^/customers/-?\d+/$",
+        link=r"^/asking/customer/-?\d+/$",
+    ),
     Page("saved views", "/views/"),
     Page("account", "/account/"),
     Page("password", "/account/password/"),
@@ -49,7 +63,9 @@ PAGES = (
 # Seen by who has not signed in.
 STRANGERS = (
     Page("sign in", "/login/"),
+    Page("unsubscribe", "/unsubscribe/nobody-made-this"),
     Page("spent link", "/start/spent", status=404),
+    Page("survey that is nowhere", "/s/nowhere", status=404),
 )
 
 # Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.

@@ -99,9 +99,13 @@ class Watch:
         return [url for url in urls if url.startswith(origin)]
 
     def _linked(self, page: Page) -> str:
-        self.tab.goto(page.on, wait_until="load")
-        found = next((u for u in self.links() if re.search(page.link, urlsplit(u).path)), None)
-        assert found, f"no link like {page.link} on {page.on}"
+        found = page.on
+        for link in filter(None, (page.via, page.link)):
+            self.tab.goto(found, wait_until="load")
+            urls = self.links()
+            there = next((u for u in urls if re.search(link, urlsplit(u).path)), None)
+            assert there, f"no link like {link} on {found}"
+            found = there
         return found
 
     def barriers(self) -> list[str]:

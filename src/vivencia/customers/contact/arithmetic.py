@@ -49,7 +49,7 @@ def refusing(
 ) -> Limit | None:
     """The first limit a contact at `at` would break; None if it fits into all of them."""
     for limit in limits:
-        if not limit.covers(purpose, channel):
+        if not limit.covers(purpose, channel) or (not contacts and limit.most):
             continue
         times = sorted(c.at for c in contacts if limit.covers(c.purpose, c.channel))
         if not fits(times, at, limit.most, limit.window):

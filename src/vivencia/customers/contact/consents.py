@@ -44,7 +44,7 @@ def objection(words: Iterable[Word], purpose: str, channel: str, *, strict: bool
     if not PURPOSES[purpose].counts:
         return ""
     words = list(words)
-    covering = COVERED_BY.get(purpose, (purpose,))
+    covering = COVERED_BY.get(purpose, (purpose,)) if words else ()
     states = {last_words(words, each, channel) for each in covering}
     if WITHDRAWN in states:
         return "withdrawn"

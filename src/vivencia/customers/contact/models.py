@@ -94,9 +94,9 @@ class Seat(models.Model):
         indexes = [
             models.Index(fields=["identity", "at"], name="seats_of_identity"),
             models.Index(
-                fields=["purpose", "at"],
-                condition=models.Q(state__in=COUNTED),
-                name="seats_counted_by_purpose",
+                fields=["at"],
+                condition=models.Q(purpose="follow_up", state__in=COUNTED),
+                name="seats_of_follow_ups",
             ),
         ]
         constraints = [

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'contact_seats',
-                'indexes': [models.Index(fields=['identity', 'at'], name='seats_of_identity'), models.Index(condition=models.Q(('state__in', ('held', 'sending', 'sent', 'unknown'))), fields=['purpose', 'at'], name='seats_counted_by_purpose')],
+                'indexes': [models.Index(fields=['identity', 'at'], name='seats_of_identity'), models.Index(condition=models.Q(('purpose', 'follow_up'), ('state__in', ('held', 'sending', 'sent', 'unknown'))), fields=['at'], name='seats_of_follow_ups')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['held', 'sending', 'sent', 'unknown', 'given_back', 'refused'])), name='seats_in_a_known_state')],
             },
         ),

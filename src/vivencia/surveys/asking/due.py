@@ -148,7 +148,7 @@ def remind(now: int) -> int:
 @transaction.atomic
 def _remind(policy: Policy, now: int) -> int:
     asked = Invitation.objects.filter(
-        policy=policy, state=QUEUED, reminds_of=None, reminder=None,
+        policy=policy, state=QUEUED, reminds_of=None, reminders=None,
         created_at__gt=now - LINK_LIVES_MS,
     )  # fmt: skip
     sent = Message.objects.filter(

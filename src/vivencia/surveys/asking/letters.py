@@ -6,7 +6,7 @@ Nothing in it is fetched from anywhere, and nothing tells that it was opened.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
@@ -36,16 +36,43 @@ def invitation(letter: Letter, channel: str) -> Content:
     with translation.override(letter.language):
         said = _said(letter)
         if channel != EMAIL:
-            short = render_to_string("surveys/asking/invitation_short.txt", said)
-            return Content(str(said["subject"]), short.strip())
-        return Content(
-            str(said["subject"]),
-            render_to_string("surveys/asking/invitation.txt", said).strip() + "\n",
-            render_to_string("surveys/asking/invitation.html", said).strip() + "\n",
-        )
+            sender = f"{said['organisation']}: " if said["organisation"] else ""
+            return Content(said["subject"], f"{sender}{said['question']} {said['url']}")
+        html = render_to_string("surveys/asking/invitation.html", {**said}).strip() + "\n"
+        return Content(said["subject"], _plain(said), html)
 
 
-def _said(letter: Letter) -> dict[str, object]:
+class _Said(TypedDict):
+    """The parts of a letter, in its language."""
+
+    subject: str
+    greeting: str
+    question: str
+    scores: list[tuple[int, str]]
+    last_score: int | str
+    ends: tuple[str, str]
+    url: str
+    unsubscribe: str
+    organisation: str
+    language: str
+
+
+def _plain(said: _Said) -> str:
+    """The letter as plain text: no template, since nothing here is escaped."""
+    low, high = said["ends"]
+    parts = [
+        said["greeting"],
+        said["question"],
+        f"{low} … {high}" if low else "",
+        "\n".join(f"{score}: {url}" for score, url in said["scores"]) or said["url"],
+        _("One person, one answer. The link works until it is used, or for 30 days."),
+        said["organisation"],
+        _("If you would rather not be asked again:") + f" {said['unsubscribe']}",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _said(letter: Letter) -> _Said:
     definition, language = letter.definition, letter.language
     first = next(definition.elements(), None)
     title = _filled(letter, in_language(definition.title, language))

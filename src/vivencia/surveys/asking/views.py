@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vivencia.customers import telling
 from vivencia.customers.access import PERSONAL, access_customer
 from vivencia.customers.masks import masked
 from vivencia.interactions.models import Identity, Word
+from vivencia.lib import formats
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import VivenciaError
 from vivencia.outbox import words
@@ -120,7 +122,7 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
         why = words.reason_said(made.reason)
         messages.warning(request, _("Not asked: %(why)s.") % {"why": why})
     else:
-        when = moment_of_ms(made.due_at)
+        when = formats.moment(telling.moment(made.due_at), get_language() or "es")
         messages.success(request, _("They will be asked on %(when)s.") % {"when": when})
     return redirect("customer", customer)
 

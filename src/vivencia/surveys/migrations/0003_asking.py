@@ -50,13 +50,13 @@ class Migration(migrations.Migration):
                 ('link', models.BigIntegerField(null=True)),
                 ('token', models.BinaryField(default=b'')),
                 ('created_at', models.BigIntegerField(default=vivencia.lib.clock.now_ms)),
-                ('reminds_of', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminder', to='surveys.invitation')),
+                ('reminds_of', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='surveys.invitation')),
                 ('survey', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='surveys.survey')),
                 ('policy', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='surveys.policy')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'scheduled')), fields=['due_at'], name='invitations_due'), models.Index(fields=['survey', 'state', 'key'], name='invitations_of_survey')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('reminds_of', None)), fields=('policy', 'judged'), name='one_invitation_per_policy_and_interaction'), models.UniqueConstraint(condition=models.Q(('reminds_of', None), models.Q(('state', 'skipped'), _negated=True)), fields=('survey', 'judged'), name='asked_once_about_an_interaction'), models.UniqueConstraint(condition=models.Q(('reminds_of', None)), fields=('policy', 'identity', 'turn'), name='one_invitation_per_turn')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('judged__isnull', False), ('reminds_of', None)), fields=('policy', 'judged'), name='one_invitation_per_policy_and_interaction'), models.UniqueConstraint(condition=models.Q(('judged__isnull', False), ('reminds_of', None), models.Q(('state', 'skipped'), _negated=True)), fields=('survey', 'judged'), name='asked_once_about_an_interaction'), models.UniqueConstraint(condition=models.Q(('reminds_of', None), ('turn__isnull', False)), fields=('policy', 'identity', 'turn'), name='one_invitation_per_turn'), models.UniqueConstraint(condition=models.Q(('reminds_of__isnull', False)), fields=('reminds_of',), name='reminded_once')],
             },
         ),
     ]

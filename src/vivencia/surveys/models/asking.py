@@ -68,25 +68,33 @@ class Invitation(models.Model):
     message = models.BigIntegerField(null=True)  # of the outbox
     link = models.BigIntegerField(null=True)
     token = models.BinaryField(default=b"")
-    reminds_of = models.OneToOneField("self", models.CASCADE, null=True, related_name="reminder")
+    reminds_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="reminders", db_index=False
+    )
     created_at = models.BigIntegerField(default=now_ms)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "judged"],
-                condition=models.Q(reminds_of=None),
+                condition=models.Q(reminds_of=None, judged__isnull=False),
                 name="one_invitation_per_policy_and_interaction",
             ),
             models.UniqueConstraint(
                 fields=["survey", "judged"],
-                condition=models.Q(reminds_of=None) & ~models.Q(state="skipped"),
+                condition=models.Q(reminds_of=None, judged__isnull=False)
+                & ~models.Q(state="skipped"),
                 name="asked_once_about_an_interaction",
             ),
             models.UniqueConstraint(
                 fields=["policy", "identity", "turn"],
-                condition=models.Q(reminds_of=None),
+                condition=models.Q(reminds_of=None, turn__isnull=False),
                 name="one_invitation_per_turn",
+            ),
+            models.UniqueConstraint(
+                fields=["reminds_of"],
+                condition=models.Q(reminds_of__isnull=False),
+                name="reminded_once",
             ),
         ]
         indexes = [
