@@ -90,6 +90,12 @@ class Log:
         return self._measured("ces", **question)
 
     @same_arguments(nps)
+    def rating(self, **question: Any) -> Scores:
+        """The mean of a survey's own question, on 1 to 5; name it: where={"question": …}. See
+        nps."""
+        return self._measured("rating", **question)
+
+    @same_arguments(nps)
     def coverage(self, **question: Any) -> Scores:
         """Coverage, in percent: of the interactions that could be asked about, those somebody
         answered for (an answer's `about`). Interval: Wilson. See nps."""

@@ -26,7 +26,11 @@ NPS: dict[str, Promise] = {
     "passive": _("passive"),
     "detractor": _("detractor"),
 }
-SCALES = {"nps": ("NPS", 10), "csat5": ("CSAT", 5), "csat3": ("CSAT", 3), "ces7": ("CES", 7)}
+SCALES = {
+    "nps": ("NPS", 10), "csat5": ("CSAT", 5), "csat3": ("CSAT", 3), "ces7": ("CES", 7),
+    "ces5": ("CES", 5), "rating3": ("", 3), "rating5": ("", 5), "rating7": ("", 7),
+    "rating10": ("", 10),
+}  # fmt: skip
 EVIDENCE: dict[str, Promise] = {
     "together": _("They came in the same interaction"),
     "identify": _("They were identified as the same person"),

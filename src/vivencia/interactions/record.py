@@ -117,6 +117,10 @@ SCALES: dict[str, tuple[int, int, bool]] = {
     "csat3": (1, 3, True),
     "ces7": (1, 7, True),
     "ces5": (1, 5, True),
+    "rating3": (1, 3, True),
+    "rating5": (1, 5, True),
+    "rating7": (1, 7, True),
+    "rating10": (1, 10, True),
 }
 
 EARLIEST_OVER_HTTP = int(dt.datetime(1990, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)

@@ -11,13 +11,13 @@ from vivencia.lib.address import View
 from vivencia.lib.charts.trend import Series, Trend, trend
 from vivencia.lib.figures import Figure
 from vivencia.lib.period import holding
-from vivencia.reports.figures import name_of, scale_of
 from vivencia.reports.reading import explain_address, points, variant_of
 from vivencia.reports.weakest import Weakest, weakest
 from vivencia.scores.definitions import Definition, definition_of
+from vivencia.scores.figures import name_of, scale_of
 from vivencia.scores.report import Row
 
-TONES = {"csat": "ser", "nps": "exp", "ces": "exc", "coverage": "exc"}
+TONES = {"csat": "ser", "nps": "exp", "ces": "exc", "coverage": "exc", "rating": "ser"}
 HIDDEN = {"es": "oculto", "en": "hidden"}
 FEWEST = 2
 

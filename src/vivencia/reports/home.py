@@ -12,11 +12,11 @@ from vivencia.lib.intervals import wilson
 from vivencia.lib.period import Period
 from vivencia.reports import answers, lived
 from vivencia.reports.answers import Counts, months_of
-from vivencia.reports.figures import scale_of
 from vivencia.reports.reading import Asker, Ground, figure, of_group
 from vivencia.reports.weakest import COMPARABLE, Weakest, weakest
 from vivencia.reports.windows import spanning, twelve_months, widened
 from vivencia.scores.definitions import Definition, definition_of
+from vivencia.scores.figures import scale_of
 from vivencia.scores.report import Report, Row
 from vivencia.scores.score import HIDDEN_BELOW, INDICATIVE_BELOW, change
 

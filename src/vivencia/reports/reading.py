@@ -25,9 +25,9 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
 from vivencia.lib.period import ALL, Period, month_of
 from vivencia.reports import answers, lived
-from vivencia.reports.figures import figure_of
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition, definition_of
+from vivencia.scores.figures import figure_of
 from vivencia.scores.report import Report, Row
 
 __all__ = ["answers", "lived"]  # their analyses are found by way of this module

@@ -17,9 +17,9 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
 from vivencia.lib.sheets import csv_lines
 from vivencia.lib.tables import Cell, Column, Table, headers
-from vivencia.reports.figures import NAMES
 from vivencia.reports.words import EVERY as EVERY_WORDS
 from vivencia.scores.definitions import MEASURES, definition_of, variants
+from vivencia.scores.figures import NAMES
 
 UNASKED = "-n"  # the largest groups first
 

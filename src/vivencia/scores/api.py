@@ -16,7 +16,7 @@ from vivencia.scores.explanation import explain
 from vivencia.scores.reading import behind, measure
 
 router = Router(tags=["scores"])
-Measure = Literal["nps", "csat", "ces", "coverage"]
+Measure = Literal["nps", "csat", "ces", "rating", "coverage"]
 Every = Literal["day", "week", "month", "quarter", "year"]
 
 

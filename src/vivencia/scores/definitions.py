@@ -82,6 +82,28 @@ UNITS: dict[str, Text] = {
     "step": {"es": "en la escala", "en": "on the scale"},
 }
 
+
+def _rating(most: int, name: str) -> Definition:
+    """The mean of a question of a survey's own, on a scale from 1 to `most`."""
+    return Definition(
+        name=name,
+        measure="rating",
+        scale=f"rating{most}",
+        family=Family.mean,
+        unit="step",
+        low=1,
+        high=most,
+        title={"es": f"Valoración de 1 a {most}", "en": f"Rating, 1 to {most}"},
+        formula={"es": "suma / respuestas", "en": "sum / answers"},
+        text={
+            "es": f"Una pregunta propia de una encuesta, de 1 a {most}: la media. Más alto es "
+            "mejor. Solo se compara con la misma pregunta: filtra por ella (question).",
+            "en": f"A question of a survey's own, from 1 to {most}: the mean. Higher is better. "
+            "It compares only with the same question: filter by it (question).",
+        },
+    )
+
+
 _ALL = (
     Definition(
         name="nps",
@@ -249,6 +271,10 @@ _ALL = (
             "(very easy): the mean. Higher is better.",
         },
     ),
+    _rating(5, "rating"),
+    _rating(3, "rating_3"),
+    _rating(7, "rating_7"),
+    _rating(10, "rating_10"),
     Definition(
         name="coverage",
         measure="coverage",
@@ -291,6 +317,11 @@ def variants(measure: str) -> tuple[Definition, ...]:
             reason="unknown_score",
         )
     return found
+
+
+def of_scale(scale: str) -> Definition | None:
+    """The definition the answers on `scale` are read by unasked; None for a scale of others."""
+    return next((each for each in _ALL if scale and each.scale == scale), None)
 
 
 def definition_of(measure: str, name: str | None = None) -> Definition:

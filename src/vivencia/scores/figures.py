@@ -12,6 +12,7 @@ LENSES: dict[str, Lens] = {
     "nps": "experience",
     "ces": "excellence",
     "coverage": "excellence",
+    "rating": "",
 }
 NAMES = {
     "csat": {"es": "Satisfacción con la atención (CSAT)", "en": "Satisfaction with us (CSAT)"},
@@ -20,6 +21,7 @@ NAMES = {
         "es": "Facilidad: «me lo pusieron fácil» (CES)",
         "en": "Ease: “they made it easy” (CES)",
     },
+    "rating": {"es": "Valoración, de 1 a 5", "en": "Rating, 1 to 5"},
     "coverage": {
         "es": "Cobertura: de lo vivido, lo que alguien valoró",
         "en": "Coverage: of what was lived, what somebody judged",

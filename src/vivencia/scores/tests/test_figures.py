@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vivencia.lib.figures import Figure
-from vivencia.reports.figures import figure_of
 from vivencia.scores.definitions import definition_of
+from vivencia.scores.figures import figure_of
 from vivencia.scores.report import Row
 from vivencia.scores.score import change, score
 
