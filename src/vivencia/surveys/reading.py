@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.scope import Scope
+from vivencia.columns.superseding import LEFT_OUT
+from vivencia.surveys.results import asked
+
+__all__ = ["askable", "asked"]  # analyses are found by way of this module
 
 
 @analysis("surveys/askable")
 def askable(scope: Scope, most: int) -> Tables:
     """The newest `most` interactions left in, oldest first: (seq, id_hi, id_lo, identity,
     happened_at in UTC ms, place as a word)."""
-    found = scope.run("surveys/askable", most=most)
+    found = scope.run("surveys/askable", parts={"left_out": str(LEFT_OUT)}, most=most)
     places = scope.texts("place", found["place"].to_pylist())
     return {"askable": found.drop_columns(["place"]).append_column("place", [places])}

@@ -1,0 +1,1 @@
+"""Listening back: what came back of a survey, how many answered, and who was never heard."""

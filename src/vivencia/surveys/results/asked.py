@@ -1,0 +1,167 @@
+"""What results ask of the columns: one survey's answers, counted. No Django: the owner runs it.
+
+An answer is the form that counts of a `survey.answered` and of the `survey.changed` about it; its
+further scores are forms of their own. Facts (choices, cells of a matrix, places of a ranking) stand
+on the answer itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from vivencia.columns.analyses import Tables, analysis
+from vivencia.columns.filters import Filters
+from vivencia.columns.reading import Columns
+from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.columns.superseding import LEFT_OUT
+
+SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
+MOST_AT_ONCE = 4096  # combinations of a few facts counted together: one look at the answers each
+
+Sizes = Mapping[str, int]  # fact -> how many values it may have
+Rows = list[dict[str, Any]]
+
+
+def scored(columns: Columns, survey: str, filters: Filters) -> Rows:
+    """(question, version, entry, scale, score, undone, untimed, left_out, n), texts for codes."""
+    return _rows(columns, "scored", filters, survey=survey)
+
+
+def forms(columns: Columns, survey: str, headlines: Mapping[str, str], filters: Filters) -> Rows:
+    """(version, entry, complete, undone, left_out, n); `headlines` is each version's headline."""
+    return _rows(columns, "forms", filters, survey=survey, headlines=dict(headlines))
+
+
+def picked(
+    columns: Columns, survey: str, headlines: Mapping[str, str], sizes: Sizes, filters: Filters
+) -> Rows:
+    """(fact, version, text, number, n) of the answers that count; no row for what nobody answered.
+
+    `text` is a category; `number` a place in a ranking, or 1 and 0 for yes and no.
+    """
+    if not sizes:
+        return []
+    asked = {"survey": survey, "headlines": dict(headlines), "sizes": dict(sizes)}
+    return _rows(columns, "picked", filters, **asked)
+
+
+def _rows(columns: Columns, name: str, filters: Filters, **parameters: Any) -> Rows:
+    rows: Rows = columns.ask(f"surveys/{name}", filters, **parameters)[name].to_pylist()
+    return rows
+
+
+@analysis("surveys/scored")
+def scored_(scope: Scope, survey: str) -> Tables:
+    of = _of(scope, survey)
+    if of is None:
+        return {"scored": pa.table({})}
+    rows = of.run("surveys/scored", parts=_parts(of))
+    for name in (QUESTION, VERSION, ENTRY, "scale"):
+        rows = _told(of, rows, name)
+    return {"scored": rows}
+
+
+@analysis("surveys/forms")
+def forms_(scope: Scope, survey: str, headlines: dict[str, str]) -> Tables:
+    of = _of(scope, survey)
+    if of is None:
+        return {"forms": pa.table({})}
+    parts = {**_parts(of), "headline": _headline(of, headlines)}
+    rows = of.run("surveys/forms", parts=parts)
+    return {"forms": _told(of, _told(of, rows, VERSION), ENTRY)}
+
+
+@analysis("surveys/picked")
+def picked_(scope: Scope, survey: str, headlines: dict[str, str], sizes: dict[str, int]) -> Tables:
+    of = _of(scope, survey)
+    there = {name: n for name, n in sizes.items() if of is not None and of.fact(name)}
+    if of is None or not there:
+        return {"picked": pa.table({})}
+    parts = {**_parts(of), "headline": _headline(of, headlines)}
+    found: Rows = []
+    for names in packs(there):
+        listed = ", ".join(f"{of.column(name)} AS by_{n}" for n, name in enumerate(names))
+        rows = of.run("surveys/picked", parts={**parts, "picked": listed})
+        found += [row for n, name in enumerate(names) for row in _of_fact(of, rows, n, name)]
+    return {"picked": pa.Table.from_pylist(found, _PICKED)}
+
+
+_PICKED = pa.schema(
+    [("fact", pa.string()), ("version", pa.string()), ("text", pa.string()),
+     ("number", pa.float64()), ("n", pa.int64())]
+)  # fmt: skip
+
+
+def packs(sizes: Sizes) -> list[list[str]]:
+    """The facts in groups whose combinations are at most MOST_AT_ONCE; a large one is alone.
+
+    Each group is one look at the answers, so few groups make a fast page.
+    """
+    found: list[tuple[list[str], int]] = []
+    for name, values in sorted(sizes.items(), key=lambda one: (-one[1], one[0])):
+        size = values + 1  # nobody has to answer
+        for place, (names, product) in enumerate(found):
+            if product * size <= MOST_AT_ONCE:
+                found[place] = ([*names, name], product * size)
+                break
+        else:
+            found.append(([name], size))
+    return [names for names, _ in found]
+
+
+def _of_fact(scope: Scope, rows: pa.Table, place: int, name: str) -> Rows:
+    """The rows of a pack added up to those of one of its facts, without what nobody answered."""
+    by = f"by_{place}"
+    added = rows.group_by([VERSION, by]).aggregate([("n", "sum")])
+    added = added.filter(added[by].is_valid())
+    versions = scope.texts(VERSION, added[VERSION].to_pylist())
+    values = scope.texts(name, added[by].to_pylist())
+    return [
+        {"fact": name, "version": version, "n": n,
+         **({"text": value} if isinstance(value, str) else {"number": float(value)})}
+        for version, value, n in zip(versions, values, added["n_sum"].to_pylist(), strict=True)
+        if value is not None  # a word that was erased
+    ]  # fmt: skip
+
+
+def _of(scope: Scope, survey: str) -> Scope | None:
+    """The scope narrowed to one survey; None while no answer to any has come."""
+    if scope.fact(SURVEY) is None:
+        return None
+    return Scope(scope.cursor, scope.filters.but(survey=(survey,)), scope.zone)
+
+
+def _parts(scope: Scope) -> dict[str, str]:
+    facts = {name: _column(scope, name) for name in (QUESTION, VERSION, ENTRY, COMPLETE)}
+    return {**facts, "untimed": str(UNTIMED), "left_out": str(LEFT_OUT)}
+
+
+def _column(scope: Scope, fact: str) -> str:
+    return scope.column(fact) if scope.fact(fact) else "NULL"
+
+
+def _headline(scope: Scope, headlines: Mapping[str, str]) -> str:
+    """The forms of answers themselves, not of their further scores: a change is told apart by
+    the question it is of, which its version says."""
+    answered, changed = (
+        int(code) for code in scope.codes("kind", ["survey.answered", "survey.changed"])
+    )
+    tests = [f"{_column(scope, QUESTION)} IS NULL"]
+    if scope.fact(QUESTION) and scope.fact(VERSION):
+        versions = scope.codes(VERSION, list(headlines))
+        questions = scope.codes(QUESTION, list(headlines.values()))
+        tests += [
+            f"({scope.column(VERSION)} = {int(v)} AND {scope.column(QUESTION)} = {int(q)})"
+            for v, q in zip(versions, questions, strict=True)
+        ]
+    return f"(kind = {answered} OR (kind = {changed} AND ({' OR '.join(tests)})))"
+
+
+def _told(scope: Scope, rows: pa.Table, name: str) -> pa.Table:
+    """`rows` with the codes of a column replaced by what they stand for."""
+    place = rows.column_names.index(name)
+    texts = pa.array(scope.texts(name, rows[name].to_pylist()), pa.string())
+    return rows.set_column(place, name, texts)
