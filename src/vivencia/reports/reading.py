@@ -16,6 +16,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import WORDS
 from vivencia.columns.scope import UNTIMED, Scope
+from vivencia.columns.superseding import LEFT_OUT
 from vivencia.columns.words import field_word, value_word
 from vivencia.interactions.vocabulary import VALUES
 from vivencia.lib import formats
@@ -97,9 +98,10 @@ def ground(columns: Columns) -> Ground:
 def ground_(scope: Scope) -> Tables:
     """fields: name; extent: first and last day of answers (extent.sql); stands: seq."""
     seq = scope.run("reports/stands", "daily_total")["seq"][0].as_py()
+    parts = {"untimed": str(UNTIMED), "left_out": str(LEFT_OUT)}
     return {
         "fields": pa.table({"name": scope.fields()}),
-        "extent": scope.run("reports/extent", "daily_total", parts={"untimed": str(UNTIMED)}),
+        "extent": scope.run("reports/extent", "daily_total", parts=parts),
         "stands": pa.table({"seq": [int(seq or 0)]}),
     }
 

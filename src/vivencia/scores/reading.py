@@ -17,7 +17,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
 from vivencia.columns.scope import UNTIMED, Scope
-from vivencia.columns.superseding import HELD, LEFT_OUT, SUPERSEDED
+from vivencia.columns.superseding import CHANGED, HELD, LEFT_OUT, SUPERSEDED
 from vivencia.interactions.kinds import not_askable
 from vivencia.interactions.record import Initiator
 from vivencia.lib.errors import BadQuestion
@@ -184,11 +184,14 @@ def _counted(scope: Scope, rows: pa.Table, by: Sequence[str], every: str | None)
 
 
 def _asked_about(scope: Scope) -> dict[str, str]:
-    """The codes of kinds nobody asks about, of answers, and of what the system did itself."""
+    """The codes of kinds nobody asks about, of answers and their changes, of what the system did
+    itself, and the bits of answers that do not count."""
     codes = (scope.code("kind", name) for name in not_askable())
     return {
         "not_askable": ", ".join(str(code) for code in codes),
         "answered": str(scope.code("kind", "survey.answered")),
+        "changed": str(scope.code("kind", CHANGED)),
+        "left_out": str(LEFT_OUT),
         "system": str(int(Initiator.system)),
     }
 

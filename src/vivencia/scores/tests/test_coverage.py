@@ -41,10 +41,24 @@ def lived(n: int = 2000, seed: int = 11) -> list[Interaction]:
             kind="survey.answered", channel="email", initiated_by=2, scale="csat5",
             score=draw.choice([1000, 5000, None]),
             about=draw.choice([None, draw.randrange(1, n).to_bytes(16, "big")]),
+            facts={"held": True} if draw.random() < 0.2 else {},
         )
         for number in range(n // 2)
     ]  # fmt: skip
-    return made + answers
+    return made + answers + forms(draw, answers, 2 * n)
+
+
+def forms(draw: random.Random, answers: list[Interaction], first: int) -> list[Interaction]:
+    """Later forms of some answers: changed, held, released and held again, in any order."""
+    return [
+        Interaction(
+            id=(first + number).to_bytes(16, "big"), source="surveys", kind="survey.changed",
+            happened_at=START + 96 * DAY + draw.randrange(5), channel="email", initiated_by=2,
+            scale="csat5", score=draw.choice([2000, 4000]), about=draw.choice(answers).id,
+            facts={"held": True} if draw.random() < 0.5 else {},
+        )
+        for number in range(len(answers) // 2)
+    ]  # fmt: skip
 
 
 MADE = lived()
@@ -57,10 +71,17 @@ def columns() -> Iterator[MemoryColumns]:
     made.close()
 
 
+def counts(answered: Interaction) -> bool:
+    """Whether the latest form of an answer has a score and is not held."""
+    changes = [one for one in MADE if one.kind == "survey.changed" and one.about == answered.id]
+    latest = max([answered, *changes], key=lambda one: (one.happened_at, MADE.index(one)))
+    return latest.score is not None and not (latest.facts or {}).get("held")
+
+
 def askable() -> list[tuple[Interaction, bool]]:
     """(an interaction that could be asked about, whether somebody answered)."""
-    left_out = {"page.viewed", "survey.sent", "survey.answered", "message.sent"}
-    judged = {one.about for one in MADE if one.kind == "survey.answered" and one.score is not None}
+    left_out = {"page.viewed", "survey.sent", "survey.answered", "survey.changed", "message.sent"}
+    judged = {one.about for one in MADE if one.kind == "survey.answered" and counts(one)}
     return [
         (one, one.id in judged)
         for one in MADE
@@ -92,6 +113,14 @@ def test_each_interaction_is_covered_once_however_often_it_was_answered(
     assert figure.value == pytest.approx(
         100 * sum(answered for _, answered in askable()) / len(askable())
     )
+
+
+def test_what_is_held_is_not_answered_until_it_is_released(columns: MemoryColumns) -> None:
+    judged = {one.about for one in MADE if one.kind == "survey.answered" and one.score is not None}
+    naive = sum(one.id in judged for one, _ in askable())
+    assert naive > sum(answered for _, answered in askable()), "the control: some are held"
+    released = [one for one in MADE if (one.facts or {}).get("held") and counts(one)]
+    assert released, "and some of them released"
 
 
 def test_what_is_behind_it_are_the_interactions_asked_about(columns: MemoryColumns) -> None:

@@ -2,7 +2,7 @@
 SELECT * FROM (
     SELECT seq, id_hi, id_lo, identity, happened_at, place
     FROM scope
-    WHERE NOT undone
+    WHERE NOT undone AND (flags & {left_out}) = 0
     ORDER BY seq DESC
     LIMIT $most
 )
