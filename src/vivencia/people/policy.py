@@ -15,7 +15,7 @@ READERS = frozenset({ADMINISTRATOR, MANAGER, ANALYST})
 DECIDERS = frozenset({ADMINISTRATOR, MANAGER})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
 
-INTAKE, READ, CUSTOMERS = "intake", "read", "customers"
+INTAKE, READ, CUSTOMERS, DELIGHTED = "intake", "read", "customers", "delighted"
 SCOPES: dict[str, dict[str, str]] = {
     INTAKE: {"es": "enviar interacciones", "en": "send interactions"},
     READ: {
@@ -25,6 +25,10 @@ SCOPES: dict[str, dict[str, str]] = {
     CUSTOMERS: {
         "es": "leer clientes e interacciones sueltas, con datos personales",
         "en": "read customers and single interactions, with personal data",
+    },
+    DELIGHTED: {
+        "es": "hacer las veces de la API de Delighted, con datos personales",
+        "en": "stand in for Delighted's API, with personal data",
     },
 }
 
@@ -74,6 +78,13 @@ POLICY: dict[str, Rule] = {
     "surveys.read": Rule(READERS, READ),
     "surveys.edit": Rule(READERS),
     "surveys.publish": Rule(DECIDERS),
+    "surveys.share": Rule(DECIDERS),
+    "surveys.sign": Rule(ADMINISTRATORS),
+    "surveys.call": Rule(frozenset({ADMINISTRATOR, MANAGER, AGENT})),
+    # other programs' formats
+    "connectors.read": Rule(READERS),
+    "connectors.edit": Rule(DECIDERS),
+    "delighted.use": Rule(frozenset(), DELIGHTED),
     # the house
     "settings.read": Rule(DECIDERS),
     "settings.edit": Rule(ADMINISTRATORS),

@@ -11,7 +11,7 @@ import re
 
 _SECRETS = (
     (re.compile(r"viv_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{20,}"), "viv_[key]"),
-    (re.compile(r"(/(?:start|s)/)[^/?\s\"']+"), r"\1[token]"),
+    (re.compile(r"(/(?:start|[sfw])/)[^/?\s\"']+"), r"\1[token]"),
     (re.compile(r"(?i)\b(Basic|Bearer)\s+[A-Za-z0-9+/=._~-]{8,}"), r"\1 [token]"),
     (
         re.compile(

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from vivencia.surveys.answering import personal as answering
 from vivencia.surveys.asking import personal as asking
+from vivencia.surveys.channels import personal as channels
 
-FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS, **asking.FIELDS}
+FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS, **asking.FIELDS, **channels.FIELDS}
 
 NOT_PERSONAL: tuple[str, ...] = (
     "surveys_survey.uid",
@@ -23,12 +24,13 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_version.digest",
     *answering.NOT_PERSONAL,
     *asking.NOT_PERSONAL,
+    *channels.NOT_PERSONAL,
 )
 
 
 def held(customer: int) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    return {**answering.held(customer), **asking.held(customer)}
+    return {**answering.held(customer), **asking.held(customer), **channels.held(customer)}
 
 
 @transaction.atomic
@@ -36,3 +38,4 @@ def erase(customer: int) -> None:
     """Take away what is theirs, in every folder of the room."""
     answering.erase(customer)
     asking.erase(customer)
+    channels.erase(customer)

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver
 
 from vivencia.surveys.answering.urls import urlpatterns as answering
+from vivencia.surveys.asking.urls import urlpatterns as asking
 from vivencia.surveys.builder.urls import urlpatterns as builder
+from vivencia.surveys.channels.urls import urlpatterns as channels
+from vivencia.surveys.results.urls import urlpatterns as results
 
-urlpatterns: list[URLPattern | URLResolver] = [*builder, *answering]
+urlpatterns: list[URLPattern | URLResolver] = [*builder, *answering, *asking, *channels, *results]

@@ -12,31 +12,35 @@ from vivencia.people.policy import POLICY, SCOPES, scopes_may
 
 # Said a second time by hand, so that a slip in the table is seen.
 ALLOWED = {
-    "administrator": set(POLICY) - {"interactions.send"},
+    "administrator": set(POLICY) - {"interactions.send", "delighted.use"},
     "manager": {
         "home.read", "glossary.read", "account.edit", "scores.read", "journeys.read",
         "views.save", "export.run", "interactions.open", "customers.read", "customers.decide",
         "intake.read", "imports.read", "imports.run", "imports.undo", "quarantine.read",
         "quarantine.mend", "touchpoints.read", "touchpoints.edit", "settings.read",
         "outbox.read", "outbox.open", "outbox.decide", "contact.read", "contact.edit",
-        "contact.say", "asking.read", "asking.edit",
+        "contact.say", "asking.read", "asking.edit", "surveys.read", "surveys.edit",
+        "surveys.publish", "surveys.share", "surveys.call", "connectors.read", "connectors.edit",
     },
     "analyst": {
         "home.read", "glossary.read", "account.edit", "scores.read", "journeys.read",
         "views.save", "export.run", "interactions.open", "customers.read", "intake.read",
         "imports.read", "imports.run", "quarantine.read", "quarantine.mend", "touchpoints.read",
-        "outbox.read", "contact.read", "asking.read",
+        "outbox.read", "contact.read", "asking.read", "surveys.read", "surveys.edit",
+        "connectors.read",
     },
-    "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read"},
+    "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read", "surveys.call"},
 }  # fmt: skip
 SCOPED = {
     "intake": {"interactions.send"},
-    "read": {"glossary.read", "scores.read", "journeys.read", "touchpoints.read"},
+    "read": {"glossary.read", "scores.read", "journeys.read", "touchpoints.read", "surveys.read"},
     "customers": {"interactions.open", "customers.read"},
+    "delighted": {"delighted.use"},
 }
 OPEN_TO_ALL = {
     "account_login", "account_logout", "account_inactive", "start", "set_language", "health",
-    "unsubscribe", "mail_events",
+    "unsubscribe", "mail_events", "survey", "survey_look", "survey_framed", "widget_script",
+    "kiosk", "kiosk_worker", "kiosk_survey", "kiosk_answers", "texts_in",
 }  # fmt: skip
 
 

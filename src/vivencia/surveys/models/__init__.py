@@ -2,9 +2,18 @@
 
 from vivencia.surveys.models.answering import Draft, Filled, Link, Spent, Waiting
 from vivencia.surveys.models.asking import Invitation, InvitationState, Policy, PolicyState
+from vivencia.surveys.models.channels import (
+    Call,
+    Conversation,
+    Delivery,
+    Device,
+    Heard,
+    Share,
+)
 from vivencia.surveys.models.definition import Revision, State, Survey, Version
 
 __all__ = [
-    "Draft", "Filled", "Invitation", "InvitationState", "Link", "Policy", "PolicyState", "Revision",
-    "Spent", "State", "Survey", "Version", "Waiting",
+    "Call", "Conversation", "Delivery", "Device", "Draft", "Filled", "Heard", "Invitation",
+    "InvitationState", "Link", "Policy", "PolicyState", "Revision", "Share", "Spent", "State",
+    "Survey", "Version", "Waiting",
 ]  # fmt: skip

@@ -1,0 +1,64 @@
+"""What channels hold about a person: where a conversation stands, and what waits to be posted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from vivencia.interactions.models import Identity
+from vivencia.surveys.models import Conversation
+
+_UNTIL = "until its survey ends, 30 days at most"
+
+
+def _kept(es: str, en: str, sort: str) -> dict[str, Any]:
+    return {
+        "purpose": {"es": es, "en": en},
+        "basis": "legitimate interest",
+        "retention": _UNTIL,
+        "class": sort,
+    }
+
+
+_SAME = _kept("que nadie responda dos veces", "that nobody answers twice", "pseudonym")
+
+FIELDS = {
+    "surveys_call.browser": _SAME,
+    "surveys_conversation.browser": _SAME,
+    "surveys_conversation.pending": _kept(
+        "seguir con lo que dejó a medias", "go on with what was left half done", "content"
+    ),
+}
+
+NOT_PERSONAL = (
+    "surveys_share.sort",
+    "surveys_share.label",
+    "surveys_share.token",
+    "surveys_share.origins",
+    "surveys_device.name",
+    "surveys_device.digest",
+    "surveys_delivery.outcome",
+    "surveys_call.language",
+    "surveys_call.outcome",
+    "surveys_conversation.language",
+    "surveys_conversation.step",
+    "surveys_conversation.element",
+)
+
+
+def held(customer: int) -> dict[str, Any]:
+    """What the customer has said in a conversation that has not been posted yet."""
+    found = _conversations(customer).values("pending", "step", "asked_at", "ended_at")
+    return {"survey_conversations": list(found.order_by("key"))}
+
+
+@transaction.atomic
+def erase(customer: int) -> None:
+    """Their conversations are gone; their answers are answering's."""
+    _conversations(customer).delete()
+
+
+def _conversations(customer: int) -> Any:
+    keys = Identity.objects.filter(customer=customer).values_list("key", flat=True)
+    return Conversation.objects.filter(identity__in=list(keys))
