@@ -70,11 +70,17 @@ class Smtp:
         if self._connection is not None:
             return self._connection
         at = self._server
-        kind = smtplib.SMTP_SSL if at.security == "tls" else smtplib.SMTP
-        connection = kind(at.host, at.port, timeout=at.patience_s)
+        # Without a context of ours, smtplib would take any certificate.
+        trusted = ssl.create_default_context()
+        if at.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                at.host, at.port, timeout=at.patience_s, context=trusted
+            )
+        else:
+            connection = smtplib.SMTP(at.host, at.port, timeout=at.patience_s)
         self._connection = connection
         if at.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
+            connection.starttls(context=trusted)
         connection.ehlo_or_helo_if_needed()
         if at.username:
             connection.login(at.username, at.password)

@@ -7,23 +7,18 @@ import random
 import time
 import uuid
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import dkim
 import pytest
 from django.test import Client
 
-from vivencia.customers.contact import budget
 from vivencia.customers.contact.actions import say
-from vivencia.customers.contact.judging import Ask
-from vivencia.customers.contact.models import Consent, ContactSettings, StoppedAddress
+from vivencia.customers.contact.models import Consent, StoppedAddress
 from vivencia.customers.contact.words import NEWS, PURPOSES, SURVEY
 from vivencia.customers.models import ContactLimit
 from vivencia.customers.personal import erase as erase_customer
-from vivencia.interactions.actions import record
 from vivencia.interactions.models import Identity as Row
-from vivencia.interactions.record import Identity, Interaction, Sort
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import BadInput
 from vivencia.outbox import actions, doors, setting, settings
@@ -32,7 +27,16 @@ from vivencia.outbox.bounces.reports import COMPLAINT, HARD, SOFT, Report, read_
 from vivencia.outbox.compose import Content, Envelope, Signature, compose, packed
 from vivencia.outbox.models import Message, OutboxSettings
 from vivencia.outbox.personal import erase as erase_outbox
-from vivencia.outbox.sending import sender, unsubscribe_address
+from vivencia.outbox.sending import unsubscribe_address
+from vivencia.outbox.tests.kit import (
+    always_open,
+    bounce,
+    complaint,
+    queued,
+    send_all,
+    somebody,
+    state,
+)
 from vivencia.outbox.tokens import of_return_path, of_unsubscribe, return_path, unsubscribe_token
 from vivencia.people.actions import add_user
 
@@ -40,35 +44,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def always_open() -> None:
-    ContactSettings.objects.update_or_create(pk=1, defaults={"quiet_begins": 0, "quiet_ends": 0})
-
-
-def somebody(name: str = "ana") -> int:
-    value = f"{name}@example.org"
-    record([Interaction(id=uuid.uuid4().bytes, source="test", happened_at=0,
-                        identities=(Identity(Sort.email, value),))])  # fmt: skip
-    return Row.objects.get(value=value).key
-
-
-def queued(identity: int, purpose: str = SURVEY) -> Message | None:
-    """A message as its cause would queue it, if the budget lets it."""
-    taken = budget.take_seat(Ask(identity, purpose, now_ms()), now_ms())
-    if taken.verdict.reason:
-        return None
-    return actions.queue(
-        identity=identity, channel="email", purpose=purpose, content=Content("Hello", "How?"),
-        language="en", cause="test", due_at=now_ms(), seat=taken.seat,
-    )  # fmt: skip
-
-
-def send_all() -> None:
-    with sender() as own:
-        own.send_due()
-
-
-def state(message: Message) -> tuple[str, str]:
-    return Message.objects.values_list("state", "reason").get(key=message.key)
+def no_quiet() -> None:
+    always_open()
 
 
 # ------------------------------------------------------------------ S20
@@ -178,31 +155,6 @@ def test_s17_names_are_cut_and_templates_of_strangers_stay_text():
 
 
 # ------------------------------------------------------------------ what comes back
-def bounce(uid: bytes, status: str = "5.1.1", action: str = "failed", to: str = "") -> bytes:
-    mail = EmailMessage()
-    mail["To"] = to or return_path(uid, "bounces@example.org")
-    mail["From"], mail["Subject"] = "mailer-daemon@example.com", "Undelivered"
-    mail.set_content("It bounced.")
-    raw = mail.as_string().split("\n\n", 1)[0]
-    head = "\n".join(line for line in raw.split("\n") if not line.startswith(("Content-", "MIME")))
-    return (
-        f"{head}\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;"
-        f' boundary="b"\n\n--b\nContent-Type: text/plain\n\nIt bounced.\n--b\n'
-        f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
-        f"Final-Recipient: rfc822; ana@example.org\nAction: {action}\nStatus: {status}\n\n--b--\n"
-    ).encode()
-
-
-def complaint(uid: bytes) -> bytes:
-    back = return_path(uid, "bounces@example.org")
-    return (
-        "To: fbl@example.org\nMIME-Version: 1.0\nContent-Type: multipart/report;"
-        ' report-type=feedback-report; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSpam.\n'
-        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n"
-        f"Original-Mail-From: <{back}>\n\n--b--\n"
-    ).encode()
-
-
 def test_a_report_is_known_by_its_signed_return_address_alone():
     uid = uuid.uuid4().bytes
     assert read_report(bounce(uid)) == Report(uid, HARD)
