@@ -41,7 +41,7 @@ COLUMNS = (
 )  # fmt: skip
 
 _words = attrgetter(*WORD_FIELDS)
-_TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
+TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
 INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
 _FIND_ID = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
@@ -85,7 +85,7 @@ def append(
             packed = encode(properties).decode() if properties else None
             texts.append((seq, one.sender_id, one.text, packed))
     insert(connection, "interactions", COLUMNS, rows)
-    insert(connection, "vault_texts", _TEXT_COLUMNS, texts)
+    insert(connection, "vault_texts", TEXT_COLUMNS, texts)
     if links:
         connection.executemany(INSERT_LINK, links)
     return fates
@@ -140,12 +140,13 @@ def insert(
     while start < len(rows):
         n = min(_AT_A_TIME, 1 << (len(rows) - start).bit_length() - 1)
         values = chain.from_iterable(rows[start : start + n])
-        connection.execute(_insertion(table, columns, n), tuple(values))
+        connection.execute(insertion(table, columns, n), tuple(values))
         start += n
 
 
 @cache
-def _insertion(table: str, columns: tuple[str, ...], n: int) -> str:
+def insertion(table: str, columns: tuple[str, ...], n: int = 1) -> str:
+    """The statement that writes `n` rows."""
     places = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * n)
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - ours
 

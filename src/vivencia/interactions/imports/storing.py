@@ -12,13 +12,20 @@ from typing import Any
 
 import msgspec
 
-from vivencia.interactions.append import COLUMNS, INSERT_LINK, WORD_FIELDS, known_ids
+from vivencia.interactions.append import (
+    COLUMNS,
+    INSERT_LINK,
+    TEXT_COLUMNS,
+    WORD_FIELDS,
+    insertion,
+    known_ids,
+)
 from vivencia.interactions.imports.coding import NAMES, Coded, Text
 from vivencia.interactions.lexicon import Lexicon
 
-_PLACES = ", ".join("?" * len(COLUMNS))
-_INSERT = f"INSERT INTO interactions ({', '.join(COLUMNS)}) VALUES ({_PLACES})"  # noqa: S608 - ours
-_INSERT_TEXT = "INSERT INTO vault_texts (seq, sender_id, text, properties) VALUES (?, ?, ?, ?)"
+# A row at a time: here no event loop waits, and gathering many in a statement takes longer.
+_INSERT = insertion("interactions", COLUMNS)
+_INSERT_TEXT = insertion("vault_texts", TEXT_COLUMNS)
 Facts = dict[str, str | float | bool]
 _parsed = msgspec.json.Decoder(Facts).decode
 
