@@ -12,6 +12,8 @@ from typing import Any
 
 from django.http.request import split_domain_port, validate_host
 
+from vivencia.lib.content_policy import content_policy
+
 # ASGI's own loose types: what the servers and frameworks around us agree on.
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -19,11 +21,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+POLICY = content_policy()
 HEADERS: dict[bytes, bytes] = {
     b"content-security-policy": POLICY.encode(),
     b"x-content-type-options": b"nosniff",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vivencia.surveys.channels import views
+from vivencia.surveys.channels import views, widget
 
 urlpatterns = [
     path("surveys/<slug:slug>/share/", views.share, name="survey_share"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("surveys/<slug:slug>/share/<int:key>/end/", views.end, name="share_end"),
     path("surveys/<slug:slug>/share/<int:key>/qr.svg", views.code, name="share_code"),
     path("surveys/<slug:slug>/share/<int:key>/poster/", views.poster, name="share_poster"),
+    path("w/<str:token>.js", widget.script, name="widget_script"),
+    path("f/<str:token>", widget.framed, name="survey_framed"),
 ]
