@@ -35,6 +35,7 @@ PAGES = (
     Page("imports", "/imports/"),
     Page("import", on="/imports/", link=r"^/imports/\d[^/?]*/$"),
     Page("intake", "/intake/"),
+    Page("delighted", "/delighted/"),
     Page("quarantine", "/quarantine/"),
     Page("definitions", "/definitions/"),
     Page("settings", "/settings/"),
@@ -70,7 +71,7 @@ STRANGERS = (
 
 # Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.
 NOT_PAGES = re.compile(
-    r"^/(static|api|v1|health|language|logout)/|\.(csv|json|parquet|svg|toml|xlsx)$"
+    r"^/(static|api|v1|delighted/v1|health|language|logout)/|\.(csv|json|parquet|svg|toml|xlsx)$"
 )
 
 

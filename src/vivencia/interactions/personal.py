@@ -6,7 +6,14 @@ word lists, which can be blanked; quarantined bytes are whatever somebody sent.
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Collection
 from typing import Any
+
+from django.db import connection, transaction
+
+from vivencia.interactions.models import Identity
 
 
 def _kept(es: str, en: str, basis: str, retention: str, sort: str) -> dict[str, Any]:
@@ -87,3 +94,30 @@ NOT_PERSONAL = (
     "fact_names.sort",
     "counters.name",
 )
+
+
+# What they said, and the names of journeys they took part in. Both find rows by identity.
+_TEXTS = """UPDATE vault_texts SET text = NULL, properties = NULL, sender_id = NULL
+WHERE seq IN (SELECT seq FROM interactions WHERE identity IN (SELECT value FROM json_each(%s)))"""
+_JOURNEYS = """UPDATE vault_values SET text = NULL WHERE sort = 'journey' AND key IN (
+SELECT journey FROM interactions
+WHERE identity IN (SELECT value FROM json_each(%s)) AND journey <> 0)"""
+
+
+@transaction.atomic
+def erase(customer: int, known_again: Collection[int] = ()) -> None:
+    """Blank who they are and what they said; the log is not touched, so that counts stay.
+
+    Without its digest nobody knows an identity again: the same address later is somebody new.
+    Those `known_again` keep theirs, so that a "no" they said still holds. Last of all rooms,
+    which find their rows by these identities.
+    """
+    identities = list(Identity.objects.filter(customer=customer))
+    keys = json.dumps([one.key for one in identities])
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS, [keys])
+        cursor.execute(_JOURNEYS, [keys])
+    for one in identities:
+        one.value = None
+        one.digest = one.digest if one.key in known_again else os.urandom(16)
+    Identity.objects.bulk_update(identities, ["value", "digest"], batch_size=500)

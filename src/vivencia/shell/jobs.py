@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from vivencia.connectors.delighted import autopilot
 from vivencia.lib.clock import now_ms
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
@@ -42,6 +43,7 @@ JOBS = (
     Job(HOUR_S, answers.enter_anonymous),
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
+    Job(HOUR_S, autopilot.ask_due),
 )
 
 

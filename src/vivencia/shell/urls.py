@@ -11,7 +11,7 @@ from vivencia.shell.api import routes
 
 ROOMS = (
     "people", "touchpoints", "interactions", "customers", "outbox", "scores", "journeys",
-    "surveys", "reports",
+    "surveys", "reports", "connectors",
 )  # fmt: skip
 
 urlpatterns = [

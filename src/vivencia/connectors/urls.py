@@ -1,0 +1,3 @@
+from vivencia.connectors.delighted.urls import urlpatterns
+
+__all__ = ["urlpatterns"]
