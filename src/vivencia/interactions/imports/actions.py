@@ -1,8 +1,9 @@
 """Bringing a file in, undoing it and taking the undo back: every write of imports. No Django.
 
 One import at a time (a lock file). The file is read by a child process; rows enter the log in
-transactions of about 1,000, so that other doors are not kept waiting. A killed import leaves
-whole transactions behind: run again, it goes on, and what is in already counts as duplicate.
+transactions of 1,000 at most, fewer on a slow machine, so that other doors do not wait long. A
+killed import leaves whole ones behind: run again, it goes on, and what is in already counts as
+duplicate.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import multiprocessing
 import os
 import sqlite3
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -43,11 +45,12 @@ from vivencia.lib.datadir import DataDir
 __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
 
 Report = Callable[["Progress"], None]
-_LONG_MS = 40  # of a transaction, while other doors wait
+_LONG_S = 0.03  # of a transaction, while other doors wait: 50 ms are promised
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
-_MOST_TOGETHER = 2  # pieces in one transaction, however quick it is
+_MOST_TOGETHER = 4  # pieces in one transaction, however quick it is
+_NEXT_PIECE_S = 0.1  # as long as one is waited for; each transaction costs an fsync
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,7 @@ class _Run:
                 waiting.append(message)
                 if key is None:
                     self._try(waiting.pop())
-                elif len(waiting) >= self._together or not pipe.poll():
+                elif len(waiting) >= self._together or not pipe.poll(_NEXT_PIECE_S):
                     self._keep(waiting, key)
                     waiting = []
                 self._report(Progress("store", message.rows, surveyed.rows, key=key))
@@ -265,6 +268,7 @@ class _Run:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
         with write(self._connection):
+            began = time.monotonic()  # others wait from here on
             for piece in pieces:
                 self._store(piece, at)
             self._connection.executemany(
@@ -279,7 +283,7 @@ class _Run:
             )
             self._save_counts(key)
         if len(pieces) == self._together:
-            self._together = _paced(self._together, now_ms() - at)
+            self._together = _paced(self._together, time.monotonic() - began)
 
     def _store(self, piece: Piece, at: int) -> None:
         if self._storing is not None and piece.coded is not None:
@@ -328,11 +332,12 @@ def _mark_interrupted(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
 
 
-def _paced(together: int, took_ms: int) -> int:
-    """How many pieces the next transaction shall hold, so that it takes close to 40 ms."""
-    if took_ms > _LONG_MS:
+def _paced(together: int, took_s: float) -> int:
+    """How many pieces the next transaction shall hold, after one of `together` that took so long,
+    so that it comes close to `_LONG_S`."""
+    if took_s > _LONG_S:
         return max(1, together // 2)
-    quick = took_ms * (together + 1) < _LONG_MS * together
+    quick = took_s * (together + 1) < _LONG_S * together
     return min(together + quick, _MOST_TOGETHER)
 
 

@@ -48,7 +48,7 @@ from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import BadFile, VivenciaError
 
-MOST_IN_A_PIECE = 1_000  # interactions: what one transaction of 50 ms can append
+MOST_IN_A_PIECE = 250  # interactions: what a slow machine appends in a transaction of 50 ms
 PREVIEWED = 8  # interactions a trial shows as they would become
 _NICENESS = 5  # reading gives way to whoever answers people
 
