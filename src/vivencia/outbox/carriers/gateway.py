@@ -53,7 +53,7 @@ def _read(answer: safe_http.Answer) -> str:
         return said
     if answer.status in _LATER:
         raise Refusal(said, lasting=False)
-    if 400 <= answer.status < 500:
+    if 300 <= answer.status < 500:  # elsewhere is no place we were told to talk to
         raise Refusal(said, lasting=True)
     raise Lost(said)  # it broke while it had the message
 
