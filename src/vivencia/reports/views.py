@@ -31,7 +31,7 @@ from vivencia.reports.chips import chips
 from vivencia.reports.explanation import Explanation
 from vivencia.reports.message import headline, message
 from vivencia.reports.reading import Asker, Ground
-from vivencia.scores.definitions import DEFINITIONS, MEASURES, definition_of
+from vivencia.scores.definitions import DEFINITIONS, definition_of
 
 MOST_LISTED = 10  # touchpoints on the home page
 OF_SCORES = ("measure", "definition", "by", "every", "sort", "show")
@@ -210,7 +210,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     """What every number means, in both languages side by side."""
     measures = [
         (measure, [each for each in DEFINITIONS.values() if each.measure == measure])
-        for measure in MEASURES
+        for measure in dict.fromkeys(each.measure for each in DEFINITIONS.values())
     ]
     language = formats.tongue(get_language())
     return render(request, "reports/definitions.html", {"measures": measures, "tongue": language})

@@ -150,14 +150,16 @@ def _change(
 
 
 def _sets(keys: Sequence[Key]) -> list[list[int]]:
-    """Positions of keys that add up to something shown: alike in all but one dimension."""
+    """Positions of keys that add up to something shown: alike in all but one dimension, and all
+    of them, whose total is shown."""
     lines: dict[object, list[int]] = defaultdict(list)
     for place, (group, period) in enumerate(keys):
         whole = (*group, period)
         for dimension in range(len(whole)):
             others = whole[:dimension] + whole[dimension + 1 :]
             lines[dimension, others].append(place)
-    return [members for members in lines.values() if len(members) > 1]
+    everything = list(range(len(keys)))
+    return [members for members in (*lines.values(), everything) if len(members) > 1]
 
 
 def _order(key: Key) -> tuple[object, ...]:

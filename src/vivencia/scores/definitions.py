@@ -57,7 +57,7 @@ class Definition:
     direction: Direction = Direction.higher_is_better
     banded: bool = False  # judged by the NPS bands
     reference: tuple[tuple[str, float], ...] = ()
-    counts: str = "scores/counts"
+    counts: str = "scores/counts"  # "": counted by the room it is about, on pages of its own
 
     @property
     def interval(self) -> Text:
@@ -301,15 +301,42 @@ _ALL = (
             "here.",
         },
     ),
+    Definition(
+        name="response_rate",
+        measure="response_rate",
+        scale="",
+        counts="",
+        family=Family.share,
+        unit="percent",
+        low=0,
+        high=100,
+        good=(1, 1),
+        title={"es": "Tasa de respuesta", "en": "Response rate"},
+        formula={
+            "es": "100 · completadas / (enviadas − no entregables)",
+            "en": "100 · completed / (sent − undeliverable)",
+        },
+        text={
+            "es": "De las personas a las que llegó la invitación, cuántas terminaron la encuesta. "
+            "Un recordatorio no es otra invitación; una nota dejada sin terminar cuenta en el "
+            "indicador, pero no aquí; y lo que no se sabe si salió no cuenta como enviado.",
+            "en": "Of the people the invitation reached, how many finished the survey. A reminder "
+            "is no other invitation; a score left without finishing counts in the score, never "
+            "here; and what may or may not have left does not count as sent.",
+        },
+    ),
 )
 
 DEFINITIONS: dict[str, Definition] = {definition.name: definition for definition in _ALL}
-MEASURES: tuple[str, ...] = tuple(dict.fromkeys(definition.measure for definition in _ALL))
+# What any door may ask for.
+MEASURES: tuple[str, ...] = tuple(
+    dict.fromkeys(definition.measure for definition in _ALL if definition.counts)
+)
 
 
 def variants(measure: str) -> tuple[Definition, ...]:
     """Every definition of `measure` (nps, csat, ces), the default first."""
-    found = tuple(each for each in _ALL if each.measure == measure)
+    found = tuple(each for each in _ALL if each.measure == measure and each.counts)
     if not found:
         raise BadQuestion(
             es=f"No hay ningún indicador llamado «{measure}»; hay: {', '.join(MEASURES)}.",

@@ -13,6 +13,7 @@ LENSES: dict[str, Lens] = {
     "ces": "excellence",
     "coverage": "excellence",
     "rating": "",
+    "response_rate": "",
 }
 NAMES = {
     "csat": {"es": "Satisfacción con la atención (CSAT)", "en": "Satisfaction with us (CSAT)"},
@@ -21,6 +22,7 @@ NAMES = {
         "es": "Facilidad: «me lo pusieron fácil» (CES)",
         "en": "Ease: “they made it easy” (CES)",
     },
+    "response_rate": {"es": "Tasa de respuesta", "en": "Response rate"},
     "rating": {"es": "Valoración, de 1 a 5", "en": "Rating, 1 to 5"},
     "coverage": {
         "es": "Cobertura: de lo vivido, lo que alguien valoró",

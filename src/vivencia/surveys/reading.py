@@ -5,9 +5,9 @@ from __future__ import annotations
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.scope import Scope
 from vivencia.columns.superseding import LEFT_OUT
-from vivencia.surveys.results import asked
+from vivencia.surveys.results import asked, pages
 
-__all__ = ["askable", "asked"]  # analyses are found by way of this module
+__all__ = ["askable", "asked", "pages"]  # analyses are found by way of this module
 
 
 @analysis("surveys/askable")

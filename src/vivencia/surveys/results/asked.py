@@ -48,6 +48,16 @@ def picked(
     return _rows(columns, "picked", filters, **asked)
 
 
+def said(
+    columns: Columns, survey: str, headlines: Mapping[str, str], filters: Filters,
+    *, limit: int, offset: int = 0,
+) -> Rows:  # fmt: skip
+    """(seq, happened_at, customer, score, version, entry) of the answers that count, the newest
+    first. Only for those who may open single interactions."""
+    return _rows(columns, "said", filters, survey=survey, headlines=dict(headlines), limit=limit,
+                 offset=offset)  # fmt: skip
+
+
 def _rows(columns: Columns, name: str, filters: Filters, **parameters: Any) -> Rows:
     rows: Rows = columns.ask(f"surveys/{name}", filters, **parameters)[name].to_pylist()
     return rows
@@ -55,10 +65,10 @@ def _rows(columns: Columns, name: str, filters: Filters, **parameters: Any) -> R
 
 @analysis("surveys/scored")
 def scored_(scope: Scope, survey: str) -> Tables:
-    of = _of(scope, survey)
+    of = narrowed(scope, survey)
     if of is None:
         return {"scored": pa.table({})}
-    rows = of.run("surveys/scored", parts=_parts(of))
+    rows = of.run("surveys/scored", parts=parts_of(of))
     for name in (QUESTION, VERSION, ENTRY, "scale"):
         rows = _told(of, rows, name)
     return {"scored": rows}
@@ -66,21 +76,21 @@ def scored_(scope: Scope, survey: str) -> Tables:
 
 @analysis("surveys/forms")
 def forms_(scope: Scope, survey: str, headlines: dict[str, str]) -> Tables:
-    of = _of(scope, survey)
+    of = narrowed(scope, survey)
     if of is None:
         return {"forms": pa.table({})}
-    parts = {**_parts(of), "headline": _headline(of, headlines)}
+    parts = {**parts_of(of), "headline": with_headline(of, headlines)}
     rows = of.run("surveys/forms", parts=parts)
     return {"forms": _told(of, _told(of, rows, VERSION), ENTRY)}
 
 
 @analysis("surveys/picked")
 def picked_(scope: Scope, survey: str, headlines: dict[str, str], sizes: dict[str, int]) -> Tables:
-    of = _of(scope, survey)
+    of = narrowed(scope, survey)
     there = {name: n for name, n in sizes.items() if of is not None and of.fact(name)}
     if of is None or not there:
         return {"picked": pa.table({})}
-    parts = {**_parts(of), "headline": _headline(of, headlines)}
+    parts = {**parts_of(of), "headline": with_headline(of, headlines)}
     found: Rows = []
     for names in packs(there):
         listed = ", ".join(f"{of.column(name)} AS by_{n}" for n, name in enumerate(names))
@@ -93,6 +103,16 @@ _PICKED = pa.schema(
     [("fact", pa.string()), ("version", pa.string()), ("text", pa.string()),
      ("number", pa.float64()), ("n", pa.int64())]
 )  # fmt: skip
+
+
+@analysis("surveys/said")
+def said_(scope: Scope, survey: str, headlines: dict[str, str], limit: int, offset: int) -> Tables:
+    of = narrowed(scope, survey)
+    if of is None:
+        return {"said": pa.table({})}
+    parts = {**parts_of(of), "headline": with_headline(of, headlines)}
+    rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
+    return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
 
 
 def packs(sizes: Sizes) -> list[list[str]]:
@@ -127,14 +147,14 @@ def _of_fact(scope: Scope, rows: pa.Table, place: int, name: str) -> Rows:
     ]  # fmt: skip
 
 
-def _of(scope: Scope, survey: str) -> Scope | None:
+def narrowed(scope: Scope, survey: str) -> Scope | None:
     """The scope narrowed to one survey; None while no answer to any has come."""
     if scope.fact(SURVEY) is None:
         return None
     return Scope(scope.cursor, scope.filters.but(survey=(survey,)), scope.zone)
 
 
-def _parts(scope: Scope) -> dict[str, str]:
+def parts_of(scope: Scope) -> dict[str, str]:
     facts = {name: _column(scope, name) for name in (QUESTION, VERSION, ENTRY, COMPLETE)}
     return {**facts, "untimed": str(UNTIMED), "left_out": str(LEFT_OUT)}
 
@@ -143,7 +163,7 @@ def _column(scope: Scope, fact: str) -> str:
     return scope.column(fact) if scope.fact(fact) else "NULL"
 
 
-def _headline(scope: Scope, headlines: Mapping[str, str]) -> str:
+def with_headline(scope: Scope, headlines: Mapping[str, str]) -> str:
     """The forms of answers themselves, not of their further scores: a change is told apart by
     the question it is of, which its version says."""
     answered, changed = (

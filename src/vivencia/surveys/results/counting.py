@@ -116,6 +116,12 @@ def scored(rows: Rows, edition: Edition, *, strict: bool = False) -> Scored | No
     return Scored(meaning, _row(meaning, answers), answers.received, answers.excluded, beside)
 
 
+def notes(rows: Rows, edition: Edition, *, entries: Collection[str]) -> dict[int, int]:
+    """How many answers that count stand at each score (thousandths) of one edition."""
+    mine = [row for row in rows if _is_of(row, edition) and row["entry"] in entries]
+    return dict(gather(mine, 0, None, timed=False).histograms.get(((), None), {}))
+
+
 def hidden_editions(sizes: list[int], *, strict: bool) -> list[bool]:
     """Which editions of one question are hidden, so that none can be told from the others."""
     return suppressed(sizes, strict=strict)

@@ -1,0 +1,184 @@
+"""The results page and its files: what is shown to whom, and how it is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from vivencia.columns import here
+from vivencia.columns.memory import MemoryColumns
+from vivencia.people.models import AuditEntry, User
+from vivencia.surveys.builder.actions import create, publish
+from vivencia.surveys.definition.schema import written
+from vivencia.surveys.models import Survey, Version
+from vivencia.surveys.results.tests.test_counting import MADE, SLUG, VERSIONS, counting_ones
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def survey() -> Survey:
+    """Published three times; the second time the headline says something else."""
+    made = create(None, VERSIONS["1"], slug=SLUG)
+    publish(None, made)
+    for number in ("2", "3"):
+        text = written(VERSIONS[number]).decode()
+        Version.objects.create(survey=made, number=int(number), definition=text, digest=b"d" * 32)
+    return made
+
+
+@pytest.fixture
+def answered() -> Iterator[MemoryColumns]:
+    made = MemoryColumns((one for answer in MADE for one in answer.log), "UTC")
+    here.own(made)
+    yield made
+    here.own(None)
+    made.close()
+
+
+@pytest.fixture
+def few() -> Iterator[None]:
+    made = MemoryColumns((one for answer in MADE[:4] for one in answer.log), "UTC")
+    here.own(made)
+    yield
+    here.own(None)
+    made.close()
+
+
+def signed_in(client: Client, role: str) -> Client:
+    user = User.objects.create(email=f"{role}@example.org", role=role, language="en")
+    client.force_login(user)
+    return client
+
+
+def shown(client: Client, survey: Survey, role: str = "analyst") -> str:
+    answer = signed_in(client, role).get(reverse("survey_results", args=[survey.slug]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_sentence_says_the_score_with_its_interval_and_from_how_many(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    page = shown(client, survey)
+    assert f"from {len(counting_ones())} answers" in page
+    assert "Only who was invited or identified" in page
+    assert "As asked in version 1" in page
+    assert "measure=rating" in page
+
+
+def test_a_figure_of_the_page_is_the_one_its_explanation_shows(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    from vivencia.columns.filters import Filters
+    from vivencia.scores.reading import measure
+    from vivencia.surveys.results.page import page
+
+    found = page(answered, survey, "en")
+    assert found.headline is not None
+    assert found.headline.figure is not None
+    where = {"survey": (SLUG,), "question": ("nps",), "version": ("2", "3")}
+    report = measure(answered, "nps", filters=Filters(where))
+    assert report.rows[0].score.value == found.headline.figure.value
+    assert report.rows[0].score.n == found.headline.figure.n
+
+
+def test_few_answers_show_nothing_on_any_door(client: Client, survey: Survey, few: None) -> None:
+    page = shown(client, survey, "administrator")
+    assert "Fewer than five" in page
+    assert "answers.csv" not in page
+    lines = file(client, survey, "csv").decode("utf-8-sig").splitlines()
+    assert len(lines) == 1  # the headings
+
+
+def test_nobody_has_answered(client: Client, survey: Survey) -> None:
+    empty = MemoryColumns([], "UTC")
+    here.own(empty)
+    assert "Nobody has answered yet." in shown(client, survey)
+    here.own(None)
+
+
+def test_an_agent_finds_nothing(client: Client, survey: Survey, answered: MemoryColumns) -> None:
+    agent = signed_in(client, "agent")
+    for name in ("survey_results", "survey_words"):
+        assert agent.get(reverse(name, args=[survey.slug])).status_code == 404
+    assert agent.get(reverse("survey_file", args=[survey.slug, "csv"])).status_code == 404
+
+
+def file(client: Client, survey: Survey, kind: str) -> bytes:
+    answer = client.get(reverse("survey_file", args=[survey.slug, kind]))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    if answer.streaming:
+        return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    return answer.content
+
+
+def right_line(answer: Any) -> dict[str, Any]:
+    said = answer.answers
+    return {
+        "version": answer.version, "entry": answer.entry, "nps": float(said["nps"]),
+        "kind": float(said["kind"]) if "kind" in said else None,
+        "feel": said.get("feel"),
+        "want.app": "app" in said["want"] if "want" in said else None,
+        "ten.care": said["ten"]["care"] if "ten" in said else None,
+        "order.near": said["order"].index("near") + 1.0 if "order" in said else None,
+    }  # fmt: skip
+
+
+def test_a_file_has_every_answer_that_counts_in_its_latest_form(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    signed_in(client, "analyst")
+    rows = pq.read_table(pa.BufferReader(file(client, survey, "parquet"))).to_pylist()
+    right = sorted(map(repr, map(right_line, counting_ones())))
+    assert sorted(repr({k: row[k] for k in right_line(MADE[0])}) for row in rows) == right
+    assert "customer" not in rows[0]
+    assert AuditEntry.objects.filter(what="surveys.exported").exists()
+
+
+def test_csv_says_the_same(client: Client, survey: Survey, answered: MemoryColumns) -> None:
+    signed_in(client, "administrator")
+    text = file(client, survey, "csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == len(counting_ones())
+    assert "customer" in rows[0]
+    notes = sorted(one.answers["nps"] for one in counting_ones())
+    assert sorted(int(row["nps"]) for row in rows) == notes
+
+
+def test_spss_has_the_words_people_read(
+    client: Client, survey: Survey, answered: MemoryColumns, tmp_path: Any
+) -> None:
+    import pyreadstat
+
+    signed_in(client, "analyst")
+    path = tmp_path / "answers.sav"
+    path.write_bytes(file(client, survey, "sav"))
+    rows, meta = pyreadstat.read_sav(path, output_format="polars")
+    assert meta.column_names_to_labels["nps"] == "¿Nos recomendaría?"
+    assert meta.variable_value_labels["feel"] == {1: "joy", 2: "sad", 3: "other"}
+    picks = [one.answers["feel"] for one in counting_ones() if "feel" in one.answers]
+    found = rows["feel"].drop_nulls().to_list()
+    assert sorted(found) == sorted({"joy": 1, "sad": 2, "other": 3}[pick] for pick in picks)
+
+
+def test_the_coverage_map_begins_with_who_was_never_heard(client: Client) -> None:
+    from vivencia.surveys.results.tests.test_covering import log
+
+    columns = MemoryColumns(log(), "UTC")
+    here.own(columns)
+    page = signed_in(client, "analyst").get(reverse("coverage")).content.decode()
+    here.own(None)
+    columns.close()
+    assert "Nobody was ever heard at «" in page, page[page.index("<h1") : page.index("</h1")]
+    assert "measure=coverage" in page
+    assert 'value="after-delivery"' in page

@@ -1,0 +1,107 @@
+"""What people wrote, answer by answer. Personal: only for who may open single interactions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from vivencia.columns.filters import Filters
+from vivencia.columns.reading import Columns
+from vivencia.interactions.models import VaultText
+from vivencia.scores.score import HIDDEN_BELOW
+from vivencia.surveys.definition.answers import PRIVATE
+from vivencia.surveys.definition.piping import in_language
+from vivencia.surveys.definition.schema import OTHER, Definition, Type
+from vivencia.surveys.results import asked, counting
+from vivencia.surveys.results.editions import Versions, headlines
+
+PAGE = 25
+AT_ONCE = 500  # rows one statement of SQLite names
+
+Said = dict[str, str]  # question -> words
+
+
+class Words(NamedTuple):
+    """What one person wrote: (question, words) in the order asked."""
+
+    seq: int
+    happened_at: int
+    customer: int | None
+    score: int | None
+    words: list[tuple[str, str]]
+
+
+def listed(
+    columns: Columns, survey: str, versions: Versions, language: str, page: int
+) -> tuple[list[Words], bool]:
+    """One page of answers with words, the newest first, and whether another follows; none while
+    fewer than five answered."""
+    if counting.total(asked.forms(columns, survey, headlines(versions), Filters())).counted < (
+        HIDDEN_BELOW
+    ):
+        return [], False
+    rows = asked.said(
+        columns, survey, headlines(versions), Filters(), limit=PAGE + 1, offset=PAGE * (page - 1)
+    )
+    further = len(rows) > PAGE
+    rows = rows[:PAGE]
+    latest = versions[list(versions)[-1]]
+    found = of_answers(survey, versions, {row["seq"]: row["version"] for row in rows})
+    return [
+        Words(
+            row["seq"], row["happened_at"], row["customer"] if row["customer"] > 0 else None,
+            row["score"],
+            [(_title(versions.get(row["version"], latest), name, language), words)
+             for name, words in found[row["seq"]].items()],
+        )
+        for row in rows
+        if found.get(row["seq"])
+    ], further  # fmt: skip
+
+
+def of_answers(survey: str, versions: Versions, seqs: Mapping[int, str]) -> dict[int, Said]:
+    """What was written in each of these answers, by question; `seqs` says which version."""
+    found: dict[int, Said] = {}
+    latest = versions[list(versions)[-1]]
+    for seq, text, properties in _vault(list(seqs)):
+        given = json.loads(properties) if properties else {}
+        start = f"{survey}."
+        said = {k.removeprefix(start): str(v) for k, v in given.items() if k.startswith(start)}
+        if text:
+            said[_spoken(versions.get(seqs[seq], latest), said)] = text
+        found[seq] = said
+    return found
+
+
+def _vault(seqs: Collection[int]) -> list[tuple[int, str | None, str | None]]:
+    numbers = list(seqs)
+    rows: list[tuple[int, str | None, str | None]] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        part = VaultText.objects.filter(seq__in=numbers[start : start + AT_ONCE])
+        rows += part.values_list("seq", "text", "properties")
+    return rows
+
+
+def _spoken(definition: Definition, others: Collection[str]) -> str:
+    """The question whose words are the text of the interaction: the first text that was answered,
+    and so is not among the others."""
+    texts = [one.id for one in definition.elements() if one.type is Type.text]
+    return next((name for name in texts if name not in others), "")
+
+
+def names(definition: Definition) -> list[str]:
+    """Every question whose answer is words, with those beside "other"."""
+    found = []
+    for element in definition.elements():
+        if element.type in PRIVATE:
+            found.append(element.id)
+        if element.other:
+            found.append(f"{element.id}.{OTHER}")
+    return found
+
+
+def _title(definition: Definition, name: str, language: str) -> str:
+    key = name.partition(".")[0]
+    titles = {one.id: one.title for one in definition.elements()}
+    return in_language(titles.get(key, {}), language) or key
