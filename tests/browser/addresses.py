@@ -29,6 +29,7 @@ PAGES = (
     Page("surveys", "/surveys/"),
     Page("survey", on="/surveys/", link=r"^/surveys/[^/?]+/$"),
     Page("doubtful answers", "/answers/doubtful/"),
+    Page("answer files", "/answers/files/"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
     Page("new touchpoint", "/touchpoints/add/"),

@@ -19,6 +19,7 @@ STRANGER_BYTES = 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 8 * 1024**3
 ANSWER_BYTES = 4 * 1024 * 1024  # of anybody: a text too long is shown again, not lost
+FILES_BYTES = 16 * 1024 * 1024  # of anybody: an answer with its files, spooled to the disk
 UPLOADS = "/imports/"
 ANSWERS = "/s/"
 
@@ -57,7 +58,7 @@ class _Counted:
         self._scope = scope
         self._receive = receive
         self._size = 0
-        self._most = ANSWER_BYTES if scope["path"].startswith(ANSWERS) else STRANGER_BYTES
+        self._most = _anybodys(scope)
         self._known = False
 
     async def __call__(self) -> Message:
@@ -73,6 +74,14 @@ class _Counted:
             self._most = await _most(self._scope)
         if size > self._most:
             raise _TooLarge(self._most)
+
+
+def _anybodys(scope: Scope) -> int:
+    """How many bytes anybody may send here."""
+    if not scope["path"].startswith(ANSWERS):
+        return STRANGER_BYTES
+    kind = dict(scope["headers"]).get(b"content-type", b"").lower()
+    return FILES_BYTES if kind.startswith(b"multipart/form-data") else ANSWER_BYTES
 
 
 def _declared(scope: Scope) -> int:

@@ -16,6 +16,7 @@ from vivencia.lib.errors import NotFound
 from vivencia.people.actions import audit
 from vivencia.people.models import User
 from vivencia.surveys.answering import anonymous, drafts, links, session, web
+from vivencia.surveys.answering.files.keeping import Kept
 from vivencia.surveys.answering.links import Context, Link, New
 from vivencia.surveys.answering.means import Means, Outcome
 from vivencia.surveys.answering.versions import answered
@@ -59,12 +60,22 @@ def post(link: Link, means: Means, step: str, posted: Posted) -> Outcome:
     return outcome
 
 
-@transaction.atomic
-def on_form(secret: bytes, asked: web.Asked) -> web.Answered:
-    """web.post, and what follows from it in the log: the page's own way, beside the bare door."""
-    answered = on_connection(lambda database: web.post(database, secret, asked))
-    _tell(answered.outcome.interactions)
+def on_form(secret: bytes, asked: web.Asked, kept: Kept | None = None) -> web.Answered:
+    """web.post, and what follows from it in the log: the page's own way, beside the bare door.
+    The files of the form are attached in the same transaction."""
+    with transaction.atomic():
+        answered = on_connection(lambda database: web.post(database, secret, asked))
+        if kept is not None and not answered.outcome.problems and not answered.link.anonymous:
+            on_connection(lambda database: _attach(database, kept, answered))
+        _tell(answered.outcome.interactions)
     return answered
+
+
+def _attach(database: sqlite3.Connection, kept: Kept, posted: web.Answered) -> None:
+    draft = session.own(database, posted.link, posted.means)
+    if draft is not None:
+        definition = answered(database, posted.link, draft.version).definition
+        kept.attach(draft, definition, posted.means.at)
 
 
 def close_due(now: int) -> int:

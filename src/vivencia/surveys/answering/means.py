@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from vivencia.interactions.record import Interaction
@@ -24,7 +25,9 @@ class Means(NamedTuple):
     trapped: bool = False
     at_home: bool = True  # whether the browser itself says it has been here
     person: str | None = None  # a customer whose signature was checked
-    network: bytes | None = None  # of open links: a keyed hash of the network
+    network: bytes | None = None  # of open links: a keyed hash of the network, or of the device
+    late: bool = False  # it comes by a way that has ended since: kept, and held
+    files: Mapping[str, str | Problem] = {}  # by question: the name of a kept file, or why not
 
 
 class Outcome(NamedTuple):

@@ -60,3 +60,5 @@ class Limiter:
 
 # Open links only: far above what an office answers. What is odd but less is held (doubts.py).
 open_posts = Limiter(1_500, 10.0)
+# Posts with files, of any link.
+uploads = Limiter(60, 600.0)

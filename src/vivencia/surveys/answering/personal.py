@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from vivencia.interactions.models import Identity
-from vivencia.surveys.models import Draft, Link
+from vivencia.surveys.answering.files import keeping
+from vivencia.surveys.models import Attachment, Draft, Link
 
 _UNTIL = "until the link has ended, 30 days at most after the last post"
 
@@ -36,6 +39,7 @@ FIELDS = {
     ),
     "surveys_draft.answers": _SAID,
     "surveys_draft.network": _kept("ver series de votos", "see series of votes", "pseudonym"),
+    "surveys_attachment.name": {**_SAID, "retention": "as long as the answer it came with"},
     "surveys_waiting.browser": _SAME,
     "surveys_waiting.answers": _SAID,
 }
@@ -51,6 +55,8 @@ NOT_PERSONAL = (
     "surveys_draft.state",
     "surveys_draft.doubt",
     "surveys_draft.told",
+    "surveys_attachment.element",
+    "surveys_attachment.sort",
     "surveys_waiting.entry",
     "surveys_waiting.language",
     "surveys_waiting.page",
@@ -60,12 +66,18 @@ NOT_PERSONAL = (
 def held(customer: int) -> dict[str, Any]:
     """What the customer has begun to answer; what is finished is in the log."""
     found = _drafts(customer).values("answers", "state", "begun_at", "posted_at")
-    return {"survey_drafts": list(found.order_by("key"))}
+    files = _files(customer).values("name", "element", "sort", "size", "at")
+    return {
+        "survey_drafts": list(found.order_by("key")),
+        "survey_files": list(files.order_by("key")),
+    }
 
 
 @transaction.atomic
 def erase(customer: int) -> None:
-    """Their drafts are blanked and their links end; that a link was spent stays."""
+    """Their drafts are blanked, their files are gone and their links end; that a link was spent
+    stays."""
+    keeping.drop(_files(customer).values_list("name", flat=True))
     _drafts(customer).update(answers=None, person=None, network=None, due_at=None, state="lost")
     Link.objects.filter(identity__in=_keys(customer)).update(identity=0, about=None, expires_at=0)
 
@@ -75,6 +87,18 @@ def _drafts(customer: int) -> Any:
     accounts = Identity.objects.filter(key__in=keys, sort=1).exclude(value=None)
     mine = Draft.objects.filter(link__identity__in=keys)
     return mine | Draft.objects.filter(person__in=accounts.values_list("value", flat=True))
+
+
+def _files(customer: int) -> QuerySet[Attachment]:
+    """Those of their drafts, and of answers of theirs in the log whose draft says no more."""
+    told = RawSQL(
+        "SELECT id FROM interactions WHERE identity IN"
+        " (SELECT key FROM identities WHERE customer = %s)",
+        (customer,),
+    )
+    return Attachment.objects.filter(
+        Q(draft__in=_drafts(customer).values("pk")) | Q(draft__uid__in=told)
+    )
 
 
 def _keys(customer: int) -> list[int]:

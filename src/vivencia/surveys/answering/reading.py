@@ -21,9 +21,11 @@ from vivencia.surveys.definition.closing import thanks
 from vivencia.surveys.definition.drawing import Field
 from vivencia.surveys.definition.piping import in_language, pipe, said
 from vivencia.surveys.definition.schema import Definition, Look
+from vivencia.surveys.models import Attachment
 from vivencia.surveys.models import Draft as DraftRow
 
 MOST_DOUBTFUL = 200  # on the page
+MOST_FILES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,14 @@ def _chosen(definition: Definition, asked: Asked) -> Answers:
     if headline is None or not text.isdecimal() or int(text) not in headline.steps():
         return {}
     return {headline.id: int(text)}
+
+
+def check_link(asked: Asked) -> None:
+    """Raises dead() where nothing can be answered: nothing of such a post is kept, not even
+    for a moment."""
+    link = links.find(_database(), asked.token)
+    if link is None or not link.is_alive(asked.at):
+        raise dead()
 
 
 def switched(secret: bytes, asked: Asked, accepted: list[str]) -> Shown:
@@ -268,6 +278,39 @@ def _doubtful(draft: DraftRow, language: str) -> Doubtful:
         score=str(answers.get(headline.id, "")) if headline else "",
         released=bool(told) and not draft.held,
     )
+
+
+class SentFile(NamedTuple):
+    """A file that came with an answer."""
+
+    key: int
+    name: str
+    survey: str
+    question: str
+    sort: str
+    size: int  # bytes
+    at: int
+
+    @property
+    def called(self) -> str:
+        """What it is called where it is kept: never what its sender called it."""
+        return f"{self.survey}-{self.question}-{self.key}.{self.sort}"
+
+
+def files() -> list[SentFile]:
+    """What came with answers, the newest first."""
+    found = Attachment.objects.select_related("draft__link__survey").order_by("-at", "-key")
+    return [_sent(row) for row in found[:MOST_FILES]]
+
+
+def file(name: str) -> SentFile | None:
+    row = Attachment.objects.select_related("draft__link__survey").filter(name=name).first()
+    return _sent(row) if row else None
+
+
+def _sent(row: Attachment) -> SentFile:
+    slug = row.draft.link.survey.slug
+    return SentFile(row.key, row.name, slug, row.element, row.sort, row.size, row.at)
 
 
 def _database() -> sqlite3.Connection:

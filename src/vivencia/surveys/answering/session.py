@@ -20,7 +20,6 @@ from vivencia.lib.clock import MINUTE_MS
 from vivencia.surveys.answering import anonymous, doubts, drafts, steps, telling, versions
 from vivencia.surveys.answering.drafts import CLOSED, FINISHED, LOST, OPEN, Draft
 from vivencia.surveys.answering.links import IDENTIFIED, Link, with_key
-from vivencia.surveys.answering.links import OPEN as OPEN_TO_ALL
 from vivencia.surveys.answering.means import Means, Outcome, dead, received, replayed
 from vivencia.surveys.answering.quotas import fill
 from vivencia.surveys.answering.spending import spend
@@ -91,7 +90,7 @@ def post(
     _check_others(mine, others, link, means)
     version = answered(connection, link, mine.version if mine else means.version)
     before = mine.answers if mine else {}
-    went = steps.answer(version.definition, step, posted, before)
+    went = steps.answer(version.definition, step, posted, before, means.files)
     if went.problems:
         return Outcome(step, went.answers, went.problems)
     draft = (mine or _begun(link, means, version))._replace(
@@ -151,8 +150,8 @@ def _begun(link: Link, means: Means, version: Shown) -> Draft:
         browser=drafts.name_of(means.browser),
         entry=IDENTIFIED if means.person else link.entry, person=means.person,
         channel=means.channel or link.channel, language=means.language, answers={}, page="",
-        state=OPEN, doubt="", held=False,
-        network=means.network if link.entry == OPEN_TO_ALL and not means.person else None,
+        state=OPEN, doubt="", held=means.late,
+        network=means.network if not link.once and not means.person else None,
         told={}, begun_at=means.at, posted_at=means.at, scored_at=None, due_at=None,
     )  # fmt: skip
 
@@ -192,7 +191,7 @@ def _in_series(
     since = draft.begun_at - doubts.SERIES_MS
     series = drafts.series(connection, post.link, draft.network, since)
     if len(series) + 1 < doubts.SERIES:
-        return draft._replace(held=doubts.is_hasty(sent)), []
+        return draft._replace(held=draft.held or doubts.is_hasty(sent)), []
     following: list[Interaction] = []
     for one in series:
         if not one.held:

@@ -1,14 +1,18 @@
-"""The page of doubtful answers: somebody looks, and lets them count or not."""
+"""What staff see of answers: the doubtful ones, which they let count or not, and sent files."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from vivencia.people.access import allow, signed_in
+from vivencia.people.actions import audit
+from vivencia.people.downloads import attachment
 from vivencia.surveys.answering import actions, reading
+from vivencia.surveys.answering.files import shelf
 
 
 @allow("surveys.read")
@@ -27,3 +31,29 @@ def decide(request: HttpRequest, key: int) -> HttpResponse:
     """Release an answer, or hold it again: either can be undone by the other."""
     actions.hold(signed_in(request), key, held=request.POST.get("held") == "yes")
     return redirect("doubtful_answers")
+
+
+@allow("interactions.open")
+@require_safe
+def files(request: HttpRequest) -> HttpResponse:
+    """Which files came with answers, the newest first."""
+    return render(request, "surveys/answering/files.html", {"lines": reading.files()})
+
+
+@allow("interactions.open")
+@require_safe
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    """One file, to be kept: no browser is to show what a stranger sent."""
+    row = reading.file(name)
+    body = shelf.get(settings.DATA, name) if row else None
+    if row is None or body is None:
+        raise Http404
+    audit(signed_in(request), "surveys.file_opened", f"attachment:{row.key}")
+    return HttpResponse(
+        body,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": attachment(row.called),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )

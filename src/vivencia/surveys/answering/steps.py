@@ -85,10 +85,18 @@ def answered_before(definition: Definition, step: str, answers: Answers) -> set[
     return {headline.id} if first == SCORE and headline in definition.page(step).elements else set()
 
 
-def answer(definition: Definition, step: str, posted: Posted, before: Answers) -> Step:
+def answer(
+    definition: Definition,
+    step: str,
+    posted: Posted,
+    before: Answers,
+    files: Mapping[str, str | Problem] | None = None,
+) -> Step:
     """What a post of one step comes to. Raises BadInput for what no form of ours can post.
 
-    Earlier answers to the same page are replaced, so that what is emptied is gone.
+    Earlier answers to the same page are replaced, so that what is emptied is gone; but a file
+    stays until another takes its place, since no form can be filled with it again. What is
+    posted as the name of a file is never believed: `files` says it.
     """
     posted = {name: values for name, values in posted.items() if not name.startswith("_")}
     if step == SCORE:
@@ -99,11 +107,35 @@ def answer(definition: Definition, step: str, posted: Posted, before: Answers) -
     page = definition.page(step)
     for name in answered_before(definition, step, before):
         posted.setdefault(name, [str(before[name])])
+    for element in page.elements:
+        if element.type is Type.file:
+            _put_file(element.id, posted, before, files or {})
     own = {element.id for element in page.elements}
     others = {name: one for name, one in before.items() if name.partition(".")[0] not in own}
     taken, problems = take(definition, step, posted, others)
     answers = {**others, **taken}
+    asked = {element.id for element in drawn(definition, step, answers)}
+    refused = {name: one for name, one in (files or {}).items() if isinstance(one, dict)}
+    problems |= {name: one for name, one in refused.items() if name in asked}
     return Step(answers, problems, next_page(definition, step, answers) or END)
+
+
+def _put_file(
+    name: str,
+    posted: dict[str, list[str]],
+    before: Answers,
+    files: Mapping[str, str | Problem],
+) -> None:
+    posted.pop(name, None)
+    kept = files.get(name) or before.get(name)
+    if isinstance(kept, str):
+        posted[name] = [kept]
+
+
+def files_of(definition: Definition, answers: Answers) -> dict[str, str]:
+    """The names of the files among the answers, by question."""
+    files = (one.id for one in definition.elements() if one.type is Type.file)
+    return {name: str(answers[name]) for name in files if name in answers}
 
 
 def has_files(definition: Definition, step: str) -> bool:

@@ -8,6 +8,7 @@ from vivencia.interactions.models import Counter
 from vivencia.lib.clock import DAY_MS
 from vivencia.people.reading import organisation
 from vivencia.surveys.answering import actions
+from vivencia.surveys.answering.files import keeping
 from vivencia.surveys.models import Draft
 
 KEPT_MS = 30 * DAY_MS  # a draft, after its last post
@@ -24,6 +25,7 @@ def sweep(now: int) -> None:
         Draft.objects.filter(pk__in=old.values("pk")).update(
             answers=None, person=None, network=None
         )
+    keeping.sweep(now)
 
 
 def enter_anonymous(now: int) -> int:

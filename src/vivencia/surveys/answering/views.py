@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,7 +18,8 @@ from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import BadInput, Busy, Conflict, NotFound, VivenciaError
 from vivencia.people.access import public
 from vivencia.people.throttle import network_of
-from vivencia.surveys.answering import actions, reading, steps, tokens, web
+from vivencia.surveys.answering import actions, networks, reading, steps, tokens, web
+from vivencia.surveys.answering.files.keeping import Kept, keeping
 from vivencia.surveys.answering.reading import Shown
 from vivencia.surveys.answering.web import Asked
 
@@ -68,7 +71,8 @@ def _shown(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _posted(request: HttpRequest, asked: Asked) -> HttpResponse:
     if steps.SWITCH in asked.form:
         return _page(request, asked, reading.switched(SECRET, asked, _accepted(request)))
-    answered = actions.on_form(SECRET, asked)
+    with _keeping(request, asked) as kept:
+        answered = actions.on_form(SECRET, asked._replace(files=kept.files), kept)
     if answered.outcome.problems:
         shown = reading.with_problems(SECRET, asked, answered, _accepted(request))
         return _page(request, asked, shown, status=422)
@@ -76,6 +80,16 @@ def _posted(request: HttpRequest, asked: Asked) -> HttpResponse:
         shown = reading.after(SECRET, asked, answered, _accepted(request))
         return _page(request, asked, shown)
     return _see_other(request, answered)
+
+
+def _keeping(request: HttpRequest, asked: Asked) -> AbstractContextManager[Kept]:
+    """The files of the form; bounded by network, since each costs its bytes on the disk."""
+    uploads = {name: file for name, file in request.FILES.items() if isinstance(file, UploadedFile)}
+    if uploads:
+        reading.check_link(asked)
+        if not networks.uploads.takes(asked.network):
+            raise web.too_many()
+    return keeping(uploads)
 
 
 def _see_other(request: HttpRequest, answered: web.Answered) -> HttpResponse:

@@ -7,6 +7,7 @@ double click, the back button and a second tab are one browser, with cookies or 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -14,6 +15,7 @@ from vivencia.lib.clock import DAY_MS
 from vivencia.lib.errors import BadInput, Busy
 from vivencia.surveys.answering import links, networks, session, steps, tokens
 from vivencia.surveys.answering.means import Means, Outcome, dead, replayed
+from vivencia.surveys.definition.taking import Problem
 
 MOST_FIELDS = 2_000
 FORM_LIVES_MS = 7 * DAY_MS  # of an open link's form; one person's is as old as its link
@@ -30,6 +32,7 @@ class Asked(NamedTuple):
     network: str
     at: int
     language: str = ""
+    files: Mapping[str, str | Problem] = {}  # as Means has them
 
 
 def too_many() -> Busy:
@@ -85,6 +88,7 @@ def means_of(secret: bytes, link: links.Link, asked: Asked) -> Means:
         at_home=named == browser,
         person=person_of(secret, link, asked.form),
         network=networks.hashed(secret, asked.network) if link.entry == links.OPEN else None,
+        files={} if link.anonymous else asked.files,
     )
 
 

@@ -1,6 +1,6 @@
 """The tables of surveys, by what they are for."""
 
-from vivencia.surveys.models.answering import Draft, Filled, Link, Spent, Waiting
+from vivencia.surveys.models.answering import Attachment, Draft, Filled, Link, Spent, Waiting
 from vivencia.surveys.models.asking import Invitation, InvitationState, Policy, PolicyState
 from vivencia.surveys.models.channels import (
     Call,
@@ -13,7 +13,7 @@ from vivencia.surveys.models.channels import (
 from vivencia.surveys.models.definition import Revision, State, Survey, Version
 
 __all__ = [
-    "Call", "Conversation", "Delivery", "Device", "Draft", "Filled", "Heard", "Invitation",
+    "Attachment", "Call", "Conversation", "Delivery", "Device", "Draft", "Filled", "Heard", "Invitation",
     "InvitationState", "Link", "Policy", "PolicyState", "Revision", "Share", "Spent", "State",
     "Survey", "Version", "Waiting",
 ]  # fmt: skip

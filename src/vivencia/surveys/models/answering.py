@@ -101,6 +101,27 @@ class Draft(models.Model):
         return f"draft {self.key}"
 
 
+class Attachment(models.Model):
+    """A file that came with a draft. It lies under a random name (answering/files/shelf.py) and
+    goes with what it was sent with."""
+
+    key = models.BigAutoField(primary_key=True)
+    name = models.TextField(unique=True)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="attachments")
+    element = models.TextField()
+    sort = models.TextField()  # jpeg | png | webp | pdf
+    size = models.IntegerField()  # bytes
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "element"], name="one_file_per_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.key}"
+
+
 class Waiting(models.Model):
     """An anonymous answer on its way to the log: no time, no link, no order. Its key is random,
     so that not even the place of its row tells when it came."""
