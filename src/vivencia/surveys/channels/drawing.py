@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import segno
@@ -15,3 +16,8 @@ def qr(address: str) -> bytes:
         lineclass=None, xmldecl=False, nl=False,
     )  # fmt: skip
     return out.getvalue()
+
+
+def qr_in_page(address: str) -> str:
+    """The code as a data address: for what is shown once and is kept nowhere."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(qr(address)).decode()}"

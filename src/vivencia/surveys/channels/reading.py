@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.conf import settings
 from vivencia.lib.clock import now_ms
 from vivencia.surveys.answering.tokens import customer_key
 from vivencia.surveys.channels.sharing import token_of
-from vivencia.surveys.models import Draft, Share, Survey
+from vivencia.surveys.models import Device, Draft, Share, Survey
 
 SECRET = settings.DATA.derived("survey-links")
 
@@ -57,3 +58,23 @@ def widget(survey: Survey) -> dict[str, Any]:
 def key_of(survey: Survey) -> str:
     """What the other site's server signs customers' ids with."""
     return customer_key(SECRET, survey.slug).decode()
+
+
+def kiosk_address(key: str) -> str:
+    """Where a device begins: its key is behind the #, which browsers send to nobody."""
+    return f"{settings.SERVED_AT}/kiosk/#{key}"
+
+
+class Kiosk(NamedTuple):
+    device: Device
+    place: str
+    answers: int
+
+
+def devices(survey: Survey) -> list[Kiosk]:
+    found = Device.objects.filter(link__survey=survey).select_related("link")
+    return [
+        Kiosk(one, json.loads(one.link.context).get("place", ""),
+              Draft.objects.filter(link_id=one.link_id, state="finished").count())
+        for one in found
+    ]  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vivencia.surveys.channels import views, widget
+from vivencia.surveys.channels import kiosk_views, views, widget
 
 urlpatterns = [
     path("surveys/<slug:slug>/share/", views.share, name="survey_share"),
@@ -9,6 +9,12 @@ urlpatterns = [
     path("surveys/<slug:slug>/share/<int:key>/end/", views.end, name="share_end"),
     path("surveys/<slug:slug>/share/<int:key>/qr.svg", views.code, name="share_code"),
     path("surveys/<slug:slug>/share/<int:key>/poster/", views.poster, name="share_poster"),
+    path("surveys/<slug:slug>/share/devices/", views.add_device, name="device_add"),
+    path("surveys/<slug:slug>/share/devices/<int:key>/revoke/", views.revoke, name="device_revoke"),
+    path("kiosk/", kiosk_views.page, name="kiosk"),
+    path("kiosk/worker.js", kiosk_views.worker, name="kiosk_worker"),
+    path("kiosk/survey/", kiosk_views.survey, name="kiosk_survey"),
+    path("kiosk/answers/", kiosk_views.answers, name="kiosk_answers"),
     path("w/<str:token>.js", widget.script, name="widget_script"),
     path("f/<str:token>", widget.framed, name="survey_framed"),
 ]

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import VivenciaError
 from vivencia.people.access import allow, may, signed_in
 from vivencia.people.reading import organisation
 from vivencia.surveys.builder import reading as surveys
-from vivencia.surveys.channels import drawing, reading, sharing
+from vivencia.surveys.channels import drawing, kiosk, reading, sharing
 
 SVG = "image/svg+xml"
 
@@ -85,13 +86,41 @@ def sites(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("survey_share", slug)
 
 
-def _page(request: HttpRequest, slug: str, refused: VivenciaError | None = None) -> HttpResponse:
+@allow("surveys.share")
+@never_cache
+@require_POST
+def add_device(request: HttpRequest, slug: str) -> HttpResponse:
+    """A tablet of ours; the address with its key is shown this once."""
+    given = request.POST
+    try:
+        _, key = kiosk.register(
+            signed_in(request), surveys.survey(slug), given.get("name", ""), given.get("place", "")
+        )
+    except VivenciaError as error:
+        return _page(request, slug, error)
+    return _page(request, slug, opened=reading.kiosk_address(key))
+
+
+@allow("surveys.share")
+@require_POST
+def revoke(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    kiosk.revoke(signed_in(request), kiosk.device_of(surveys.survey(slug), key), now_ms())
+    messages.success(request, _("Retired. What it still sends is kept and waits to be looked at."))
+    return redirect("survey_share", slug)
+
+
+def _page(
+    request: HttpRequest, slug: str, refused: VivenciaError | None = None, opened: str = ""
+) -> HttpResponse:
     survey = surveys.survey(slug)
     context = {
         "survey": survey,
         "links": reading.links_of(survey),
         "widget": reading.widget(survey),
-        "typed": request.POST,
+        "devices": reading.devices(survey),
+        "opened": opened,
+        "opened_code": drawing.qr_in_page(opened) if opened else "",
+        "typed": {} if opened else request.POST,
         "key": reading.key_of(survey) if may(request.user, "surveys.sign") else "",
         "problem": refused.said(get_language() or "es") if refused else "",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -38,12 +38,12 @@ def script(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_exempt  # as the survey's own page: the seal in the form is its proof
 @public
-def framed(request: HttpRequest, token: str) -> HttpResponse:
+def framed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The survey's page without a cookie, in the frame of a site that was named for it."""
     share = _share(token)
     request.framed = True  # type: ignore[attr-defined]
     response = answering.survey(request, token if share else "")
-    response.cookies.clear()
+    response.cookies.clear()  # what is shown in a frame keeps nothing
     origins = share.origins if share else []
     response.headers["Content-Security-Policy"] = content_policy(origins)
     return response

@@ -99,7 +99,7 @@ def test_only_administrators_see_the_key_that_signs() -> None:
     client.post("/surveys/cuenta/share/sites/", {"origins": "https://shop.example"})
     assert re.search(
         r'<code class="long">[0-9a-f]{64}<', client.get("/surveys/cuenta/share/").content.decode()
-    )  # noqa: E501 - one question
+    )
     shown = signed_in(MANAGER).get("/surveys/cuenta/share/").content.decode()
     assert 'class="long"' not in shown
     assert "https://shop.example" in shown
