@@ -67,12 +67,14 @@ def test_an_owner_waits_for_more_only_where_much_comes_in(
     owner.keep_up()
     assert owner.store.watermark() == 50
     monkeypatch.setattr(pace, "LITTLE", 10)
+    monkeypatch.setattr(pace, "LONGEST_S", 600.0)
+    monkeypatch.setattr(pace, "GATHERED_S", 600.0)
     write(installation, interactions(100)[50:])
     owner.keep_up()
     assert owner.store.watermark() == 50  # they have only just come
     monkeypatch.setattr(pace, "GATHERED_S", 0.0)
     owner.keep_up()
     assert owner.store.watermark() == 100
-    monkeypatch.setattr(pace, "GATHERED_S", 60.0)
+    monkeypatch.setattr(pace, "GATHERED_S", 600.0)
     write(installation, interactions(150)[100:])
     assert owner.catch_up() == 150  # whoever asks does not wait
