@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.sheets import csv_lines
@@ -34,6 +33,8 @@ def as_csv(sheet: Sheet, lines: Iterable[Line]) -> Iterator[str]:
 
 def as_parquet(sheet: Sheet, lines: Iterable[Line]) -> bytes:
     """The same columns with their types: scores and places are numbers, yes and no booleans."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  (memory that a server at rest is spared)
+
     schema, rows = _schema(sheet), _bounded(lines)
     made = pa.BufferOutputStream()
     with pq.ParquetWriter(made, schema) as writer:
