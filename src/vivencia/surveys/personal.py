@@ -22,6 +22,8 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_revision.definition",
     "surveys_version.definition",
     "surveys_version.digest",
+    "surveys_brought.tool",
+    "surveys_brought.lost",
     *answering.NOT_PERSONAL,
     *asking.NOT_PERSONAL,
     *channels.NOT_PERSONAL,

@@ -13,7 +13,7 @@ from vivencia.lib.errors import BadInput
 from vivencia.surveys.importers import formbricks, limesurvey, surveyjs, typeform
 from vivencia.surveys.importers.carrying import Carried, Source, decoded
 
-__all__ = ["FORMATS", "Carried", "bring"]
+__all__ = ["FORMATS", "Carried", "bring", "format_of"]
 
 # name -> (as people call it, whether a file is one, how it is read)
 FORMATS: dict[str, tuple[str, Callable[[Source], bool], Callable[[Source], Carried]]] = {
@@ -30,12 +30,23 @@ def bring(raw: bytes, name: str | None = None) -> Carried:
     The format is told from the file unless `name` says it. Raises BadInput for a file that is
     none of them, or whose survey asks nothing we can ask.
     """
+    if name is not None and name not in FORMATS:
+        raise _none_of_them()
+    return FORMATS[name or format_of(raw)][2](decoded(raw))
+
+
+def format_of(raw: bytes) -> str:
+    """Which of FORMATS the file is. Raises BadInput for none of them."""
     source = decoded(raw)
-    for key, (_, is_one, carry) in FORMATS.items():
-        if key == name or (name is None and is_one(source)):
-            return carry(source)
+    for name, (_, is_one, _carry) in FORMATS.items():
+        if is_one(source):
+            return name
+    raise _none_of_them()
+
+
+def _none_of_them() -> BadInput:
     told = ", ".join(title for title, _, _ in FORMATS.values())
-    raise BadInput(
+    return BadInput(
         es=f"El archivo no es una encuesta de {told}. No se ha guardado nada.",
         en=f"The file is no survey of {told}. Nothing was kept.",
         reason="unknown_survey_format",

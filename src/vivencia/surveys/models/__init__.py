@@ -11,9 +11,10 @@ from vivencia.surveys.models.channels import (
     Share,
 )
 from vivencia.surveys.models.definition import Revision, State, Survey, Version
+from vivencia.surveys.models.importing import Brought
 
 __all__ = [
-    "Attachment", "Call", "Conversation", "Delivery", "Device", "Draft", "Filled", "Heard", "Invitation",
-    "InvitationState", "Link", "Policy", "PolicyState", "Revision", "Share", "Spent", "State",
-    "Survey", "Version", "Waiting",
+    "Attachment", "Brought", "Call", "Conversation", "Delivery", "Device", "Draft", "Filled",
+    "Heard", "Invitation", "InvitationState", "Link", "Policy", "PolicyState", "Revision", "Share",
+    "Spent", "State", "Survey", "Version", "Waiting",
 ]  # fmt: skip
