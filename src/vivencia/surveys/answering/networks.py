@@ -47,8 +47,10 @@ class Limiter:
     def takes(self, network: str, at: float | None = None) -> bool:
         """Count one more; False when there were too many."""
         now = time.monotonic() if at is None else at
-        if len(self._seen) > self._networks:
-            self._seen.clear()
+        if network not in self._seen and len(self._seen) >= self._networks:
+            self._forget(now)
+            if len(self._seen) >= self._networks:
+                return False  # closed: whoever fills the table opens nothing by it
         seen = self._seen.setdefault(network, deque())
         while seen and now - seen[0] >= self._seconds:
             seen.popleft()
@@ -56,6 +58,12 @@ class Limiter:
             return False
         seen.append(now)
         return True
+
+    def _forget(self, now: float) -> None:
+        """Those that have sent nothing for so long that nothing of theirs counts."""
+        quiet = [name for name, seen in self._seen.items() if now - seen[-1] >= self._seconds]
+        for name in quiet:
+            del self._seen[name]
 
 
 # Open links only: far above what an office answers. What is odd but less is held (doubts.py).

@@ -21,7 +21,7 @@ from vivencia.surveys.answering.tests.kit import (
 )
 
 pytestmark = pytest.mark.django_db
-SCRIPTED, PEOPLE = 1_000, 500
+SCRIPTED, PEOPLE = 5_000, 500
 
 
 def closed_later(after_ms: int = 60 * 60_000) -> int:
@@ -229,6 +229,17 @@ def test_s16_one_network_is_limited_and_others_are_not() -> None:
     assert [limiter.takes("a", at) for at in (0, 1, 2, 3)] == [True, True, True, False]
     assert limiter.takes("b", 3)
     assert limiter.takes("a", 10.5)
+
+
+def test_s16_whoever_fills_the_table_of_networks_opens_nothing() -> None:
+    limiter = networks.Limiter(3, 10.0, networks=100)
+    for _ in range(3):
+        assert limiter.takes("a", 0)
+    for n in range(500):  # a /48 has 65,536 networks
+        limiter.takes(f"2001:db8:0:{n:x}::/64", 1)
+    assert not limiter.takes("a", 2), "still the limit"
+    assert not limiter.takes("b", 2), "and for somebody new it is closed"
+    assert limiter.takes("b", 12), "until it is quiet again"
 
 
 # ------------------------------------------------------------------ the page where staff decide
