@@ -71,7 +71,7 @@ def test_what_it_becomes_scores_facts_and_vault():
         ("ranking", {"q_ranking.joy": ["1"], "q_ranking.apathy": ["1"]}),
         ("ranking", {"q_ranking.joy": ["2"]}),
         ("ranking", {"q_ranking.joy": ["9"]}),
-        ("text", {"q_text": ["x" * 5001]}),
+        ("text", {"q_text": ["x" * 10_001]}),
         ("email", {"q_email": ["ana"]}),
         ("phone", {"q_phone": ["call me"]}),
         ("phone", {"q_phone": ["(((((("]}),
