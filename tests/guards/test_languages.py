@@ -26,22 +26,30 @@ if not shutil.which("xgettext"):
     pytest.skip("NOT RUN: gettext is not installed (apt install gettext)", allow_module_level=True)
 
 
-def compiled(po: Path | bytes) -> Texts:
+def compiled(po: Path | bytes, every_number: bool = True) -> Texts:
     """What a catalogue says in the end: translated, not fuzzy; also proves that it compiles."""
     given = po.read_bytes() if isinstance(po, Path) else po
     command = ["msgfmt", "--check-format", "--output-file=-", "-"]
     done = subprocess.run(command, input=given, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
-    return catalogue(done.stdout)
+    return catalogue(done.stdout, every_number)
 
 
-def catalogue(mo: bytes) -> Texts:
-    """Text by key; a text with plurals is there only if every form of it is said."""
-    read = gettext.GNUTranslations(io.BytesIO(mo))._catalog  # the standard library's own reader
-    forms: dict[str, list[str]] = {}
-    for key, text in read.items():
-        forms.setdefault(key[0] if isinstance(key, tuple) else key, []).append(text)
-    return {key: "\n".join(said) for key, said in forms.items() if key and all(said)}
+def catalogue(mo: bytes, every_number: bool = True) -> Texts:
+    """Text by key; a text with plurals is there only if it is said for every number."""
+    read = gettext.GNUTranslations(io.BytesIO(mo))  # the standard library's own reader
+    numbers = {read.plural(n) for n in (0, 1, 2, 1_000_000)}  # Spanish has a form for millions
+    forms: dict[str, dict[int, str]] = {}
+    for key, text in read._catalog.items():
+        name, number = key if isinstance(key, tuple) else (key, -1)
+        forms.setdefault(name, {})[number] = text
+    return {
+        name: "\n".join(said[number] for number in sorted(said))
+        for name, said in forms.items()
+        if name
+        and all(said.values())
+        and (-1 in said or not every_number or numbers <= said.keys())
+    }
 
 
 def in_sources(room: Path, scratch: Path) -> Texts:
@@ -55,7 +63,7 @@ def in_sources(room: Path, scratch: Path) -> Texts:
     if not found.exists():
         return {}
     spoken = subprocess.run(["msgen", found], capture_output=True, check=True)
-    return compiled(spoken.stdout)
+    return compiled(spoken.stdout, every_number=False)  # English has two forms
 
 
 def differences(room: Path, scratch: Path) -> list[str]:
@@ -128,6 +136,15 @@ def test_control_a_text_without_spanish_is_noticed(tmp_path):
         "room says no longer: 'Bye'",
         "room: its .mo is not its .po (make messages)",
     ]
+
+
+def test_control_a_plural_that_lacks_a_form_is_noticed():
+    """Of the three forms of Spanish the third is for most numbers: without it they are English."""
+    rule = '"Plural-Forms: nplurals=3; plural=n==1 ? 0 : n!=0 && n%1000000==0 ? 1 : 2;\\n"\n'
+    head = f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n{rule}\n'
+    two = 'msgid "Day"\nmsgid_plural "Days"\nmsgstr[0] "Día"\nmsgstr[1] "Días"\n'
+    assert compiled((head + two).encode()) == {}
+    assert compiled((head + two + 'msgstr[2] "Días"\n').encode()).keys() == {"Day"}
 
 
 def test_control_a_contradiction_and_a_half_said_text_are_noticed(tmp_path):
