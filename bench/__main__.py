@@ -128,6 +128,8 @@ BENCHES = (
                     lambda a: a["door_per_second"], 1000, "a second"),
             Promise("closed answers, against Django's ordinary page",
                     lambda a: a["x_page"], 2, "× the page"),
+            Promise("a survey's page shown, two people at once, p95",
+                    lambda a: a["shown_p95_ms"], 50, "ms", at_most=True),
         ),
     ),
     Bench(

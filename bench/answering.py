@@ -6,11 +6,14 @@ wrk posts finished forms on the same machine over 64 connections, each on a link
 invited people would. Ours is the real `vivencia serve`, through its bare door and the intake
 writer's group; beside it the same server whose answers all take Django's ordinary page. Every
 post that was answered must be one spent link, one finished draft and one interaction.
+
+Before it the same links are opened, as a person opens a mail, two at once: what each page took.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import sqlite3
@@ -18,7 +21,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,7 @@ from bench.intake import _free_port, _process
 HERE = Path(__file__).parent
 MOST_A_SECOND = {"door": 4_000, "page": 400}  # links made for each second of load
 CONNECTIONS, THREADS = 64, 1
+READERS, OPENED = 2, 400  # people who open a link at the same time, and links opened
 SERVE = "from vivencia.cli import main; raise SystemExit(main())"
 WITHOUT_DOOR = "import vivencia.surveys.answering.door as d; d.LARGEST = -1; "
 PREPARE = """
@@ -42,7 +48,7 @@ write_posts(int(sys.argv[1]), sys.argv[2])
 
 def measure(size: int, rounds: int) -> dict[str, Any]:
     """Medians of `rounds`; `size` is how many milliseconds each load lasts."""
-    found: dict[str, list[dict[str, float]]] = {"door": [], "page": []}
+    found: dict[str, list[dict[str, Any]]] = {"door": [], "page": []}
     for _ in range(rounds):
         for way, runs in found.items():
             runs.append(_round(way, size / 1000))
@@ -51,6 +57,8 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
         for way, runs in found.items()
         for what in ("per_second", "p50_ms", "p99_ms")
     }
+    opened = [took for run in found["door"] for took in run["opened_ms"]]
+    medians["shown_p95_ms"] = statistics.quantiles(opened, n=20)[-1]
     return {**medians, "x_page": medians["door_per_second"] / medians["page_per_second"]}
 
 
@@ -83,7 +91,7 @@ def write_posts(n: int, file: str) -> None:
             out.write(f"/s/{token} {tokens.cookie_of(browser)} {urlencode(form)}\n")
 
 
-def _round(way: str, seconds: float) -> dict[str, float]:
+def _round(way: str, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         data, posts = Path(folder) / "data", Path(folder) / "posts"
         n = int(MOST_A_SECOND[way] * seconds)
@@ -91,7 +99,8 @@ def _round(way: str, seconds: float) -> dict[str, float]:
         words = [sys.executable, "-c", PREPARE, str(n), str(posts)]
         subprocess.run(words, env=environ, check=True)
         with _served(way, data) as port:
-            run = _load(port, posts, seconds)
+            opened = _opened(port, posts) if way == "door" else []
+            run: dict[str, Any] = {**_load(port, posts, seconds), "opened_ms": opened}
         _check(data, int(run["requests"] - run["refused"]))
         return run
 
@@ -103,6 +112,27 @@ def _served(way: str, data: Path) -> Iterator[int]:
     words = [sys.executable, "-c", program, "--data", str(data), "serve", "--port", str(port)]
     with _process(words, port, {}):
         yield port
+
+
+def _opened(port: int, posts: Path) -> list[float]:
+    """The milliseconds each of the first links took to show its page, without a cookie."""
+    with posts.open(encoding="utf-8") as lines:
+        paths = [line.split(" ", 1)[0] for line, _ in zip(lines, range(OPENED + 20), strict=False)]
+    with ThreadPoolExecutor(READERS) as readers:
+        times = list(readers.map(lambda path: _open(port, path), paths))
+    return times[20:]  # the first ones read templates from the disk
+
+
+def _open(port: int, path: str) -> float:
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Accept-Language": "en"})
+    answer = connection.getresponse()
+    page = answer.read()
+    connection.close()
+    if answer.status != 200 or b"_seal" not in page:
+        raise SystemExit(f"NOT RUN: {path[:6]} shows {answer.status}")
+    return (time.perf_counter() - begun) * 1000
 
 
 def _load(port: int, posts: Path, seconds: float) -> dict[str, float]:
