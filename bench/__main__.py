@@ -171,6 +171,9 @@ BENCHES = (
                     lambda a: a["twice"], 0, "mails", at_most=True),
             Promise("20,000 mails over 200 kills: accounted for", lambda a: a["accounted"], 1,
                     "of all"),
+            Promise("20,000 mails over 200 kills: nobody knows of, for each kill (those the server"
+                    " hung up on apart)", lambda a: a["unknown_per_kill"], 1, "mails",
+                    at_most=True),
         ),
     ),
     Bench(

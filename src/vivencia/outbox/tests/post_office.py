@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -66,16 +66,25 @@ with sending.sender() as own:
 """
 
 
+class Unknown(NamedTuple):
+    """Messages of which nobody knows: their sender was killed, or the server hung up on it."""
+
+    killed: int
+    hung_up: int
+
+
 class Sink:
     """An SMTP server that takes mail, refuses some of it, and sometimes hangs up on the sender.
 
-    `taken` counts what it has, by recipient, whether or not the sender ever heard so.
+    `taken` counts what it has, by recipient, whether or not the sender ever heard so; `hung_up`
+    names those whose sender it left without an answer.
     """
 
     def __init__(self, seed: int, trouble: float) -> None:
         self._chance = random.Random(seed)
         self._trouble = trouble
         self.taken: Counter[str] = Counter()
+        self.hung_up: set[str] = set()
         self._lock = threading.Lock()
 
     def _happens(self, share: float) -> bool:
@@ -101,6 +110,7 @@ class Sink:
         with self._lock:
             self.taken[to] += 1
         if self._happens(0.01):
+            self.hung_up.add(to)
             transport: Any = server.transport
             transport.abort()  # it has the mail, and the sender will never hear so
         return "250 taken"
@@ -145,6 +155,18 @@ def states(data: DataDir) -> Counter[str]:
         return Counter(dict(asked.fetchall()))
     finally:
         database.close()
+
+
+def unknown(data: DataDir) -> Unknown:
+    """Why nothing is known of each unknown message."""
+    database = open_database(data.database, read_only=True)
+    try:
+        asked = database.execute("SELECT answer FROM outbox_messages WHERE state = 'unknown'")
+        answers = [answer for (answer,) in asked.fetchall()]
+    finally:
+        database.close()
+    killed = answers.count("the sender died")
+    return Unknown(killed, len(answers) - killed)
 
 
 def send_all(data: DataDir, kills: int, seed: int, *, give_up_s: float, changed: str = "") -> int:
