@@ -21,7 +21,7 @@ from vivencia.outbox.sending import sender, settle_the_dead
 from vivencia.shell.reactions import react
 from vivencia.surveys.answering import actions as answering
 from vivencia.surveys.answering import sweep as answers
-from vivencia.surveys.asking import due, heeding, turns
+from vivencia.surveys.asking import due, heeding, merging, turns
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ JOBS = (
     Job(MINUTE_S, due.remind),
     Job(MINUTE_S, returning.collect),
     Job(HOUR_S, answers.enter_anonymous),
+    Job(HOUR_S, merging.stop_surplus),
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
     Job(HOUR_S, autopilot.ask_due),

@@ -49,7 +49,7 @@ def refusing(
 ) -> Limit | None:
     """The first limit a contact at `at` would break; None if it fits into all of them."""
     for limit in limits:
-        if not limit.covers(purpose, channel) or (not contacts and limit.most):
+        if (not contacts and limit.most) or not limit.covers(purpose, channel):
             continue
         times = sorted(c.at for c in contacts if limit.covers(c.purpose, c.channel))
         if not fits(times, at, limit.most, limit.window):
@@ -66,6 +66,19 @@ def excess(limits: Iterable[Limit], contacts: Sequence[Contact]) -> list[tuple[L
         if fullest > limit.most:
             found.append((limit, fullest))
     return found
+
+
+def surplus(
+    limits: Sequence[Limit], made: Iterable[Contact], waiting: Sequence[Contact]
+) -> list[int]:
+    """Places of those `waiting` that do not fit beside `made` and the ones before them."""
+    kept, over = list(made), []
+    for place, one in enumerate(waiting):
+        if refusing(limits, kept, one.at, one.purpose, one.channel):
+            over.append(place)
+        else:
+            kept.append(one)
+    return over
 
 
 def _fullest(times: Sequence[int], window: int) -> int:
