@@ -33,12 +33,16 @@ def preferred(
 
 def in_order(available: Sequence[str], best: tuple[str, str] | None) -> list[str]:
     """The channels to try, the preferred one first."""
-    first = best[0] if best else ""
+    if best is None or len(available) < 2:
+        return list(available)
+    first = best[0]
     return sorted(available, key=lambda channel: channel != first)
 
 
 def _learnt(tried: Mapping[str, tuple[int, int]]) -> tuple[str, str] | None:
     """The channel whose share of answers is surely the highest: by the low end of its interval."""
+    if not tried:
+        return None
     sure = [
         (wilson(answered, n).low, channel)
         for channel, (n, answered) in sorted(tried.items())

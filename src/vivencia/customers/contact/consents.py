@@ -44,8 +44,8 @@ def objection(words: Iterable[Word], purpose: str, channel: str, *, strict: bool
     if not PURPOSES[purpose].counts:
         return ""
     words = list(words)
-    covering = COVERED_BY.get(purpose, (purpose,)) if words else ()
-    states = {last_words(words, each, channel) for each in covering}
+    covering = COVERED_BY.get(purpose, (purpose,))
+    states = {last_words(words, each, channel) for each in covering} if words else set()
     if WITHDRAWN in states:
         return "withdrawn"
     if GIVEN not in states and (strict or PURPOSES[purpose].needs_consent):

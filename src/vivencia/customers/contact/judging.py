@@ -95,7 +95,7 @@ def _objection(ask: Ask, who: Standing, rules: Rules, channel: str, at: int) -> 
         return reason
     if refusing(rules.limits, who.contacts, at, ask.purpose, channel):
         return "budget"
-    kept = [*who.contacts, *who.reserved]
-    if who.reserved and refusing(rules.limits, kept, at, ask.purpose, channel):
+    kept = [*who.contacts, *who.reserved] if who.reserved else []
+    if kept and refusing(rules.limits, kept, at, ask.purpose, channel):
         return "budget" if ask.purpose == RELATIONSHIP else "reserved"
     return ""

@@ -56,8 +56,8 @@ def follow(now: int) -> int:
 
 
 def plan_for(policy: Policy, one: News, now: int) -> Plan | None:
-    """What the policy makes of an interaction: None if it is not concerned, or is history."""
-    if not is_concerned(policy, one) or now - one.at > NEWS_MS:
+    """What the policy makes of an interaction that concerns it: None if that is history."""
+    if now - one.at > NEWS_MS:
         return None
     skip = ""
     if not one.identity:
@@ -89,17 +89,17 @@ def _step(now: int) -> int | None:
     until, news = _news(mark, newest, policies)
     asked = 0
     for policy in policies:
-        later = [one for one in news if one.seq > policy.since]
-        plans = [plan for one in later if (plan := plan_for(policy, one, now))]
+        concerned = [one for one in news if one.seq > policy.since and is_concerned(policy, one)]
+        plans = [plan for one in concerned if (plan := plan_for(policy, one, now))]
         asked += schedule(of_policy(policy), plans, now)
-        _count_history(policy, later, now)
-    Counter.objects.update_or_create(name=MARK, defaults={"n": until})
+        _count_history(policy, len(concerned) - len(plans))
+    if not Counter.objects.filter(name=MARK).update(n=until):
+        Counter.objects.create(name=MARK, n=until)
     return asked
 
 
-def _count_history(policy: Policy, news: list[News], now: int) -> None:
+def _count_history(policy: Policy, old: int) -> None:
     """What was brought in from long ago is skipped without a row each: there may be millions."""
-    old = sum(is_concerned(policy, one) and now - one.at > NEWS_MS for one in news)
     if old:
         counter, _ = Counter.objects.get_or_create(name=f"{MARK}.too_old.{policy.pk}")
         Counter.objects.filter(pk=counter.pk).update(n=F("n") + old)
