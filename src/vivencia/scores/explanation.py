@@ -8,6 +8,7 @@ from typing import Any
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.scores.definitions import Definition
+from vivencia.scores.mixture import Mixture, mixture
 from vivencia.scores.reading import histogram, measure
 from vivencia.scores.report import Report, Row
 
@@ -22,6 +23,7 @@ class Explanation:
     row: Row
     report: Report
     answers: dict[float, int]
+    mixture: Mixture | None = None  # where answers of anybody are among those of people asked
 
     @property
     def hidden(self) -> bool:
@@ -48,6 +50,8 @@ class Explanation:
             "excluded": self.report.excluded,
             "not_stored": self.report.not_stored,
             "answers": [{"mark": mark, "n": n} for mark, n in self.answers.items()],
+            "entries": self.mixture.entries if self.mixture else None,
+            "invited_alone": self.mixture.alone.as_dict() if self.mixture else None,
         }
 
 
@@ -73,4 +77,7 @@ def explain(
     if row.score.n is not None:
         counted = histogram(columns, name, filters, definition=definition, timed=timed)
         answers = {mark / 1000: n for mark, n in counted.items()}
-    return Explanation(report.definition, filters, row, report, answers)
+    mixed = mixture(
+        columns, name, filters=filters, definition=definition, timed=timed, may_open=may_open
+    )
+    return Explanation(report.definition, filters, row, report, answers, mixed)
