@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from vivencia.lib.errors import BadFile, BadInput
 from vivencia.lib.language import said, shell_language
 
 if TYPE_CHECKING:
+    from vivencia.interactions.formats import Batch
     from vivencia.interactions.imports.actions import ImportResult
     from vivencia.interactions.mapping import Mapping
 
@@ -255,6 +256,7 @@ def _write_guess(path: Path) -> int:
 def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
     """The mapping guessed from the first rows of the file; `aloud`: told in words."""
     from vivencia.interactions.formats import open_rows
+    from vivencia.interactions.mapping.answer_files import recognised
     from vivencia.interactions.mapping.guess import guess_columns, mapping_of_guesses
 
     reader = open_rows(path)
@@ -262,7 +264,15 @@ def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
     if first and first.bad and not first.rows:
         raise _no_row_to_read(path, first.bad[0].reason)
     guesses = guess_columns(reader.columns, first.rows if first else [])
-    mapping = mapping_of_guesses(guesses)
+    known = recognised(reader.columns, guesses, _examples(reader.columns, first))
+    mapping = known.mapping if known else mapping_of_guesses(guesses)
+    if known and aloud:
+        print(
+            said(
+                es=f"  son respuestas que exportó {known.tool}",
+                en=f"  these are answers that {known.tool} exported",
+            )
+        )
     if check:
         mapping.check(reader.columns)
     if aloud:
@@ -279,6 +289,15 @@ def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
             )
         )
     return mapping
+
+
+def _examples(columns: Sequence[str], batch: Batch | None) -> list[list[str]]:
+    """Some cells of each column, as text."""
+    rows = batch.rows[:1000] if batch else []
+    return [
+        [str(row[place]) for row in rows if row[place] not in (None, "")]
+        for place in range(len(columns))
+    ]
 
 
 def _no_row_to_read(path: Path, reason: str) -> BadFile:

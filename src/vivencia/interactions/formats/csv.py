@@ -21,6 +21,7 @@ from vivencia.interactions.formats.rows import (
     Cell,
     Options,
     Reader,
+    two_row_names,
     unique_names,
 )
 from vivencia.lib.errors import BadFile
@@ -53,7 +54,9 @@ class CsvReader(Reader):
         width = len(first[0])
         if width > MOST_COLUMNS:
             raise _not_csv(path.name)
-        self.columns = unique_names(first[0] if self.header else [None] * width)
+        pair = two_row_names(*first[:2]) if self.header and len(first) > 1 else None
+        self._titles = 2 if pair else 1
+        self.columns = unique_names(pair or (first[0] if self.header else [None] * width))
         self._say()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -75,9 +78,11 @@ class CsvReader(Reader):
 
     def _pass_header(self, rows: Iterator[list[str]], lines: _Lines) -> int:
         """The row number of the header, once it is behind us; empty lines may stand before it."""
-        number = 1
-        while next(rows, ["end"]) == []:
+        number = 0
+        for _ in range(self._titles):
             number += 1
+            while next(rows, ["end"]) == []:
+                number += 1
         lines.taken.clear()
         return number
 

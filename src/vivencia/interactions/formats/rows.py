@@ -98,3 +98,29 @@ def unique_names(names: Sequence[object]) -> list[str]:
         taken.add(name)
         found.append(name)
     return found
+
+
+# What SurveyMonkey calls the first columns, in English and Spanish, in small letters.
+_TWO_ROWS = (
+    {"respondent id", "id de encuestado", "id del encuestado"},
+    {"collector id", "id de recopilador", "id del recopilador"},
+)
+_NOTHING_MORE = {
+    "", "response", "open-ended response", "respuesta", "respuesta abierta",
+}  # fmt: skip
+
+
+def two_row_names(first: Sequence[object], second: Sequence[object]) -> list[str] | None:
+    """The names that two rows of titles give together, as SurveyMonkey writes them: a question
+    above, its options below. None where the second row is a row of data."""
+    above = [" ".join(str(one or "").split()) for one in first]
+    below = [" ".join(str(one or "").split()) for one in second]
+    titles = {one.casefold() for one in above}
+    if not all(names & titles for names in _TWO_ROWS) or len(above) != len(below) or below[0]:
+        return None
+    named, question = [], ""
+    for title, option in zip(above, below, strict=True):
+        question = title or question
+        more = option.casefold() not in _NOTHING_MORE
+        named.append(f"{question} · {option}" if more else question)
+    return named

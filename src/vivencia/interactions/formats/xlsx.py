@@ -20,6 +20,7 @@ from vivencia.interactions.formats.rows import (
     Cell,
     Options,
     Reader,
+    two_row_names,
     unique_names,
 )
 from vivencia.lib.errors import BadFile
@@ -61,7 +62,7 @@ class XlsxReader(Reader):
         self._done = 0
         for number, cells in self._filled_rows():
             self._done += 1
-            if self._header and number == self._first:
+            if self._header and number in self._titles:
                 continue
             batch.rows.append(tuple(_plain(cell) for cell in cells[:width]))
             numbers.append(number)
@@ -80,12 +81,15 @@ class XlsxReader(Reader):
                 yield number, cells
 
     def _read_header(self) -> None:
-        found = next(self._filled_rows(), None)
+        rows = self._filled_rows()
+        found, after = next(rows, None), next(rows, None)
         if found is None or len(found[1]) > MOST_COLUMNS:
             raise _not_xlsx(self.path.name)
-        self._first, first = found
+        number, first = found
+        pair = two_row_names(first, after[1]) if self._header and after else None
+        self._titles = {number, after[0]} if pair and after else {number}
         names = [_plain(cell) for cell in first] if self._header else [None] * len(first)
-        self.columns = unique_names(names)
+        self.columns = unique_names(pair or names)
         self.total = self._sheet.total_height
 
     def _look_inside(self, content: bytes) -> None:

@@ -199,6 +199,8 @@ def _ask(
         "look": look,
         "lines": lines,
         "more": len(look.columns) - len(lines),
+        "known": form.known_file(look) if not like else None,
+        "same": form.same_facts(fields),
         "unsure": sum(line.sure == "ask" for line in lines),
         "like": like,
         "families": [] if like else together.families(look, fields),
@@ -234,7 +236,8 @@ def _guessed(request: HttpRequest, look: Look) -> Mapping:
     """Our guess; times without an offset are those of the organisation."""
     zone = request.organisation.time_zone  # type: ignore[attr-defined]
     mapping = form.guessed(look)
-    return mapping if zone == "UTC" or mapping.traits else replace(mapping, zone=zone)
+    told = zone == "UTC" or mapping.zone or mapping.traits
+    return mapping if told else replace(mapping, zone=zone)
 
 
 def _answered(request: HttpRequest, draft: Draft, look: Look) -> HttpResponse:

@@ -19,12 +19,14 @@ from django.utils.translation import get_language
 from vivencia.interactions.imports import words
 from vivencia.interactions.imports.drafts import Look
 from vivencia.interactions.mapping import Guess, Mapping
+from vivencia.interactions.mapping.answer_files import Known, recognised
 from vivencia.interactions.mapping.guess import fact_of, mapping_of_guesses
 from vivencia.interactions.mapping.terms import IDENTITIES
 from vivencia.lib.errors import BadMapping
 
 Fields = Map[str, Sequence[str]]
 MOST_COLUMNS = 150  # on a page; a wider file is described by a mapping file
+SAME = "same-"  # begins the field of a fact that is the same for every row
 READING = ("delimiter", "encoding", "header")  # what a page asks of how a file is read
 _READING = (*READING, "format", "sheet")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -64,12 +66,19 @@ class Line:
 def guessed(look: Look) -> Mapping:
     """The first mapping of a file nobody has described; one without times but with identities
     is a file of customers, all other columns their traits."""
+    if (known := known_file(look)) is not None:
+        return known.mapping
     mapping = mapping_of_guesses(look.guesses)
     who = {name: column for name, column in mapping.columns.items() if name in IDENTITIES}
     if "happened_at" in mapping.columns or not who:
         return mapping
     others = [column for column in look.columns if column not in who.values()]
     return Mapping(columns=who, traits={fact_of(column)[0]: column for column in others})
+
+
+def known_file(look: Look) -> Known | None:
+    """What the file is, where another survey tool's headers tell."""
+    return recognised(look.columns, look.guesses, look.examples)
 
 
 def fields_of(mapping: Mapping, columns: Sequence[str]) -> dict[str, list[str]]:
@@ -90,6 +99,8 @@ def fields_of(mapping: Mapping, columns: Sequence[str]) -> dict[str, list[str]]:
             goes(column, name, unit=mapping.units.get(name, ""))
     for name, fact in mapping.facts.items():
         goes(fact.column, "fact", name=name, sort=fact.sort or "")
+        if fact.value is not None:
+            fields[f"{SAME}{name}"] = [fact.value]
     for name, column in mapping.traits.items():
         goes(column, "trait", name=name)
     for block in mapping.scores:
@@ -114,6 +125,7 @@ def shape_of(fields: Fields, columns: Sequence[str], before: Map[str, object]) -
         for target in dict.fromkeys(fields.get(f"c{place}", ())):
             if target:
                 shape.put(place, column, target)
+    shape.facts |= {name: {"value": value} for name, value in same_facts(fields)}
     made: dict[str, object] = {name: before[name] for name in _READING if name in before}
     time = {key: _one(fields, f"time-{key}") for key in ("format", "order", "zone")}
     constants = {name: _one(fields, f"all-{name}") for name in words.CONSTANTS}
@@ -278,6 +290,12 @@ def reading_of(fields: Fields) -> dict[str, object]:
         if (value := (fields.get(f"read-{name}") or [""])[-1]) and value in choices
     }
     return {name: value == "yes" if name == "header" else value for name, value in said.items()}
+
+
+def same_facts(fields: Fields) -> list[tuple[str, str]]:
+    """(name, value) of the facts that are the same for every row."""
+    told = ((name.removeprefix(SAME), _one(fields, name)) for name in fields if name[:5] == SAME)
+    return [(name, value) for name, value in told if value]
 
 
 def day_of(fields: Fields) -> str:

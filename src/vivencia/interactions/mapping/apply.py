@@ -71,6 +71,10 @@ class Mapper:
         self._facts = {
             name: values.facts(fact.column, fact.sort, learnt.numbers.get(fact.column, Numbers()))
             for name, fact in mapping.facts.items()
+            if fact.column
+        }
+        self._same_facts: dict[str, Any] = {
+            name: fact.value for name, fact in mapping.facts.items() if fact.value is not None
         }
         self._blocks = [
             values.scores(
@@ -195,7 +199,11 @@ class Mapper:
         if "scale" not in taken:
             table["scale"] = _beside(table["score"], table["scale"])
         table["currency"] = _beside(table["amount"], table["currency"])
-        table["facts"] = list(map(self._fact_dict, zip(*facts, strict=True))) if facts else none
+        table["facts"] = (
+            list(map(self._fact_dict, zip(*facts, strict=True)))
+            if facts
+            else [self._same_facts or None] * n
+        )
         table["properties"] = list(map(self._properties, batch.rows)) if self._rest else none
         return table
 
@@ -282,7 +290,7 @@ class Mapper:
         if known is None:
             if len(self._fact_dicts) > _MOST_FACT_DICTS:
                 self._fact_dicts.clear()
-            known = {
+            known = self._same_facts | {
                 name: value
                 for name, value in zip(self._facts, told, strict=True)
                 if value is not None

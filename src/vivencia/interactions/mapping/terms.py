@@ -8,6 +8,7 @@
     [facts]                       # declared as not personal
     class = "Class"
     age = { column = "Age", sort = "number" }
+    entry = { value = "imported" }   # the same for every row
     [constants]
     channel = "phone"
     [time]
@@ -59,10 +60,12 @@ MOST_BLOCKS = 200
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A column declared as not personal. `sort` None: texts are categories, numbers numbers."""
+    """A column declared as not personal. `sort` None: texts are categories, numbers numbers.
+    With a `value` it is no column: a category that is the same for every row."""
 
-    column: str
+    column: str = ""
     sort: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ class Mapping:
     def used_columns(self) -> Iterator[str]:
         """Every column it names, some perhaps twice."""
         yield from self.columns.values()
-        yield from (fact.column for fact in self.facts.values())
+        yield from (fact.column for fact in self.facts.values() if fact.column)
         yield from (block.column for block in self.scores)
         yield from self.traits.values()
 

@@ -83,6 +83,10 @@ def _fact(name: str, given: object) -> Fact:
     _checked_word(name, "facts")
     if isinstance(given, str):
         return Fact(given)
+    if isinstance(given, dict) and isinstance(given.get("value"), str):
+        _only(given, ("value",), f"facts.{name}")
+        _checked_word(given["value"], f"facts.{name}")
+        return Fact(value=given["value"])
     if not isinstance(given, dict) or not isinstance(given.get("column"), str):
         raise _wrong_value("facts", name)
     _only(given, ("column", "sort"), f"facts.{name}")
@@ -169,10 +173,7 @@ def shape_of(mapping: Mapping) -> dict[str, object]:
         or (name == "header" and mapping.header is False)
     }
     time = {"format": mapping.time_format, "zone": mapping.zone, "order": mapping.order}
-    facts: dict[str, object] = {
-        name: {"column": fact.column, "sort": fact.sort} if fact.sort else fact.column
-        for name, fact in mapping.facts.items()
-    }
+    facts: dict[str, object] = {name: _fact_shape(fact) for name, fact in mapping.facts.items()}
     tables: dict[str, dict[str, object]] = {
         "columns": {**mapping.columns},
         "facts": facts,
@@ -185,6 +186,12 @@ def shape_of(mapping: Mapping) -> dict[str, object]:
     if mapping.scores:
         shape["scores"] = [_block_shape(block) for block in mapping.scores]
     return shape
+
+
+def _fact_shape(fact: Fact) -> object:
+    if fact.value is not None:
+        return {"value": fact.value}
+    return {"column": fact.column, "sort": fact.sort} if fact.sort else fact.column
 
 
 def _block_shape(block: ScoreBlock) -> dict[str, object]:
