@@ -2,9 +2,10 @@
 
     python -m bench.mails [--size 20000] [--kills 200]
 
-Nobody knows of at most one message for each kill, and of those the server took and then hung up
-on without an answer (1 % of them here): the two are counted apart. The sender is the real one, as a process of its own, killed with SIGKILL at random moments and
-begun again; the server counts what it took, whether or not the sender ever heard so.
+The sender is the real one, as a process of its own, killed with SIGKILL at random moments and
+begun again; the server counts what it took, whether or not the sender ever heard so. Nobody knows
+of at most one message for each kill, and of those the server took and then hung up on without an
+answer (1 % of them here): the two are counted apart.
 """
 
 from __future__ import annotations
