@@ -29,8 +29,15 @@ PAGES = (
     Page("surveys", "/surveys/"),
     Page("bring a survey", "/surveys/bring/"),
     Page("survey", on="/surveys/", link=r"^/surveys/(?!bring/)[^/?]+/$"),
+    Page("trial of a survey", "/surveys/csat/trial/"),
+    Page("results", "/surveys/csat/results/"),
+    Page("words of answers", "/surveys/csat/results/words/"),
+    Page("sharing", "/surveys/csat/share/"),
+    Page("coverage", "/coverage/"),
     Page("doubtful answers", "/answers/doubtful/"),
     Page("answer files", "/answers/files/"),
+    Page("survey results", on="/surveys/", link=r"^/surveys/[^/]+/results/$"),
+    Page("coverage map", "/coverage/"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
     Page("new touchpoint", "/touchpoints/add/"),
@@ -44,8 +51,10 @@ PAGES = (
     Page("mail", "/settings/mail/"),
     Page("contact budget", "/contact/"),
     Page("outbox", "/outbox/"),
+    Page("message", on="/outbox/", link=r"^/outbox/\d+/$"),
     Page("when to ask", "/asking/"),
     Page("new rule", "/asking/new/"),
+    Page("rule being tried", on="/asking/", link=r"^/asking/\d+/$"),
     Page("invitations", "/invitations/"),
     Page(
         "ask a customer",
@@ -73,10 +82,11 @@ STRANGERS = (
 
 # Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.
 NOT_PAGES = re.compile(
-    r"^/(static|api|v1|delighted/v1|health|language|logout)/|\.(csv|json|parquet|svg|toml|xlsx)$"
+    r"^/(static|api|v1|delighted/v1|health|language|logout)/|\.(csv|json|parquet|sav|svg|toml|xlsx)$"
 )
 
 
 def shape(path: str) -> str:
-    """`path` without what differs from one customer, import or score to the next."""
+    """`path` without what differs from one customer, import, survey or score to the next."""
+    path = re.sub(r"^/surveys/(?!bring/|new/)[a-z][a-z0-9-]*/", "/surveys/…/", path)
     return re.sub(r"/(\d+|[0-9a-f]{8,}[0-9a-f-]*|[A-Za-z0-9_-]{20,})(?=/|$)", "/…", path)

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from vivencia.cli import Parser, main
+from vivencia.cli.demo_asking import publish_and_ask
 from vivencia.cli.ready import ready
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken, Conflict
@@ -72,6 +73,7 @@ def make(data: DataDir, customers: int = CUSTOMERS) -> None:
         file, mapping = Path(folder) / "interactions.parquet", Path(folder) / "map.toml"
         _command("--data", str(data.path), "import", str(file), "--map", str(mapping))
     _register_touchpoints()
+    publish_and_ask()
 
 
 def _register_touchpoints() -> None:

@@ -34,6 +34,9 @@ from vivencia.simulator.scenario import (
 
 SCALES = ("nps", "csat5", "ces7")
 NPS, CSAT, CES = range(3)
+# The survey of the catalogue that asks on each scale, and the question of it that does.
+TEMPLATES = ("relationship-nps", "csat", "ces")
+QUESTIONS = ("nps", "csat", "ces")
 CYCLE = 150 * DAY  # how often a customer is asked how likely they are to recommend the bank
 VIA = ("email", "app", "messaging")  # how the bank asks when there is no channel at hand
 SENT = {channel: steps.CODE[f"sent_{channel}"] for channel in (*VIA, "phone", "chat")}

@@ -10,7 +10,7 @@ from vivencia.simulator import measures, people, scenario, steps
 from vivencia.simulator.identities import DEVICE_KINDS
 from vivencia.simulator.rows import Rows
 from vivencia.simulator.story import Story
-from vivencia.simulator.surveys import SCALES
+from vivencia.simulator.surveys import QUESTIONS, SCALES, TEMPLATES
 
 HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 UUID_LETTERS = 36
@@ -32,6 +32,7 @@ def interactions(story: Story) -> pa.Table:
             **_where(rows),
             **_numbers(story),
             **_facts(story),
+            **_survey(story),
             "text": _texts(story),
         }
     )
@@ -122,18 +123,36 @@ def journeys(rows: Rows) -> pa.DictionaryArray:
 
 def _numbers(story: Story) -> dict[str, pa.Array]:
     rows, asked = story.rows, story.asked
-    answer = rows.question >= 0
-    scale = np.where(answer, asked.scale[rows.question], -1)
-    score = np.where(answer, asked.score[rows.question], -1)
+    score = np.where(rows.question >= 0, asked.score[rows.question], -1)
     amount = rows.measures.amount
     return {
         "duration": optional(rows.measures.duration),
         "wait": optional(rows.measures.wait),
-        "scale": coded(scale, list(SCALES)),
+        "scale": coded(_scale(story), list(SCALES)),
         "score": optional(score.astype(np.int8)),
         "amount": pa.array(amount / 100, mask=amount < 0),
         "currency": coded(np.where(amount >= 0, 0, -1), ["EUR"]),
         "item": coded(rows.measures.item, list(measures.PRODUCTS)),
+    }
+
+
+def _scale(story: Story) -> NDArray[np.integer]:
+    """What each answer is given on, an index into SCALES; −1 for what is no answer."""
+    question = story.rows.question
+    return np.where(question >= 0, story.asked.scale[question], -1)
+
+
+def _survey(story: Story) -> dict[str, pa.Array]:
+    """Which survey an answer belongs to, in the facts every answer of ours carries."""
+    scale = _scale(story)
+    answer = scale >= 0
+    one = np.where(answer, 0, -1)
+    return {
+        "survey": coded(scale, list(TEMPLATES)),
+        "question": coded(scale, list(QUESTIONS)),
+        "version": coded(one, ["1"]),
+        "entry": coded(one, ["invited"]),
+        "complete": pa.array(answer, mask=~answer),
     }
 
 

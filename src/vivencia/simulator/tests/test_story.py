@@ -30,6 +30,15 @@ def test_words_are_those_of_the_record(log):
     assert all(SCALES[row["scale"]][0] <= row["score"] <= SCALES[row["scale"]][1] for row in scored)
 
 
+def test_an_answer_and_only_an_answer_names_its_survey(log):
+    asked = {"nps": "relationship-nps", "csat5": "csat", "ces7": "ces"}
+    for row in log:
+        assert row["survey"] == asked.get(row["scale"])
+        assert (row["version"], row["entry"], row["complete"]) == (
+            ("1", "invited", True) if row["scale"] else (None, None, None)
+        )
+
+
 def test_somebody_is_behind_every_row(log):
     names = ("identity", "email", "phone", "device_id")
     assert all(any(row[name] for name in names) for row in log)

@@ -66,7 +66,7 @@ def cancel(actor: User, key: int) -> None:
 
 # ------------------------------------------------------------------ policies
 @transaction.atomic
-def save_policy(actor: User, policy: Policy) -> Policy:
+def save_policy(actor: User | None, policy: Policy) -> Policy:
     """Keep a policy that makes sense; BadInput says what does not."""
     _check(policy)
     policy.save()
