@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(SPENT, "DROP TABLE surveys_spent")],
+            database_operations=[migrations.RunSQL(tuple(SPENT), "DROP TABLE surveys_spent")],
             state_operations=[
                 migrations.CreateModel(
                     name="Spent",
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(WAITING, "DROP TABLE surveys_waiting")],
+            database_operations=[migrations.RunSQL(tuple(WAITING), "DROP TABLE surveys_waiting")],
             state_operations=[
                 migrations.CreateModel(
                     name="Waiting",
