@@ -61,7 +61,7 @@ class Events(msgspec.Struct):
 def mail_events(request: HttpRequest) -> HttpResponse:
     """Bounces and complaints, signed: 401 for a signature that is absent, wrong or old; what is
     about a message nobody knows is passed over and noted."""
-    if not _is_signed(request.headers.get("Vivencia-Signature", ""), request.body):
+    if not is_signed(request.headers.get("Vivencia-Signature", ""), request.body):
         return JsonResponse({"error": "bad_signature"}, status=401)
     try:
         told = msgspec.json.decode(request.body, type=Events)
@@ -80,7 +80,7 @@ def _take(event: Event) -> bool:
     return take_in(Report(uid, sort), now_ms(), "webhook")
 
 
-def _is_signed(header: str, body: bytes) -> bool:
+def is_signed(header: str, body: bytes) -> bool:
     """Whether one of our secrets, the new or the former, signed this time and these bytes."""
     found = SIGNATURE.fullmatch(header)
     if found is None or abs(now_ms() // 1000 - int(found[1])) > OLDEST_S:

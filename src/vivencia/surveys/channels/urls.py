@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vivencia.surveys.channels import kiosk_views, views, widget
+from vivencia.surveys.channels import call_views, kiosk_views, text_views, views, widget
 
 urlpatterns = [
     path("surveys/<slug:slug>/share/", views.share, name="survey_share"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("kiosk/worker.js", kiosk_views.worker, name="kiosk_worker"),
     path("kiosk/survey/", kiosk_views.survey, name="kiosk_survey"),
     path("kiosk/answers/", kiosk_views.answers, name="kiosk_answers"),
+    path("calls/", call_views.begin, name="calls"),
+    path("calls/<int:key>/", call_views.call, name="call"),
+    path("calls/<int:key>/end/", call_views.end, name="call_end"),
+    path("texts/in/", text_views.incoming, name="texts_in"),
     path("w/<str:token>.js", widget.script, name="widget_script"),
     path("f/<str:token>", widget.framed, name="survey_framed"),
 ]

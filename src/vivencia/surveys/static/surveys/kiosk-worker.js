@@ -14,7 +14,7 @@ self.addEventListener("fetch", function (event) {
       event.waitUntil(caches.open(CACHE).then(function (cache) { return cache.put(request, copy); }));
       return answer;
     }).catch(function () {
-      return caches.match(request).then(function (found) { return found || Response.error(); });
+      return caches.match(request, { ignoreVary: true }).then(function (found) { return found || Response.error(); });
     })
   );
 });
