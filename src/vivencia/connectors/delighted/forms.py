@@ -27,5 +27,5 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         surveys = [(str(one.pk), one.title) for one in candidates()]
         self.fields["survey"].choices = [  # type: ignore[attr-defined]
-            ("", _("the oldest that is open and asks first for an NPS")), *surveys,
+            ("", _("the oldest open NPS survey")), *surveys,
         ]  # fmt: skip

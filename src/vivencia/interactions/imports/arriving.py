@@ -194,14 +194,15 @@ def _ask(
     fields, like = (typed, draft.like) if typed is not None else _first_fields(request, draft, look)
     lines = form.lines(look, fields, guessed=not like)
     asks_day = form.asks_day(fields, look)
+    known = form.known_file(look) if not like else None
     context = {
         "draft": draft,
         "look": look,
         "lines": lines,
         "more": len(look.columns) - len(lines),
-        "known": form.known_file(look) if not like else None,
+        "known": known,
         "same": form.same_facts(fields),
-        "unsure": sum(line.sure == "ask" for line in lines),
+        "unsure": 0 if known else sum(line.sure == "ask" for line in lines),
         "like": like,
         "families": [] if like else together.families(look, fields),
         "ticked": together.ticked_choices(),
