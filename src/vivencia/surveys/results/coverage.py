@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -66,6 +66,7 @@ def page(found: Map, view: View, fields: list[str], today: dt.date, language: st
     if found.total.n:
         url = _address(view, [])
         figure = figure_of(Row({}, None, found.total), COVERAGE, language, explain=url)
+        figure = replace(figure, of="interactions")
     rows = [
         (
             value_word("stage", stage, language),
