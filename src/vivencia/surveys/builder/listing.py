@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import asking
-from vivencia.interactions.models import FactName
+from vivencia.interactions.models import Word
 from vivencia.lib.figures import Figure, Scale
 from vivencia.scores.definitions import Definition, Family, definition_of
 from vivencia.scores.reading import measure
@@ -64,10 +64,10 @@ def lines(surveys: Sequence[Survey]) -> list[Line]:
 
 
 def _figures(measures: set[str]) -> dict[tuple[str, str], Figure]:
-    """Headline scores by measure and slug; none before the first answer declared the fact."""
-    if not measures or not FactName.objects.filter(name=SURVEY).exists():
-        return {}
+    """Headline scores by measure and slug; none before the first answer brings the fact."""
     found: dict[tuple[str, str], Figure] = {}
+    if not measures or not Word.objects.filter(field="fact.category", text=SURVEY).exists():
+        return found
     with asking() as columns:
         for name in measures:
             meaning = definition_of(name)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from html.parser import HTMLParser
 
 import pytest
 from django.urls import reverse
 
+from vivencia.columns import here
+from vivencia.columns.memory import MemoryColumns
+from vivencia.interactions.actions import record
+from vivencia.interactions.record import Interaction
 from vivencia.people.models import User
 from vivencia.surveys import catalogue
-from vivencia.surveys.builder import actions, reading
+from vivencia.surveys.builder import actions, listing, reading
 from vivencia.surveys.definition.tests.made import EVERY_TYPE, element, made
 from vivencia.surveys.models import State, Survey
 
@@ -47,6 +52,28 @@ def keys(survey):
 def test_an_empty_list_offers_the_whole_catalogue(manager):
     page = manager.get(reverse("surveys")).content.decode()
     assert page.count('name="template"') == len(catalogue.NAMES)
+
+
+def told(survey, score, kind="survey.answered", about=None, at=0, **facts):
+    known = {"survey": survey.slug, "question": "nps", "entry": "open", **facts}
+    return Interaction(
+        id=uuid.uuid4().bytes, source="surveys", happened_at=1_795_000_000_000 + at, kind=kind,
+        about=about, scale="nps", score=score * 1000, facts=known,
+    )  # fmt: skip
+
+
+def test_the_list_says_the_headline_score_of_what_counts(manager, survey):
+    """Without what was held and the form before a change: of eight told, six count."""
+    log = [told(survey, score) for score in (10, 10, 9, 9, 8, 0)]
+    log.append(told(survey, 0, held=True))
+    log.append(told(survey, 10, "survey.changed", about=log[5].id, at=1))
+    record(log)
+    made = MemoryColumns(log, "UTC")
+    here.own(made)
+    (line,) = listing.lines([survey])
+    here.own(None)
+    made.close()
+    assert (line.figure.n, round(line.figure.value, 1)) == (6, 83.3)
 
 
 @pytest.mark.parametrize("locale", catalogue.LOCALES)
