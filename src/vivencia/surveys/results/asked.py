@@ -93,7 +93,7 @@ def picked_(scope: Scope, survey: str, headlines: dict[str, str], sizes: dict[st
     parts = {**parts_of(of), "headline": with_headline(of, headlines)}
     found: Rows = []
     for names in packs(there):
-        listed = ", ".join(f"{of.column(name)} AS by_{n}" for n, name in enumerate(names))
+        listed = ", ".join(f"{_whole(of, name)} AS by_{n}" for n, name in enumerate(names))
         rows = of.run("surveys/picked", parts={**parts, "picked": listed})
         found += [row for n, name in enumerate(names) for row in _of_fact(of, rows, n, name)]
     return {"picked": pa.Table.from_pylist(found, _PICKED)}
@@ -130,6 +130,12 @@ def packs(sizes: Sizes) -> list[list[str]]:
         else:
             found.append(([name], size))
     return [names for names, _ in found]
+
+
+def _whole(scope: Scope, name: str) -> str:
+    """The column of a fact; a place in a ranking as the whole number it is, which groups faster."""
+    fact = scope.facts[name]
+    return f"{fact.column}::TINYINT" if fact.sort == "fact.number" else fact.column
 
 
 def _of_fact(scope: Scope, rows: pa.Table, place: int, name: str) -> Rows:
