@@ -77,7 +77,7 @@ def _said(letter: Letter) -> _Said:
     first = next(definition.elements(), None)
     title = _filled(letter, in_language(definition.title, language))
     question = _filled(letter, in_language(first.title, language)) if first else title
-    scores = _scores(first, letter.url) if first else []
+    scores = _scores(first, letter.url) if first and first == definition.headline() else []
     return {
         "subject": _subject(title, again=letter.again),
         "greeting": _greeting(letter),
@@ -94,7 +94,7 @@ def _said(letter: Letter) -> _Said:
 
 def _scores(first: Element, url: str) -> list[tuple[int, str]]:
     """Each score with the link that chooses it; looking at it records nothing."""
-    return [(score, f"{url}?{urlencode({first.id: score})}") for score in first.steps()]
+    return [(score, f"{url}?{urlencode({'score': score})}") for score in first.steps()]
 
 
 def _ends(first: Element, language: str) -> tuple[str, str]:

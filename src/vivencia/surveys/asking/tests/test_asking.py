@@ -40,9 +40,9 @@ def test_an_invited_person_has_a_message_whose_link_works():
     message = Message.objects.get()
     assert (message.state, message.carrier) == ("kept", "local")
     content = read_content(message)
-    tokens = set(re.findall(r"/s/([\w-]+)\?nps=\d+", content.html))
+    tokens = set(re.findall(r"/s/([\w-]+)\?score=\d+", content.html))
     assert len(tokens) == 1
-    assert content.html.count("?nps=") == content.text.count("?nps=") == 11
+    assert content.html.count("?score=") == content.text.count("?score=") == 11
     one.refresh_from_db()
     assert Link.objects.get().pk == one.link
     assert "<img" not in content.html
