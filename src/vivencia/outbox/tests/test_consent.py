@@ -22,6 +22,7 @@ from vivencia.interactions.models import Identity as Row
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import BadInput
 from vivencia.outbox import actions, doors, setting, settings
+from vivencia.outbox import compose as composing
 from vivencia.outbox.bounces.actions import take_in
 from vivencia.outbox.bounces.reports import COMPLAINT, HARD, SOFT, Report, read_report
 from vivencia.outbox.compose import Content, Envelope, Signature, compose, packed
@@ -144,6 +145,19 @@ def test_s17_one_address_is_one_recipient(to: str):
     envelope = Envelope(b"u" * 16, "B", "hola@example.org", to, "b@example.org")
     with pytest.raises(BadInput):
         compose(Content("Hi", "text"), envelope)
+
+
+def test_s17_control_without_our_checks_a_break_is_taken_and_two_are_reached(monkeypatch: Any):
+    monkeypatch.setattr(actions, "header", lambda text, longest: text)
+    taken = actions.queue(
+        identity=somebody(), channel="email", purpose=SURVEY, language="en", cause="test",
+        content=Content("Hi\r\nBcc: x@y.z", ""), due_at=0,
+    )  # fmt: skip
+    assert state(taken) == ("waiting", "")
+    monkeypatch.setattr(composing, "address", lambda text: text)
+    monkeypatch.setattr(composing, "Address", lambda *_name, addr_spec: addr_spec)
+    envelope = Envelope(b"u" * 16, "B", "hola@example.org", "a@x.org,b@y.org", "b@example.org")
+    assert len(compose(Content("Hi", "text"), envelope)["To"].addresses) == 2
 
 
 def test_s17_names_are_cut_and_templates_of_strangers_stay_text():
