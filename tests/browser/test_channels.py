@@ -257,7 +257,8 @@ def readable(tab) -> list[str]:
             if (Object.keys(one).sort().join() !== 'data,iv') found.push('more than sealed bytes');
             if (new TextDecoder('latin1').decode(one.data).includes('nps')) found.push('nps');
         }
-        for (const one of await all('kept')) if (one instanceof CryptoKey && one.extractable) found.push('key');
+        for (const one of await all('kept'))
+            if (one instanceof CryptoKey && one.extractable) found.push('key');
         return found; }"""
     )
 
@@ -297,13 +298,16 @@ def test_rules_mean_the_same_on_a_device(stranger, empty):
     texts = [
         f"{{{name}}} {operator}"
         for name in ("n", "c", "l", "m.row", "l.joy", "t", "none")
-        for operator in ("< 3", "<= 3", "> 3", ">= 3", "= 3", "!= 3", "= 'joy'", "!= 'joy'", "empty",
-                         "contains 'joy'", "in ('joy', 'sad', 3)", "= true", "!= true", "= 1")
+        for operator in ("< 3", "<= 3", "> 3", ">= 3", "= 3", "!= 3", "= 'joy'", "!= 'joy'",
+                         "empty", "contains 'joy'", "in ('joy', 'sad', 3)",
+                         "= true", "!= true", "= 1")
     ]  # fmt: skip
     texts += ["{n} < 3 or {c} = 'joy' and not {t} empty", "not ({n} < 3 or {n} > 3)"]
     answered = [
-        {}, {"n": 3}, {"n": 2, "c": "joy", "t": "Enjoy"}, {"l": ["sad", "joy"], "m": {"row": "joy"}},
-        {"n": 1, "c": True, "l": ["joy"], "m": {"row": "sad"}, "t": "JOY"}, {"c": "", "l": [], "m": {}},
+        {}, {"n": 3}, {"n": 2, "c": "joy", "t": "Enjoy"},
+        {"l": ["sad", "joy"], "m": {"row": "joy"}},
+        {"n": 1, "c": True, "l": ["joy"], "m": {"row": "sad"}, "t": "JOY"},
+        {"c": "", "l": [], "m": {}},
     ]  # fmt: skip
     cases = [[as_data(parse(text)), answers] for text in texts for answers in answered]
     context = stranger.context("es")

@@ -102,7 +102,7 @@ def answer(
     if step == SCORE:
         taken, problems = take(_score_alone(_Same(definition)), SCORE, posted)
         answers = {**before, **taken}
-        following = next_page(definition, None, answers)
+        following = _following(definition, None, answers)
         return Step(answers, problems, following or END)
     page = definition.page(step)
     for name in answered_before(definition, step, before):
@@ -117,7 +117,7 @@ def answer(
     asked = {element.id for element in drawn(definition, step, answers)}
     refused = {name: one for name, one in (files or {}).items() if isinstance(one, dict)}
     problems |= {name: one for name, one in refused.items() if name in asked}
-    return Step(answers, problems, next_page(definition, step, answers) or END)
+    return Step(answers, problems, _following(definition, step, answers) or END)
 
 
 def _put_file(
@@ -136,6 +136,14 @@ def files_of(definition: Definition, answers: Answers) -> dict[str, str]:
     """The names of the files among the answers, by question."""
     files = (one.id for one in definition.elements() if one.type is Type.file)
     return {name: str(answers[name]) for name in files if name in answers}
+
+
+def _following(definition: Definition, page: str | None, answers: Answers) -> str | None:
+    """The next page that has something left to ask: a score alone on its page was asked before."""
+    found = next_page(definition, page, answers)
+    while found is not None and not drawn(definition, found, answers):
+        found = next_page(definition, found, answers)
+    return found
 
 
 def has_files(definition: Definition, step: str) -> bool:

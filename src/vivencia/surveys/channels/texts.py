@@ -87,8 +87,9 @@ def _conversation(identity: int, now: int) -> Conversation | None:
     ).order_by("-key")
     for one in asked[:5]:
         link = _link(one.link or 0)
-        taken = Conversation.objects.filter(link_id=one.link).exists()
-        if link and link.is_alive(now) and not taken and not _is_spent(link):
+        if link is None or not link.is_alive(now) or _is_spent(link):
+            continue
+        if not Conversation.objects.filter(link_id=link.key).exists():
             return begin(link, identity, one.language, one.due_at)
     return None
 

@@ -15,7 +15,7 @@ from vivencia.lib.clock import now_ms
 from vivencia.people.policy import ADMINISTRATOR, AGENT, ANALYST
 from vivencia.surveys.answering.tests.kit import database, facts_of, published, told
 from vivencia.surveys.channels.tests.test_sharing import signed_in
-from vivencia.surveys.models import Call
+from vivencia.surveys.models import Call, Survey
 
 pytestmark = pytest.mark.django_db
 PHONE = "+34600111222"
@@ -24,8 +24,8 @@ PHONE = "+34600111222"
 class Talk:
     """An agent with a customer on the line."""
 
-    def __init__(self) -> None:
-        published()
+    def __init__(self, survey: Survey | None = None, language: str = "en") -> None:
+        survey = survey or published()
         ContactSettings.objects.update_or_create(
             pk=1, defaults={"quiet_begins": 0, "quiet_ends": 0}
         )
@@ -33,8 +33,8 @@ class Talk:
             id=bytes(16), source="crm", happened_at=now_ms(), kind="call.ended",
             identities=(Named(Sort.phone, PHONE, verified=True),), initiated_by=Initiator.customer,
         )])  # fmt: skip
-        self.agent = signed_in(AGENT)
-        answer = self.agent.post("/calls/", {"survey": "cuenta", "who": "+34 600 11 12 22"})
+        self.agent = signed_in(AGENT, language)
+        answer = self.agent.post("/calls/", {"survey": survey.slug, "who": "+34 600 11 12 22"})
         assert answer.status_code == 302, answer.content.decode()
         self.path = answer["Location"]
         self.read()

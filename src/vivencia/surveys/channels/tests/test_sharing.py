@@ -18,9 +18,9 @@ from vivencia.surveys.channels.sharing import origins_of
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(role: str = ADMINISTRATOR) -> Client:
+def signed_in(role: str = ADMINISTRATOR, language: str = "en") -> Client:
     user, _ = User.objects.get_or_create(email=f"{role}@example.org", role=role)
-    client = Client(headers={"accept-language": "en"})
+    client = Client(headers={"accept-language": language})
     client.force_login(user)
     return client
 

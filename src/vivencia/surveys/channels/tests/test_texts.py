@@ -24,6 +24,7 @@ from vivencia.surveys.channels import plain, texts
 from vivencia.surveys.channels.tests.test_kiosk import _admin
 from vivencia.surveys.definition.schema import read
 from vivencia.surveys.definition.tests.made import EVERY_TYPE
+from vivencia.surveys.models import Survey
 
 PHONE = "+34600111222"
 QUESTIONS = {
@@ -36,8 +37,8 @@ QUESTIONS = {
 class Telephone:
     """Somebody invited by message, who reads and writes."""
 
-    def __init__(self) -> None:
-        key, _ = actions.make_link(published(), channel="messaging")
+    def __init__(self, survey: Survey | None = None) -> None:
+        key, _ = actions.make_link(survey or published(), channel="messaging")
         link = links.with_key(database(), key)
         assert link is not None
         record([Interaction(
