@@ -9,7 +9,7 @@ from tests.guards.tree import modules, ours, said, templates
 
 # Names and marks that are the same in both languages.
 SAME_IN_BOTH = re.compile(
-    r"\b(Vivencia|NPS®?|CSAT|CES|CSV|XLSX|JSONL?|Parquet|XES|API|HTTP|UTC|Segment|curl|URL|ID|"
+    r"\b(Vivencia|NPS®?|CSAT|CES|CSV|XLSX|JSONL?|Parquet|SPSS|XES|API|HTTP|UTC|Segment|curl|URL|ID|"
     r"Español|English|POST|GET|Bearer|Content-Type|application/json|p90|KB|MB|GB|ms|px|n)\b"
 )
 NOT_SHOWN = [

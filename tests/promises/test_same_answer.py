@@ -24,8 +24,7 @@ from vivencia.cli import main
 from vivencia.columns import here
 from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
-from vivencia.columns.owner import Owner
-from vivencia.columns.owner import start_owner
+from vivencia.columns.owner import Owner, start_owner
 from vivencia.columns.tests.made import START, interactions, write
 from vivencia.columns.words import value_word
 from vivencia.lib.datadir import DataDir
