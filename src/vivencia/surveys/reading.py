@@ -7,7 +7,7 @@ from vivencia.columns.scope import Scope
 from vivencia.columns.superseding import LEFT_OUT
 from vivencia.surveys.results import asked, pages
 
-__all__ = ["askable", "asked", "pages"]  # analyses are found by way of this module
+__all__ = ["askable", "asked", "kinds", "pages"]  # analyses are found by way of this module
 
 
 @analysis("surveys/askable")
@@ -17,3 +17,11 @@ def askable(scope: Scope, most: int) -> Tables:
     found = scope.run("surveys/askable", parts={"left_out": str(LEFT_OUT)}, most=most)
     places = scope.texts("place", found["place"].to_pylist())
     return {"askable": found.drop_columns(["place"]).append_column("place", [places])}
+
+
+@analysis("surveys/kinds")
+def kinds(scope: Scope) -> Tables:
+    """How often each kind of interaction happened: (kind as a word, n)."""
+    found = scope.run("surveys/kinds")
+    names = scope.texts("kind", found["kind"].to_pylist())
+    return {"kinds": found.drop_columns(["kind"]).append_column("kind", [names])}

@@ -11,8 +11,9 @@ from vivencia.customers.contact.words import CHANNELS
 from vivencia.customers.words import kind_said
 from vivencia.interactions.kinds import known
 from vivencia.interactions.models import Word
-from vivencia.lib.clock import DAY_MS, HOUR_MS
+from vivencia.lib.clock import DAY_MS, HOUR_MS, now_ms
 from vivencia.outbox.words import said
+from vivencia.surveys.asking.trying import lived_last_month
 from vivencia.surveys.models import Policy, Survey
 
 # What a survey is never asked after: what we send, and answers themselves.
@@ -93,8 +94,13 @@ def initial(policy: Policy) -> dict[str, Any]:
 
 
 def kinds_lived() -> list[tuple[str, str]]:
-    """The kinds that occurred and that somebody may be asked about, each with its sentence."""
+    """The kinds that occurred and that somebody may be asked about, each with its sentence: what
+    happened last month first, the most frequent before the others."""
     lived = {name for name, kind in known().items() if kind.lived}
     there = Word.objects.filter(field="kind", text__in=lived).values_list("text", flat=True)
-    names = [name for name in there if name and not name.startswith(_OURS)]
-    return sorted(((name, kind_said(name)) for name in names), key=lambda pair: pair[1])
+    often = lived_last_month(now_ms())
+    kinds = [
+        (-often.get(name, 0), kind_said(name), name)
+        for name in there if name and not name.startswith(_OURS)
+    ]  # fmt: skip
+    return [(name, text) for _often, text, name in sorted(kinds)]

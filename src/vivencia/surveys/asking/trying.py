@@ -119,6 +119,14 @@ def _lived(policy: Policy, now: int) -> Iterator[_Chance]:
         yield _Chance(row["identity"], row["happened_at"] + policy.delay, drawn, zone)
 
 
+def lived_last_month(now: int) -> dict[str, int]:
+    """How often each kind happened over the last thirty days, read from the columns."""
+    with asking() as columns:
+        filters = Filters({}, now - DAYS * DAY_MS, now)
+        rows = columns.ask("surveys/kinds", filters)["kinds"].to_pylist()
+    return {row["kind"]: row["n"] for row in rows if row["kind"]}
+
+
 def _turns(policy: Policy, now: int) -> Iterator[_Chance]:
     """Whose turn comes in the next thirty days."""
     seen, after = 0, 0
