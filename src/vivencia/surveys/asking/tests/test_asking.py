@@ -144,7 +144,7 @@ def test_relationship_seats_are_kept_by_the_calendar_before_frequent_surveys():
     kept = turns.reserve(NOON)
     assert 30 <= kept <= 60  # those whose turn comes in 45 of 60 days
     assert turns.reserve(NOON) == 0
-    assert turns.reserve(NOON + DAY_MS) <= 3
+    assert turns.reserve(NOON + DAY_MS) <= 8  # one in sixty has it on any day
     turn = Invitation.objects.filter(policy=calendar).first()
     assert NOON < turn.due_at <= NOON + turns.AHEAD_MS + DAY_MS
 
