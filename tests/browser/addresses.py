@@ -38,6 +38,7 @@ PAGES = (
     Page("answer files", "/answers/files/"),
     Page("survey results", on="/surveys/", link=r"^/surveys/[^/]+/results/$"),
     Page("coverage map", "/coverage/"),
+    Page("calls", "/calls/"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
     Page("new touchpoint", "/touchpoints/add/"),
@@ -75,6 +76,7 @@ PAGES = (
 # Seen by who has not signed in.
 STRANGERS = (
     Page("sign in", "/login/"),
+    Page("kiosk", "/kiosk/"),
     Page("unsubscribe", "/unsubscribe/nobody-made-this"),
     Page("spent link", "/start/spent", status=404),
     Page("survey that is nowhere", "/s/nowhere", status=404),

@@ -14,11 +14,12 @@ from vivencia.lib.clock import now_ms
 from vivencia.outbox import sweep as outbox
 from vivencia.people import sweep as people
 from vivencia.surveys.answering import sweep as answers
+from vivencia.surveys.channels import sweep as channels
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 24 * 3600
-ROOMS = (people, interactions, outbox, answers)
+ROOMS = (people, interactions, outbox, answers, channels)
 
 
 def sweep_all(now: int) -> None:

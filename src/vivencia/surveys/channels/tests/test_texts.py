@@ -14,17 +14,18 @@ from vivencia.interactions.actions import record
 from vivencia.interactions.models import Identity
 from vivencia.interactions.record import Identity as Named
 from vivencia.interactions.record import Initiator, Interaction, Sort
-from vivencia.lib.clock import now_ms
+from vivencia.lib.clock import DAY_MS, now_ms
 from vivencia.outbox.models import Message
 from vivencia.outbox.sending import read_content
 from vivencia.outbox.setting import make_webhook_secret
 from vivencia.surveys.answering import actions, links
 from vivencia.surveys.answering.tests.kit import database, facts_of, published, told
 from vivencia.surveys.channels import plain, texts
+from vivencia.surveys.channels.sweep import sweep
 from vivencia.surveys.channels.tests.test_kiosk import _admin
 from vivencia.surveys.definition.schema import read
 from vivencia.surveys.definition.tests.made import EVERY_TYPE
-from vivencia.surveys.models import Survey
+from vivencia.surveys.models import Conversation, Survey
 
 PHONE = "+34600111222"
 QUESTIONS = {
@@ -152,3 +153,15 @@ def test_only_the_gateway_brings_replies() -> None:
 def _post(body: bytes, signature: str) -> object:
     headers = {"Vivencia-Signature": signature}
     return Client().post("/texts/in/", body, content_type="application/json", headers=headers)
+
+
+@pytest.mark.django_db
+def test_what_waits_in_a_conversation_goes_with_it() -> None:
+    phone = Telephone()
+    phone.say("7")
+    phone.say("tarde")
+    phone.say("2")  # half a page
+    sweep(now_ms())
+    assert Conversation.objects.get().pending
+    sweep(now_ms() + 31 * DAY_MS)
+    assert not Conversation.objects.get().pending
