@@ -36,8 +36,6 @@ PAGES = (
     Page("coverage", "/coverage/"),
     Page("doubtful answers", "/answers/doubtful/"),
     Page("answer files", "/answers/files/"),
-    Page("survey results", on="/surveys/", link=r"^/surveys/[^/]+/results/$"),
-    Page("coverage map", "/coverage/"),
     Page("calls", "/calls/"),
     Page("touchpoints", "/touchpoints/"),
     Page("touchpoint", on="/touchpoints/", link=r"^/touchpoints/\d+/$"),
