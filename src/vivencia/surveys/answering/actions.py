@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from vivencia.interactions.actions import record
 from vivencia.interactions.record import Interaction
 from vivencia.lib.clock import now_ms
-from vivencia.lib.errors import NotFound
+from vivencia.lib.errors import Conflict, NotFound
 from vivencia.people.actions import audit
 from vivencia.people.models import User
 from vivencia.surveys.answering import anonymous, drafts, links, session, web
@@ -114,8 +114,14 @@ def hold(actor: User | None, draft: int, *, held: bool) -> None:
     """Hold an answer, or release it (and undo either): in the log it is told anew.
 
     A doubtful draft that is released closes with what it has; held again it counts no more.
+    Raises Conflict for one whose answers were blanked: told anew it would have lost its score.
     """
     found, link = on_connection(lambda database: _draft_and_link(database, draft))
+    if not found.answers:
+        raise Conflict(
+            es="De esa respuesta ya no queda lo que se contestó, así que sigue como está.",
+            en="What was answered there is no longer kept, so it stays as it is.",
+        )
     if found.told:
         following = on_connection(
             lambda database: session.hold(database, link, found, now_ms(), held=held)

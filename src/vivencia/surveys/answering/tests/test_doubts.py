@@ -7,9 +7,11 @@ import secrets
 import pytest
 from django.test import Client
 
+from vivencia.lib.clock import DAY_MS
 from vivencia.lib.errors import Conflict, NotFound
 from vivencia.people.models import User
 from vivencia.surveys.answering import actions, doubts, links, networks, tokens
+from vivencia.surveys.answering.sweep import sweep
 from vivencia.surveys.answering.tests.kit import (
     NOW,
     Person,
@@ -93,6 +95,26 @@ def test_staff_release_what_was_doubted_and_can_take_it_back() -> None:
     assert facts_of(2)["held"] is True
     actions.hold(None, key, held=False)
     assert "held" not in facts_of(3)
+
+
+def test_what_is_held_outlives_its_link_so_that_it_can_be_released() -> None:
+    link = link_to(published())
+    Person(link, seen=False).post(nps=9)
+    key = database().execute("SELECT key FROM surveys_draft").fetchone()[0]
+    actions.hold(None, key, held=False)
+    actions.hold(None, key, held=True)
+    sweep(NOW + 60 * DAY_MS)  # the link ended long ago
+    actions.hold(None, key, held=False)
+    assert told()[-1] == ("survey.changed", "nps", 9000)
+
+
+def test_once_it_is_blanked_nobody_tells_it_anew_without_its_score() -> None:
+    Person(link_to(published()), seen=False).post(nps=9)
+    key = database().execute("SELECT key FROM surveys_draft").fetchone()[0]
+    sweep(NOW + 100 * DAY_MS)
+    with pytest.raises(Conflict):
+        actions.hold(None, key, held=False)
+    assert told() == []
 
 
 def vote(link: links.Link, at: int, network: str, *, quick: bool) -> bool:
