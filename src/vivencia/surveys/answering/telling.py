@@ -78,6 +78,7 @@ def changed(closed: Closed, before: Told) -> tuple[list[Interaction], Told]:
     """What enters the log when an answer that is there already changes, and its scores now.
 
     The headline is told anew even with the same score: what else was answered may have changed.
+    A score that is left out this time is taken back: its latest form has none.
     """
     first, *others = _scored(closed)
     uid = new_uid(closed.at)
@@ -87,6 +88,10 @@ def changed(closed: Closed, before: Told) -> tuple[list[Interaction], Told]:
             found.append(_rated(closed, place, element, scale, value))
         elif before[element] != value or closed.held:
             found.append(_rerated(closed, place, element, scale, value))
+    still = {first[1], *(element for _, element, *_ in others)}
+    for place, one in enumerate(closed.definition.elements(), 1):
+        if one.id in before and one.id not in still:
+            found.append(_rerated(closed, place, one.id, one.scale(), None))
     return found, {**before, **_as_told([first, *others])}
 
 

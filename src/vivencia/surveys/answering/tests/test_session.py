@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from copy import deepcopy
 
 import pytest
 
@@ -127,6 +128,21 @@ def test_a_used_link_is_received_at_home_and_dead_elsewhere() -> None:
     with pytest.raises(NotFound):
         session.look(database(), link, stranger)
     assert told() == ANSWERED
+
+
+def test_a_score_taken_out_after_closing_counts_no_more() -> None:
+    survey = deepcopy(ACCOUNT)
+    survey["pages"][1]["elements"][0]["required"] = False
+    person = Person(link_to(published(survey)))
+    person.post(nps=3)
+    person.post("p1", why="Tardó")
+    database().execute('UPDATE surveys_draft SET answers = \'{"nps":3,"ease":2}\'')
+    closed_at(31)
+    assert person.post("p2", after_s=40 * 60).finished
+    assert told()[1:] == [
+        ("survey.rated", "ces7", 2000), ("survey.changed", "nps", 3000),
+        ("survey.changed", "ces7", None),
+    ]  # fmt: skip
 
 
 def test_elsewhere_it_starts_blank_and_the_first_to_finish_wins() -> None:
