@@ -31,8 +31,8 @@ def look(visitor: Visitor, page: Page, language: str) -> list[str]:
     spoken = tab.evaluate("document.documentElement.lang")
     if not spoken.startswith(language):
         found.append(f"language: {spoken}")
-    if tab.locator("h1").count() != 1:
-        found.append(f"h1: {tab.locator('h1').count()}")
+    if tab.locator("h1:visible").count() != 1:
+        found.append(f"h1: {tab.locator('h1:visible').count()}")
     found += [f"{THEME[language]}: {barrier}" for barrier in watch.barriers()]
     tab.set_viewport_size(PHONE)
     found += [f"phone: {barrier}" for barrier in watch.barriers()]

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 
+from vivencia.lib import formats
 from vivencia.lib.errors import BadInput
 from vivencia.surveys.builder import look
 from vivencia.surveys.definition import answers, drawing, piping
@@ -21,7 +23,7 @@ LANGUAGE, FROM = "_lang", "_from"  # names of the form's own
 def run(draft: Definition, query: QueryDict) -> dict[str, Any]:
     """What the page shows after the posts that `query` holds, one page at a time."""
     typed = {name: [str(one) for one in values] for name, values in query.lists()}
-    asked = query.get(LANGUAGE, "")
+    asked = query.get(LANGUAGE) or formats.tongue(get_language())
     language = asked if asked in draft.languages else draft.languages[0]
     so_far, problems, page = _walked(draft, typed, query.get(FROM, ""))
     said = piping.said(draft, so_far, language)
