@@ -16,6 +16,7 @@ class Page(NamedTuple):
     link: str = ""  # what the link looks like (a regular expression)
     via: str = ""  # what the link to the page in between looks like, if there is one
     status: int = 200
+    demo: bool = False  # only the demo has it
 
 
 PAGES = (
@@ -28,11 +29,11 @@ PAGES = (
     Page("doubts", "/customers/doubts/"),
     Page("surveys", "/surveys/"),
     Page("bring a survey", "/surveys/bring/"),
-    Page("survey", on="/surveys/", link=r"^/surveys/(?!bring/)[^/?]+/$"),
-    Page("trial of a survey", "/surveys/csat/trial/"),
-    Page("results", "/surveys/csat/results/"),
-    Page("words of answers", "/surveys/csat/results/words/"),
-    Page("sharing", "/surveys/csat/share/"),
+    Page("survey", on="/surveys/", link=r"^/surveys/(?!bring/)[^/?]+/$", demo=True),
+    Page("trial of a survey", "/surveys/csat/trial/", demo=True),
+    Page("results", "/surveys/csat/results/", demo=True),
+    Page("words of answers", "/surveys/csat/results/words/", demo=True),
+    Page("sharing", "/surveys/csat/share/", demo=True),
     Page("coverage", "/coverage/"),
     Page("doubtful answers", "/answers/doubtful/"),
     Page("answer files", "/answers/files/"),
@@ -50,10 +51,10 @@ PAGES = (
     Page("mail", "/settings/mail/"),
     Page("contact budget", "/contact/"),
     Page("outbox", "/outbox/"),
-    Page("message", on="/outbox/", link=r"^/outbox/\d+/$"),
+    Page("message", on="/outbox/", link=r"^/outbox/\d+/$", demo=True),
     Page("when to ask", "/asking/"),
     Page("new rule", "/asking/new/"),
-    Page("rule being tried", on="/asking/", link=r"^/asking/\d+/$"),
+    Page("rule being tried", on="/asking/", link=r"^/asking/\d+/$", demo=True),
     Page("invitations", "/invitations/"),
     Page(
         "ask a customer",

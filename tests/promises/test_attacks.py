@@ -65,7 +65,9 @@ def token_of(served: Served, cookies: str, path: str = "/account/") -> tuple[str
 
 # ------------------------------------------------------------------ another page's forms
 # Doors of programs and mails: each asks for a seal or secret of its own instead of a token.
-EXEMPT = {"mail_events", "survey", "unsubscribe"}
+EXEMPT = {
+    "kiosk_answers", "mail_events", "survey", "survey_framed", "texts_in", "unsubscribe",
+}  # fmt: skip
 
 
 def pages() -> dict[str, ResolverMatch]:

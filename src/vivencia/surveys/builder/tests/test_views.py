@@ -280,15 +280,15 @@ def test_a_language_is_taken_out(manager, survey):
 def test_a_trial_walks_the_branches_and_stores_nothing(manager):
     survey = actions.create(None, catalogue.template("relationship-nps").definition)
     url = reverse("survey_trial", args=[survey.slug])
-    first = manager.get(url).content.decode()
+    first = manager.get(url, {"_lang": "es"}).content.decode()
     assert 'name="nps"' in first
-    second = manager.get(url, {"_from": "p1", "nps": "3"}).content.decode()
+    second = manager.get(url, {"_lang": "es", "_from": "p1", "nps": "3"}).content.decode()
     assert 'name="low"' in second
     assert 'name="high"' not in second
     assert '<input type="hidden" name="nps" value="3">' in second
-    missing = manager.get(url, {"_from": "p1"}).content.decode()
+    missing = manager.get(url, {"_lang": "es", "_from": "p1"}).content.decode()
     assert "Elija una nota." in missing
-    last = manager.get(url, {"_from": "p3", "nps": "9"}).content.decode()
+    last = manager.get(url, {"_lang": "es", "_from": "p3", "nps": "9"}).content.decode()
     assert "Nos alegra mucho" in last
 
 
