@@ -8,7 +8,7 @@ from django.db import transaction
 
 from vivencia.customers.contact.models import GIVEN_BACK, HELD
 from vivencia.customers.models import ChannelPreference, Consent, Decision, Seat, Trait
-from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 
 # table.column -> why it is kept, on what ground, how long, how sensitive it is.
 FIELDS = {
@@ -58,7 +58,7 @@ NOT_PERSONAL = (
 
 def held(customer: int) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    keys = _keys(customer)
+    keys = identity_keys(customer)
     decisions = Decision.objects.filter(a__in=keys) | Decision.objects.filter(b__in=keys)
     return {
         "traits": list(Trait.objects.filter(identity__in=keys).values("name", "value")),
@@ -87,13 +87,9 @@ def erase(customer: int) -> None:
 
     A "no" stays too: should the address ever come in again, it still holds. What waits is stopped.
     """
-    keys = _keys(customer)
+    keys = identity_keys(customer)
     Seat.objects.filter(identity__in=keys, state=HELD).update(state=GIVEN_BACK, reason="erased")
     ChannelPreference.objects.filter(identity__in=keys).delete()
     Trait.objects.filter(identity__in=keys).update(value=None)
     Decision.objects.filter(a__in=keys).update(note="")
     Decision.objects.filter(b__in=keys).update(note="")
-
-
-def _keys(customer: int) -> list[int]:
-    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))

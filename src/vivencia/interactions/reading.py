@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from vivencia.interactions.models import FactName, VaultText, Word
+from vivencia.interactions.models import FactName, Identity, VaultText, Word
 
 
 class Fact(NamedTuple):
@@ -35,3 +35,10 @@ def words_of(seqs: Collection[int]) -> dict[int, str]:
     """
     found = VaultText.objects.filter(seq__in=seqs).exclude(text=None).values_list("seq", "text")
     return {seq: text for seq, text in found if text}
+
+
+def identity_keys(customer: int) -> list[int]:
+    """The keys of every identity that points to the customer now, oldest first; none for a
+    number nobody has."""
+    found = Identity.objects.filter(customer=customer).order_by("key")
+    return list(found.values_list("key", flat=True))

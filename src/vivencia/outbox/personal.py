@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 from vivencia.lib.clock import now_ms
 from vivencia.outbox.models import CANCELLED, WAITING, Message
 
@@ -81,7 +81,7 @@ NOT_PERSONAL = (
 
 def held(customer: int) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    sent = Message.objects.filter(identity__in=_keys(customer)).order_by("key")
+    sent = Message.objects.filter(identity__in=identity_keys(customer)).order_by("key")
     return {
         "messages": list(
             sent.values(
@@ -94,10 +94,6 @@ def held(customer: int) -> dict[str, Any]:
 @transaction.atomic
 def erase(customer: int) -> None:
     """Take the words away; what waits is stopped. That something was sent, and when, stays."""
-    messages = Message.objects.filter(identity__in=_keys(customer))
+    messages = Message.objects.filter(identity__in=identity_keys(customer))
     messages.filter(state=WAITING).update(state=CANCELLED, reason="erased", sent_at=now_ms())
     messages.update(content=None, answer="")
-
-
-def _keys(customer: int) -> list[int]:
-    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))

@@ -26,6 +26,7 @@ from vivencia.customers.contact.models import (
 from vivencia.customers.contact.standing import standings
 from vivencia.customers.contact.words import CHANNELS, CHOOSABLE, PURPOSES, REASONS, Said
 from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 from vivencia.lib.clock import now_ms
 
 SHOWN = 12
@@ -93,9 +94,7 @@ class Excess(NamedTuple):
 
 def of_customer(number: int) -> OfCustomer | None:
     """What is known about contacting the customer; None for one nobody knows."""
-    keys = list(
-        Identity.objects.filter(customer=number).order_by("key").values_list("key", flat=True)
-    )
+    keys = identity_keys(number)
     if not keys:
         return None
     who = standings(_raw(), keys[:1], now_ms(), current_rules().limits)[keys[0]]

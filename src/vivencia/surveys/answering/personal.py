@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 from vivencia.surveys.answering.files import keeping
 from vivencia.surveys.models import Attachment, Draft, Link
 
@@ -79,11 +80,13 @@ def erase(customer: int) -> None:
     stays."""
     keeping.drop(_files(customer).values_list("name", flat=True))
     _drafts(customer).update(answers=None, person=None, network=None, due_at=None, state="lost")
-    Link.objects.filter(identity__in=_keys(customer)).update(identity=0, about=None, expires_at=0)
+    Link.objects.filter(identity__in=identity_keys(customer)).update(
+        identity=0, about=None, expires_at=0
+    )
 
 
 def _drafts(customer: int) -> Any:
-    keys = _keys(customer)
+    keys = identity_keys(customer)
     accounts = Identity.objects.filter(key__in=keys, sort=1).exclude(value=None)
     mine = Draft.objects.filter(link__identity__in=keys)
     return mine | Draft.objects.filter(person__in=accounts.values_list("value", flat=True))
@@ -99,7 +102,3 @@ def _files(customer: int) -> QuerySet[Attachment]:
     return Attachment.objects.filter(
         Q(draft__in=_drafts(customer).values("pk")) | Q(draft__uid__in=told)
     )
-
-
-def _keys(customer: int) -> list[int]:
-    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))

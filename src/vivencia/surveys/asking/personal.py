@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 from vivencia.surveys.models import Invitation
 
 _ASKED = {
@@ -41,7 +41,7 @@ NOT_PERSONAL = (
 
 def held(customer: int) -> dict[str, Any]:
     """When the customer was asked, or was not, and why."""
-    asked = Invitation.objects.filter(identity__in=_keys(customer)).order_by("key")
+    asked = Invitation.objects.filter(identity__in=identity_keys(customer)).order_by("key")
     return {
         "invitations": list(
             asked.values("survey__slug", "channel", "state", "reason", "due_at", "created_at")
@@ -52,10 +52,6 @@ def held(customer: int) -> dict[str, Any]:
 @transaction.atomic
 def erase(customer: int) -> None:
     """Close the links they were given; that somebody was asked, and when, stays."""
-    theirs = Invitation.objects.filter(identity__in=_keys(customer))
+    theirs = Invitation.objects.filter(identity__in=identity_keys(customer))
     theirs.filter(state="scheduled").update(state="skipped", reason="erased")
     theirs.update(token=b"")
-
-
-def _keys(customer: int) -> list[int]:
-    return list(Identity.objects.filter(customer=customer).values_list("key", flat=True))

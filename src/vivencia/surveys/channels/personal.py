@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.models import Identity
+from vivencia.interactions.reading import identity_keys
 from vivencia.surveys.models import Conversation
 
 _UNTIL = "until its survey ends, 30 days at most"
@@ -60,5 +60,4 @@ def erase(customer: int) -> None:
 
 
 def _conversations(customer: int) -> Any:
-    keys = Identity.objects.filter(customer=customer).values_list("key", flat=True)
-    return Conversation.objects.filter(identity__in=list(keys))
+    return Conversation.objects.filter(identity__in=identity_keys(customer))
