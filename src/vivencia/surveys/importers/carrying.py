@@ -18,6 +18,7 @@ Json = dict[str, object]
 Source = Json | ElementTree.Element
 MOST_BYTES = 5 * 1024 * 1024
 _DEEPEST = 64
+_MOST_STEPS = 30  # of a scale that becomes choices
 _YES_NO: tuple[tuple[str, Text], ...] = (
     ("yes", {"es": "Sí", "en": "Yes"}),
     ("no", {"es": "No", "en": "No"}),
@@ -83,6 +84,21 @@ class Carrying:
         key = self.ask(name, sort, title, choices=choices, **more)
         self.values[key] = values
         return key
+
+    def ask_scale(
+        self, name: str, title: Text, low: int, high: int, ends: dict[str, Text], **more: object
+    ) -> str:
+        """Add a score from `low` to `high`: the recommendation, a rating, or, for a scale we do
+        not have, choices without a score, which is said."""
+        if (low, high) == (0, 10):
+            return self.ask(name, "nps", title, ends=ends, **more)
+        if low == 1 and f"rating{high}" in schema.SCALES_OF[schema.Type.rating]:
+            return self.ask(name, "rating", title, scale=f"rating{high}", ends=ends, **more)
+        self.lose(name, f"la escala de {low} a {high}: queda como opciones, sin nota",
+                  f"the scale {low} to {high}: kept as choices, without a score")  # fmt: skip
+        steps = [str(step) for step in range(low, min(high, low + _MOST_STEPS) + 1)]
+        among = [(step, dict.fromkeys(self.languages, step)) for step in steps]
+        return self.ask_among(name, "choice", title, among, **more)
 
     def ask_yes_no(self, name: str, title: Text, **more: object) -> str:
         key = self.ask_among(

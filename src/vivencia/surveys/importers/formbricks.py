@@ -117,19 +117,12 @@ class _Reading:
             ("ces", 7): "ces7",
             ("ces", 5): "ces5",
         }
-        if sort == "nps":
-            self.to.ask(name, "nps", title, ends=ends, **more)
-        elif (sort, steps) in scales:
+        if (sort, steps) in scales:
             self.to.ask(name, sort, title, scale=scales[sort, steps], ends=ends, **more)
-        elif steps in (3, 5, 7, 10):
-            self.to.ask(name, "rating", title, scale=f"rating{steps}", ends=ends, **more)
+        elif sort == "nps":
+            self.to.ask_scale(name, title, 0, 10, ends, **more)
         else:
-            self.to.lose(name, f"la escala de {steps} pasos: queda como opciones, sin nota",
-                         f"the scale of {steps} steps: kept as choices, without a score",
-                         )  # fmt: skip
-            shown = [str(step) for step in range(1, min(steps, 30) + 1)]
-            among = [(step, dict.fromkeys(self.to.languages, step)) for step in shown]
-            self.to.ask_among(name, "choice", title, among, **more)
+            self.to.ask_scale(name, title, 1, steps, ends, **more)
 
     def among(
         self, sort: str, question: Json, name: str, title: dict[str, str], more: Json

@@ -105,15 +105,7 @@ class _Reading:
         high = whole(element.get("rateMax"), low + whole(element.get("rateCount"), 5) - 1)
         ends = {"low": self.text(element.get("minRateDescription")),
                 "high": self.text(element.get("maxRateDescription"))}  # fmt: skip
-        if (low, high) == (0, 10):
-            return self.to.ask(name, "nps", title, ends=ends, **more)
-        if low == 1 and high in (3, 5, 7, 10):
-            return self.to.ask(name, "rating", title, scale=f"rating{high}", ends=ends, **more)
-        self.to.lose(name, f"la escala de {low} a {high}: queda como opciones, sin nota",
-                     f"the scale {low} to {high}: kept as choices, without a score")  # fmt: skip
-        steps = [str(step) for step in range(low, min(high, low + 30) + 1)]
-        among = [(step, dict.fromkeys(self.to.languages, step)) for step in steps]
-        return self.to.ask_among(name, "choice", title, among, **more)
+        return self.to.ask_scale(name, title, low, high, ends, **more)
 
     def among(
         self, element: Json, sort: str, name: str, title: dict[str, str], more: Json

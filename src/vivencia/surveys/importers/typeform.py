@@ -106,18 +106,9 @@ class _Reading:
         from_one = sort == "rating" or properties.get("start_at_one") is True
         labels = inside(properties, "labels")
         ends = {"low": self.text(labels.get("left")), "high": self.text(labels.get("right"))}
-        if sort == "nps" or (steps == 11 and not from_one):
-            self.to.ask(name, "nps", title, ends=ends, **more)
-        elif from_one and steps in (3, 5, 7, 10):
-            self.to.ask(name, "rating", title, scale=f"rating{steps}", ends=ends, **more)
-        else:
-            low = 1 if from_one else 0
-            self.to.lose(name, f"la escala de {steps} pasos: queda como opciones, sin nota",
-                         f"the scale of {steps} steps: kept as choices, without a score",
-                         )  # fmt: skip
-            shown = [str(step) for step in range(low, low + min(steps, 30))]
-            among = [(step, {self.to.languages[0]: step}) for step in shown]
-            self.to.ask_among(name, "choice", title, among, **more)
+        low = 1 if from_one else 0
+        high = 10 if sort == "nps" else low + steps - 1
+        self.to.ask_scale(name, title, 0 if sort == "nps" else low, high, ends, **more)
 
     def among(
         self, sort: str, name: str, title: dict[str, str], properties: Json, more: Json
