@@ -24,6 +24,7 @@ from vivencia.shell.tests.serving import Served
 BATCHES, BATCH = 6, 2_000
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 IN_A_HURRY = """
+import time
 import uvicorn
 from vivencia.interactions.intake.writer import Writer
 Config = uvicorn.Config
@@ -31,6 +32,11 @@ uvicorn.Config = lambda *words, **named: Config(
     *words, **{**named, "timeout_graceful_shutdown": 0}
 )
 Writer.stop = lambda self, patience_s=0: True
+commit = Writer._commit
+def late(self, *words):
+    time.sleep(1)  # a quick machine, too, is told to end with requests under way
+    commit(self, *words)
+Writer._commit = late
 """
 
 
