@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from difflib import get_close_matches
 
 from vivencia.cli import Parser
+from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
 from vivencia.columns.reading import Columns, connect
+from vivencia.columns.words import field_word
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadQuestion
 from vivencia.lib.language import said
+
+MOST_LISTED = 8
 
 
 def open_columns(data: DataDir) -> Columns:
@@ -44,6 +51,31 @@ def filter_arguments(parser: Parser) -> None:
         ),
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="JSON")
+
+
+def refuse_unknown(columns: Columns, filters: Filters) -> None:
+    """Raise BadQuestion, with the nearest words, for a word of --where that nobody ever sent: a
+    typing mistake must not read as "nobody answered". A field without any words yet asks nothing.
+    """
+    for field, values in filters.where.items():
+        table = columns.ask("reports/known", Filters({field: values}), field=field)["known"]
+        known = table["text"].to_pylist()
+        for value in values:
+            if known and value is not None and value not in known:
+                raise _unknown(field, value, known)
+
+
+def _unknown(field: str, value: str, known: Sequence[str]) -> BadQuestion:
+    near = get_close_matches(value, known, MOST_LISTED, cutoff=0.5) or known[:MOST_LISTED]
+    more = "…" if len(near) < len(known) else "."
+    listed = ", ".join(near) + more
+    return BadQuestion(
+        es=f"Nadie ha enviado «{value[:40]}» en «{field_word(field, 'es')}» ({field}). "
+        f"Lo más parecido: {listed}",
+        en=f"Nobody ever sent “{value[:40]}” as “{field_word(field, 'en')}” ({field}). "
+        f"The nearest: {listed}",
+        reason="unknown_value",
+    )
 
 
 def stay_single_threaded() -> None:

@@ -9,6 +9,7 @@ from vivencia.cli import Parser
 from vivencia.cli.asking import (
     filter_arguments,
     open_columns,
+    refuse_unknown,
     stay_single_threaded,
 )
 from vivencia.columns.asked import filters_of
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
             starts_with=options.starts_with, ends_with=options.ends_with,
             contains=options.contains,
         )  # fmt: skip
+        refuse_unknown(columns, filters)
         found = discover(columns, filters=filters, activity=options.activity, top=options.top)
     finally:
         columns.close()

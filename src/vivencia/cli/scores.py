@@ -6,7 +6,7 @@ import argparse
 import json
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, open_columns
+from vivencia.cli.asking import filter_arguments, open_columns, refuse_unknown
 from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.here import zone_of
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     columns = open_columns(data)
     try:
         filters = filters_of(options.where, options.start, options.end, zone_of(data))
+        refuse_unknown(columns, filters)
         report = measure(
             columns, options.score, by=options.by, every=options.every, filters=filters,
             definition=options.definition,

@@ -9,6 +9,8 @@ import pytest
 
 from vivencia.cli import COMMANDS, main
 from vivencia.cli.progress import Progress
+from vivencia.columns.tests.made import interactions, write
+from vivencia.lib.datadir import DataDir
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +88,19 @@ def test_what_can_not_be_imported_is_one_sentence_and_json(
     assert json.loads(done.stdout)["error"]["reason"] == reason
     assert len(done.stderr.splitlines()) == 1
     assert "Errno" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", [["scores", "nps"], ["journeys"]])
+def test_a_word_nobody_ever_sent_is_refused_with_the_nearest(
+    command: list[str], installation: DataDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--data", str(installation.path), *command]
+    assert main([*asked, "--where", "channel=webb"]) == 0, "the control: nothing to be near to yet"
+    write(installation, interactions(200))
+    assert main([*asked, "--where", "channel=web"]) == 0
+    capsys.readouterr()
+    assert main([*asked, "--where", "channel=webb"]) != 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Nobody ever sent “webb” as “Channel” (channel). The nearest: web…" in told.err
