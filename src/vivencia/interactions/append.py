@@ -69,6 +69,7 @@ def append(
     new = [one for one, fate in zip(interactions, fates, strict=True) if fate is Fate.stored]
     if not new:
         return fates
+    lexicon.heed_erasures(connection)
     lexicon.learn_identities(connection, (who for one in new for who in one.identities))
     lexicon.learn_values(connection, "journey", (one.journey for one in new))
     lexicon.learn_values(connection, "agent", (one.agent for one in new))

@@ -19,6 +19,8 @@ from vivencia.interactions.record import Identity, keyed_id
 # Past this many words a field is no category any more: new values stay in the vault.
 MOST_WORDS = 1_000_000
 OTHER = "other"
+# The counter of erasures, which writers on other connections learn of by it.
+ERASURES = "customers.erased"
 # Identities and journeys remembered at most; the whole memory is dropped when it is full.
 _REMEMBERED = 100_000
 _REMEMBERED_ROWS = 50_000
@@ -37,6 +39,7 @@ class Lexicon:
         self._values: dict[str, dict[str, int]] = {}
         self._facts: dict[bytes, str | None] = {}
         self._companies: set[tuple[str, tuple[Identity, ...]]] = set()
+        self._erasures = 0
         self.full: set[str] = set()  # fields whose list takes no new word
 
     def forget(self) -> None:
@@ -49,6 +52,15 @@ class Lexicon:
         self._facts.clear()
         self._companies.clear()
         self.full.clear()
+
+    def heed_erasures(self, connection: sqlite3.Connection) -> None:
+        """Forget people once somebody was erased since: who comes by the same address is new."""
+        row = connection.execute(_ERASURES, (ERASURES,)).fetchone()
+        erasures = row[0] if row else 0
+        if erasures != self._erasures:
+            self._erasures = erasures
+            self._identities.clear()
+            self._companies.clear()
 
     def code(self, connection: sqlite3.Connection, field: str, text: str | None) -> int:
         """The code of `text` in `field`: 0 for no text, that of "other" past a million words."""
@@ -191,6 +203,7 @@ class Lexicon:
         known.update((text, keys[digest]) for text, digest in missing.items())
 
 
+_ERASURES = "SELECT n FROM counters WHERE name = ?"
 _ADD_IDENTITY = (
     "INSERT INTO identities (key, sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?, ?)"
 )

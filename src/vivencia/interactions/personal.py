@@ -12,8 +12,10 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
-from vivencia.interactions.models import Identity
+from vivencia.interactions.lexicon import ERASURES
+from vivencia.interactions.models import Counter, Identity
 
 
 def _kept(es: str, en: str, basis: str, retention: str, sort: str) -> dict[str, Any]:
@@ -121,3 +123,5 @@ def erase(customer: int, known_again: Collection[int] = ()) -> None:
         one.value = None
         one.digest = one.digest if one.key in known_again else os.urandom(16)
     Identity.objects.bulk_update(identities, ["value", "digest"], batch_size=500)
+    Counter.objects.get_or_create(name=ERASURES)
+    Counter.objects.filter(name=ERASURES).update(n=F("n") + 1)

@@ -66,6 +66,7 @@ class Storing:
     def _learn(self, coded: Coded) -> None:
         """Know the codes of words, the keys of names and of identities that are new here."""
         connection, lexicon = self._connection, self._lexicon
+        lexicon.heed_erasures(connection)
         for name in coded.forgotten:
             self._forget(name)
         for name, texts in coded.new.items():
