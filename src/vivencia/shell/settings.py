@@ -7,6 +7,7 @@ VIVENCIA_URL            the address people use, e.g. https://vivencia.example.or
 VIVENCIA_HOSTS          further host names to answer, separated by commas
 VIVENCIA_PROXIES        how many proxies of ours stand in front (default 0: no header of
                         theirs is believed)
+VIVENCIA_BACKUP_TO      where backups go every day, several places separated by ":"
 VIVENCIA_DEBUG          1 shows tracebacks in the browser: for developing only
 """
 
@@ -38,6 +39,11 @@ SERVED_AT = PUBLIC_URL or "http://127.0.0.1:8000"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [_url.hostname] if _url.hostname else []
 ALLOWED_HOSTS += [host.strip() for host in os.environ.get("VIVENCIA_HOSTS", "").split(",") if host]
+BACKUP_PLACES = [
+    Path(place).expanduser().absolute()
+    for place in os.environ.get("VIVENCIA_BACKUP_TO", "").split(os.pathsep)
+    if place
+]
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
 
 # ------------------------------------------------------------------ rooms
