@@ -17,8 +17,10 @@ import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from vivencia.cli import main
 from vivencia.columns import here
@@ -134,6 +136,22 @@ class Doors:
         assert answer.status_code == 200
         return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
+    def files(self, asked: Question) -> list[list[list[Any]]]:
+        """The same groups out of the other files."""
+        contents = []
+        for kind in ("json", "parquet", "xlsx"):
+            answer = self.reader.get("/scores/", {**self._address(asked), "show": kind})
+            assert answer.status_code == 200
+            contents.append(answer.content)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(contents[2])).get_sheet_by_index(0)
+        heads, *rows = book.to_python()
+        assert heads[0] == asked.by
+        return [
+            [list(line.values()) for line in json.loads(contents[0])],
+            [list(line.values()) for line in pq.read_table(io.BytesIO(contents[1])).to_pylist()],
+            [[None if cell == "" else cell for cell in row] for row in rows],
+        ]
+
     def page(self, asked: Question) -> Any:
         """The figure at the head of the page of scores; None where nobody answered."""
         return self.reader.get("/scores/", self._address(asked)).context["figure"]
@@ -200,6 +218,19 @@ def differences(doors: Doors, asked: Question) -> list[str]:
     return found
 
 
+def differing_files(doors: Doors, asked: Question) -> list[list[list[Any]]]:
+    """The files of other kinds that do not hold what that of CSV holds, to the last digit."""
+    plain = [
+        [number(text) if name in (*FIGURE, "version") else text for name, text in row.items()]
+        for row in doors.file(asked)
+    ]
+    return [rows for rows in doors.files(asked) if rows != plain]
+
+
+def number(text: str) -> float | None:
+    return float(text) if text else None
+
+
 FIGURE = ("value", "low", "high", "n")
 
 
@@ -222,6 +253,25 @@ def test_m10_every_door_gives_the_same_answer(doors: Doors) -> None:
     draw = random.Random(SEED)
     found = [each for _ in range(QUESTIONS) for each in differences(doors, question(draw))]
     assert found == [], SEED
+
+
+def test_m10_every_file_gives_the_same_answer(doors: Doors) -> None:
+    draw = random.Random(SEED)
+    asked = [question(draw) for _ in range(QUESTIONS // 5)]
+    assert [each for each in asked if differing_files(doors, each)] == [], SEED
+
+
+def test_m10_control_a_rounded_file_is_a_difference(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert differing_files(doors, PLAIN) == []
+    monkeypatch.setattr("vivencia.reports.files.json.dumps", lambda lines, **_: rounded(lines))
+    assert differing_files(doors, PLAIN) != []
+
+
+def rounded(lines: list[dict[str, Any]]) -> str:
+    short = [{**line, "value": line["value"] and round(line["value"], 1)} for line in lines]
+    return json.JSONEncoder(ensure_ascii=False).encode(short)
 
 
 def test_m10_control_a_rounded_answer_is_a_difference(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,6 @@ from vivencia.lib.address import View
 from vivencia.lib.chips import Chip, Choice
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
-from vivencia.lib.sheets import csv_lines
 from vivencia.lib.tables import Cell, Column, Table, headers
 from vivencia.reports.words import EVERY as EVERY_WORDS
 from vivencia.scores.definitions import MEASURES, definition_of, variants
@@ -116,7 +115,15 @@ def groups_table(
         % {"score": asked.measure.upper(), "field": field_word(asked.by, language).lower()},
         headers=headers(columns, order, lambda sort: view.with_rest(sort=sort).address()),
         rows=[_row(figure, language) for figure in in_order(figures, order)],
-        exports=[("CSV", view.with_rest(show="csv").address())],
+        exports=[
+            (name, view.with_rest(show=kind).address())
+            for kind, name in (
+                ("csv", "CSV"),
+                ("xlsx", "XLSX"),
+                ("parquet", "Parquet"),
+                ("json", "JSON"),
+            )
+        ],
     )
 
 
@@ -147,14 +154,3 @@ def _row(figure: Figure, language: str) -> list[Cell]:
         Cell(formats.number(figure.n, language)),
         Cell("", verdict=figure.verdict),
     ]
-
-
-def as_csv(asked: ScoresQuestion, figures: Sequence[Figure]) -> Iterator[str]:
-    """The groups as lines of a file, never rounded."""
-    head = (asked.by, "value", "low", "high", "n", "verdict", "definition", "version")
-    rows = (
-        (each.name, each.value, each.low, each.high, each.n, each.verdict, each.definition,
-         each.version)
-        for each in figures
-    )  # fmt: skip
-    return csv_lines([head, *rows])

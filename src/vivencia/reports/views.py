@@ -25,7 +25,7 @@ from vivencia.people.access import allow, may, signed_in
 from vivencia.people.actions import audit
 from vivencia.people.downloads import Download, Turn
 from vivencia.people.reading import organisation
-from vivencia.reports import behind, charts, explanation, reading, tables
+from vivencia.reports import behind, charts, explanation, files, reading, tables
 from vivencia.reports import home as lenses
 from vivencia.reports.chips import chips
 from vivencia.reports.explanation import Explanation
@@ -135,7 +135,8 @@ def lived(request: HttpRequest, lens: str) -> HttpResponse:
 @require_safe
 def scores(request: HttpRequest) -> HttpResponseBase:
     """One score by any field and over time, with its table."""
-    turn = Turn() if _wants_file(request) else None
+    show = request.GET.get("show", "")
+    turn = Turn() if show in files.KINDS else None
     with _asked(request, own=OF_SCORES) as question:
         fields = question.ground.fields
         asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
@@ -147,7 +148,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
         rows = reading.over_time(question.asker, asked, question.view)
     language, view = question.asker.language, question.view
     if turn is not None:
-        return Download(tables.as_csv(asked, groups), f"{asked.measure}.csv", turn)
+        return files.scores_file(show, asked, groups, turn)
     context = {
         "asked": asked,
         "figure": figure,

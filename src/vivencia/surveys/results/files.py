@@ -1,4 +1,4 @@
-"""A survey's answers as files: CSV for whoever opens a sheet, Parquet and SPSS for whoever counts.
+"""A survey's answers as files: CSV and XLSX to be opened, Parquet and SPSS to be counted.
 
 Names and values are what the definition says; SPSS also carries their words in one language. No
 cell of CSV is run by a spreadsheet; the others hold no formulas.
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.sheets import csv_lines
+from vivencia.lib.workbook import xlsx
 from vivencia.surveys.definition.answers import options_of
 from vivencia.surveys.definition.piping import in_language
 from vivencia.surveys.definition.schema import Element, Type
@@ -29,6 +30,12 @@ def as_csv(sheet: Sheet, lines: Iterable[Line]) -> Iterator[str]:
     """Lines of CSV: the headings, then each answer; yes and no are 1 and 0."""
     rows = ([_plain(line[name]) for name in sheet.headings] for line in lines)
     return csv_lines(chain([sheet.headings], rows))
+
+
+def as_xlsx(sheet: Sheet, lines: Iterable[Line]) -> bytes:
+    """A workbook of one sheet: numbers are numbers, and words stay words."""
+    rows = ([line[name] for name in sheet.headings] for line in _bounded(lines))
+    return xlsx(sheet.survey, chain([sheet.headings], rows))
 
 
 def as_parquet(sheet: Sheet, lines: Iterable[Line]) -> bytes:

@@ -7,7 +7,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/results/", views.results, name="survey_results"),
     path("surveys/<slug:slug>/results/words/", views.words, name="survey_words"),
     re_path(
-        r"^surveys/(?P<slug>[-a-zA-Z0-9_]+)/results/answers\.(?P<kind>csv|parquet|sav)$",
+        r"^surveys/(?P<slug>[-a-zA-Z0-9_]+)/results/answers\.(?P<kind>csv|xlsx|parquet|sav)$",
         views.file,
         name="survey_file",
     ),

@@ -93,7 +93,7 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Every answer as CSV, Parquet or SPSS; who they are and what they wrote only for whoever
+    """Every answer as CSV, XLSX, Parquet or SPSS; who they are and what they wrote only for whoever
     may take personal data. Nothing while fewer than five have answered."""
     survey, turn = reading.survey(slug), Turn()
     personal = may(request.user, "export.personal")
@@ -112,8 +112,8 @@ def file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
         language = formats.tongue(get_language())
         rows = _lines(sheet)
         content = (
-            files.as_parquet(sheet, rows) if kind == "parquet"
-            else files.as_sav(sheet, rows, language)
+            files.as_sav(sheet, rows, language) if kind == "sav"
+            else {"xlsx": files.as_xlsx, "parquet": files.as_parquet}[kind](sheet, rows)
         )  # fmt: skip
     finally:
         turn.leave()

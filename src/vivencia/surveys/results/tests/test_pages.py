@@ -155,6 +155,23 @@ def test_csv_says_the_same(client: Client, survey: Survey, answered: MemoryColum
     assert sorted(int(row["nps"]) for row in rows) == notes
 
 
+def test_a_workbook_says_the_same_and_nothing_in_it_runs(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    from openpyxl import load_workbook
+
+    signed_in(client, "administrator")
+    sheet = load_workbook(io.BytesIO(file(client, survey, "xlsx"))).active
+    assert sheet is not None
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    lines = csv.DictReader(io.StringIO(file(client, survey, "csv").decode("utf-8-sig")))
+    assert heads == lines.fieldnames
+    assert len(rows) == len(counting_ones())
+    place = heads.index("nps")
+    assert [row[place] for row in rows] == [float(line["nps"]) for line in lines]
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
 def test_spss_has_the_words_people_read(
     client: Client, survey: Survey, answered: MemoryColumns, tmp_path: Any
 ) -> None:

@@ -1,0 +1,76 @@
+"""Scores taken away as a file: the same columns in CSV, JSON, Parquet and XLSX, never rounded."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import pyarrow as pa
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from vivencia.lib.figures import Figure
+from vivencia.lib.sheets import csv_lines
+from vivencia.lib.workbook import xlsx
+from vivencia.people.downloads import Download, Turn, attachment
+from vivencia.reports.tables import ScoresQuestion
+
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_NUMBERS = {
+    "value": pa.float64(), "low": pa.float64(), "high": pa.float64(), "n": pa.int64(),
+    "version": pa.int64(),
+}  # fmt: skip
+
+Lines = list[dict[str, object]]
+
+
+def scores_file(
+    kind: str, asked: ScoresQuestion, figures: Sequence[Figure], turn: Turn
+) -> HttpResponseBase:
+    """The groups of the page of scores as a file of one of KINDS, in the order of its table."""
+    lines, name = lines_of(asked, figures), f"{asked.measure}.{kind}"
+    heads = list(lines[0]) if lines else headings(asked)
+    if kind == "csv":
+        return Download(csv_lines([heads, *(line.values() for line in lines)]), name, turn)
+    try:
+        content = _content(kind, name, heads, lines)
+    finally:
+        turn.leave()
+    return HttpResponse(content, content_type=KINDS[kind], status=HTTPStatus.OK,
+                        headers={"Content-Disposition": attachment(name)})  # fmt: skip
+
+
+def headings(asked: ScoresQuestion) -> list[str]:
+    """The columns of a file of scores; the first is the field they are grouped by."""
+    return [asked.by, "value", "low", "high", "n", "verdict", "definition", "version"]
+
+
+def lines_of(asked: ScoresQuestion, figures: Sequence[Figure]) -> Lines:
+    """One line for each group; a hidden one says nothing but its verdict."""
+    heads = headings(asked)
+    rows = (
+        (each.name, each.value, each.low, each.high, each.n, each.verdict, each.definition,
+         each.version)
+        for each in figures
+    )  # fmt: skip
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def _content(kind: str, name: str, heads: list[str], lines: Lines) -> bytes:
+    if kind == "json":
+        return json.dumps(lines, ensure_ascii=False).encode()
+    if kind == "xlsx":
+        return xlsx(name.partition(".")[0], [heads, *(line.values() for line in lines)])
+    import pyarrow.parquet as pq  # noqa: PLC0415  (memory that a server at rest is spared)
+
+    schema = pa.schema([(head, _NUMBERS.get(head, pa.string())) for head in heads])
+    made = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(lines, schema), made)
+    return made.getvalue()
