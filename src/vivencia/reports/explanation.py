@@ -11,14 +11,14 @@ from vivencia.lib.address import View
 from vivencia.lib.charts.histogram import Count, Histogram, histogram
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
-from vivencia.reports import behind, reading
+from vivencia.reports import behind, reading, unheard
 from vivencia.reports.behind import MOST_PAGES, Line, Question
+from vivencia.reports.mixing import Beside, beside
 from vivencia.reports.reading import Asker
 from vivencia.reports.tables import one_of
 from vivencia.reports.words import DUPLICATE, EXCLUDED
 from vivencia.scores import reading as scores
 from vivencia.scores.definitions import MEASURES, Definition, definition_of, variants
-from vivencia.scores.mixture import mixture
 from vivencia.scores.report import Report
 
 GROUPS = {
@@ -37,20 +37,6 @@ COVERED = {
     "middle": {"es": "sin respuesta", "en": "not answered"},
 }
 REST = {"es": "no a favor", "en": "not in favour"}  # where a definition counts nobody against
-MIXED = {
-    "es": "Mezcla respuestas de personas invitadas o identificadas, de las que cada una cuenta una "
-    "vez, con otras de enlaces abiertos o quioscos, donde nadie puede asegurarlo.",
-    "en": "It mixes answers of people invited or identified, each of whom counts once, with others "
-    "from open links or kiosks, where nobody can be sure of that.",
-}
-ALONE = {
-    "es": "Las primeras solas: {value} (IC 95 %: de {ends}; n = {n}).",
-    "en": "The former alone: {value} (95% CI: {ends}; n = {n}).",
-}
-TOO_FEW_ALONE = {
-    "es": "Las primeras solas son muy pocas para dar una cifra.",
-    "en": "The former alone are too few for a figure.",
-}
 TONES = {"good": "joy2", "middle": "apa", "bad": "dis2"}
 
 
@@ -88,7 +74,8 @@ class Explanation:
     after: str
     counted_url: str
     file_url: str
-    mixed: str = ""  # where answers of anybody are among those of people asked: the latter alone
+    mixed: Beside | None = None  # where answers of anybody are among those of people asked
+    silence: str = ""  # how far who was invited and said nothing could move it
 
     @property
     def left_out(self) -> list[int]:
@@ -105,6 +92,7 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
     timed = view.word("timed") == "yes"
     report = reading.headline(asker, measure, view, meaning.name, timed=timed)
     figure = reading.figure(asker, report, view, explained=True)
+    shown = figure is not None and not figure.hidden
     open_ = asker.may_open and report.counted is not None and not (figure and figure.hidden)
     fate = one_of(view.word("fate"), ["counted", *report.excluded], problems)
     page = _page(view.word("page"), problems)
@@ -135,7 +123,8 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
         after=_at_page(view, page + 1) if further else "",
         counted_url=view.with_rest(fate=None, page=None).address() + "#e-i",
         file_url=view.with_rest(page=None, show="csv").address() if lines else "",
-        mixed=_mixed(asker, question, figure) if figure and not figure.hidden else "",
+        mixed=beside(asker, meaning, view, timed=timed) if shown else None,
+        silence=unheard.said(asker, meaning, view) if shown else "",
     )
 
 
@@ -169,30 +158,6 @@ def citation(found: Explanation, asker: Asker, view: View, *, who: str, stands_a
         f"{of}: {value} (95% CI: {ends}; n = {n}), definition {named}. "
         f"Log up to interaction no. {row}, read on {day} ({asker.zone})."
     )
-
-
-def _mixed(asker: Asker, question: Question, figure: Figure) -> str:
-    """What a figure mixes, and what the invited and identified say alone; "" where it does not."""
-    meaning, language = question.meaning, asker.language
-    found = mixture(
-        asker.columns, meaning.measure, filters=question.filters, definition=meaning.name,
-        timed=question.timed, may_open=asker.may_open,
-    )  # fmt: skip
-    if found is None:
-        return ""
-    tongue, scale, alone = formats.tongue(language), figure.scale, found.alone.score
-    if alone.value is None or alone.low is None or alone.high is None:
-        return f"{MIXED[tongue]} {TOO_FEW_ALONE[tongue]}"
-    value = formats.number(alone.value, language, scale.decimals, signed=scale.signed)
-    ends = formats.from_to(
-        alone.low, alone.high, language, scale.decimals, unit=scale.unit, signed=scale.signed
-    )
-    said = ALONE[tongue].format(
-        value=formats.with_unit(value, scale.unit, language),
-        ends=ends,
-        n=formats.number(alone.n or 0, language),
-    )
-    return f"{MIXED[tongue]} {said}"
 
 
 def _page(text: str, problems: list[BadQuestion]) -> int:

@@ -30,6 +30,7 @@ from vivencia.reports import home as lenses
 from vivencia.reports.chips import chips
 from vivencia.reports.explanation import Explanation
 from vivencia.reports.message import headline, message
+from vivencia.reports.mixing import beside
 from vivencia.reports.reading import Asker, Ground
 from vivencia.scores.definitions import DEFINITIONS, definition_of
 
@@ -142,6 +143,8 @@ def scores(request: HttpRequest) -> HttpResponseBase:
         asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
         report = reading.headline(question.asker, asked.measure, question.view, asked.definition)
         figure = reading.figure(question.asker, report, question.view)
+        shown = figure is not None and not figure.hidden
+        mixed = beside(question.asker, report.definition, question.view) if shown else None
         groups = tables.in_order(
             reading.by_field(question.asker, asked, question.view), asked.sort or tables.UNASKED
         )
@@ -152,6 +155,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
     context = {
         "asked": asked,
         "figure": figure,
+        "mixed": mixed,
         "groups": groups,
         "finding": charts.finding(groups, language),
         "step": charts.step(rows, asked.measure.upper(), language),

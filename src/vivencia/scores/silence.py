@@ -1,9 +1,11 @@
-"""Silence bounds: how far those who did not answer could move an NPS. Exact, no model. Pure."""
+"""Silence bounds: how far those who did not answer could move a score. Exact, no model. Pure."""
 
 from __future__ import annotations
 
 from vivencia.lib.errors import BadInput
+from vivencia.scores.definitions import Definition, Family
 from vivencia.scores.intervals import Interval
+from vivencia.scores.score import Histogram, Tally, tally
 
 
 def silence_bounds(promoters: int, detractors: int, answered: int, silent: int) -> Interval:
@@ -23,3 +25,29 @@ def silence_bounds(promoters: int, detractors: int, answered: int, silent: int) 
         raise BadInput(es="No se preguntó a nadie.", en="Nobody was asked.")
     balance = promoters - detractors
     return Interval(100 * (balance - silent) / everybody, 100 * (balance + silent) / everybody)
+
+
+def bounds(definition: Definition, histogram: Histogram, silent: int) -> Interval:
+    """The lowest and highest value possible of any score, in its unit, were all the `silent` to
+    give the lowest, or the highest, answer that can be given.
+
+    For an NPS it is `silence_bounds`. Raises BadInput where nobody was asked.
+    """
+    counted = tally(definition, histogram)
+    if definition.family is Family.mean:
+        return _of_mean(definition, counted, silent)
+    if definition.family is Family.balance:
+        return silence_bounds(counted.good, counted.bad, counted.n, silent)
+    low, high = silence_bounds(counted.good, counted.n - counted.good, counted.n, silent)
+    return Interval((low + 100) / 2, (high + 100) / 2)  # a share is half the balance above −100
+
+
+def _of_mean(definition: Definition, counted: Tally, silent: int) -> Interval:
+    everybody = counted.n + silent
+    if everybody == 0:
+        raise BadInput(es="No se preguntó a nadie.", en="Nobody was asked.")
+    lowest, highest = (
+        (counted.total / 1000 + silent * end) / everybody
+        for end in (definition.low, definition.high)
+    )
+    return Interval(lowest, highest)

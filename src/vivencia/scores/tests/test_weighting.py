@@ -1,12 +1,15 @@
 """Promise M6 and the exactness of silence bounds."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivencia.lib.errors import BadInput
-from vivencia.scores.silence import silence_bounds
+from vivencia.scores.definitions import DEFINITIONS, Family
+from vivencia.scores.silence import bounds, silence_bounds
 from vivencia.scores.weighting import CAP, rake
 
 
@@ -103,3 +106,32 @@ def test_silence_bounds_hold_whatever_the_silent_would_have_said(p, passive, d, 
     for promoters in (0, silent // 2, silent):
         value = 100 * (p + promoters - d - (silent - promoters)) / (answered + silent)
         assert low - 1e-9 <= value <= high + 1e-9
+
+
+@given(
+    st.sampled_from(["nps", "csat", "ces", "ces_index", "ces1"]),
+    st.lists(st.integers(0, 10), max_size=40),
+    st.integers(0, 30),
+)
+def test_bounds_of_any_score_are_reached_and_never_passed(name, marks, silent):
+    definition = DEFINITIONS[name]
+    lowest, highest, _ = definition.answers
+    marks = [min(max(mark, lowest), highest) for mark in marks]
+    if not marks and not silent:
+        return
+    low, high = bounds(definition, Counter(mark * 1000 for mark in marks), silent)
+    values = [
+        value_of(definition, [*marks, *[mark] * silent]) for mark in range(lowest, highest + 1)
+    ]
+    assert (low, high) == pytest.approx((min(values), max(values)))
+
+
+def value_of(definition, marks):
+    """The control: the score of answers one by one."""
+    if definition.family is Family.mean:
+        return sum(marks) / len(marks)
+    good, bad = (
+        sum(end[0] <= mark <= end[1] for mark in marks) if end else 0
+        for end in (definition.good, definition.bad)
+    )
+    return 100 * (good - bad) / len(marks)

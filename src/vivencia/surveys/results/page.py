@@ -16,22 +16,20 @@ from vivencia.lib import formats
 from vivencia.lib.figures import Figure, Scale
 from vivencia.lib.period import ALL
 from vivencia.scores.definitions import Definition as Meaning
+from vivencia.scores.definitions import of_scale
 from vivencia.scores.figures import figure_of
 from vivencia.scores.score import HIDDEN_BELOW, INDICATIVE_BELOW
-from vivencia.scores.silence import silence_bounds
 from vivencia.surveys.builder import reading
 from vivencia.surveys.definition.drawing import OTHER_TEXT
 from vivencia.surveys.definition.piping import in_language
 from vivencia.surveys.definition.schema import OTHER, Element, Type
 from vivencia.surveys.models import Survey, Version
-from vivencia.surveys.results import asked, counting
+from vivencia.surveys.results import asked, counting, silence
 from vivencia.surveys.results.counting import Rows, Share, Total
 from vivencia.surveys.results.editions import Edition, Versions, editions, headlines
 from vivencia.surveys.results.funnel import RATE, Funnel, funnel
 
 CONSENT = {"yes": {"es": "Lo dio", "en": "Gave it"}}
-INVITED = frozenset({"invited"})
-PROMOTER, DETRACTOR = 9_000, 6_000  # thousandths
 PERCENT = Scale(low=0, high=100, unit="%")
 
 
@@ -260,27 +258,14 @@ def _message(total: Total, head: EditionSaid | None, language: str) -> str:
 def _silence(
     said: _Saying, questions: list[list[Edition]], name: str, sent: Funnel, language: str
 ) -> str:
-    """How far those who were asked and said nothing could move an NPS; "" where it can not be
-    told."""
+    """How far those who were asked and said nothing could move the headline; "" where it can not
+    be told."""
     first = next((group[0] for group in questions if group[0].element.id == name), None)
-    if first is None or first.element.type is not Type.nps:
+    meaning = of_scale(first.element.scale() or "") if first else None
+    if first is None or meaning is None:
         return ""
-    notes = counting.notes(said.scored, first, entries=INVITED)
-    answered = sum(notes.values())
-    silent = sent.delivered - answered
-    if answered < HIDDEN_BELOW or silent <= 0:
-        return ""
-    promoters = sum(n for note, n in notes.items() if note >= PROMOTER)
-    detractors = sum(n for note, n in notes.items() if note <= DETRACTOR)
-    bounds = silence_bounds(promoters, detractors, answered, silent)
-    ends = formats.between(bounds.low, bounds.high, language, 1, signed=True)
-    return ngettext(
-        "%(n)s invitation was not answered. Whatever they think, the NPS of all who were asked "
-        "is %(ends)s.",
-        "%(n)s invitations were not answered. Whatever they think, the NPS of all who were asked "
-        "is %(ends)s.",
-        silent,
-    ) % {"ends": ends, "n": formats.number(silent, language)}
+    notes = counting.notes(said.scored, first, entries=silence.INVITED)
+    return silence.said(meaning, notes, sent, language)
 
 
 __all__ = ["Page", "Versions", "choice_text", "explain_address", "page", "versions_of"]
