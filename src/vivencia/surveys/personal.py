@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -30,14 +31,19 @@ NOT_PERSONAL: tuple[str, ...] = (
 )
 
 
-def held(customer: int) -> dict[str, Any]:
+def held(keys: Collection[int]) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    return {**answering.held(customer), **asking.held(customer), **channels.held(customer)}
+    return {**answering.held(keys), **asking.held(keys), **channels.held(keys)}
+
+
+def attached(keys: Collection[int]) -> Iterator[tuple[str, bytes]]:
+    """(name, bytes) of each file they sent with an answer."""
+    return answering.attached(keys)
 
 
 @transaction.atomic
-def erase(customer: int) -> None:
+def erase(keys: Collection[int]) -> None:
     """Take away what is theirs, in every folder of the room."""
-    answering.erase(customer)
-    asking.erase(customer)
-    channels.erase(customer)
+    answering.erase(keys)
+    asking.erase(keys)
+    channels.erase(keys)

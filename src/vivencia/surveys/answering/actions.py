@@ -132,6 +132,15 @@ def hold(actor: User | None, draft: int, *, held: bool) -> None:
     audit(actor, "surveys.answer_held" if held else "surveys.answer_released", f"draft:{draft}")
 
 
+@transaction.atomic
+def hold_anonymous(actor: User | None, survey: int, reason: str, *, held: bool) -> None:
+    """The same for all anonymous answers of a survey that are doubted for one reason: of a
+    single one nobody may learn anything."""
+    on_connection(lambda database: anonymous.hold(database, survey, reason, held=held))
+    done = "surveys.answers_held" if held else "surveys.answers_released"
+    audit(actor, done, f"survey:{survey}", detail=reason)
+
+
 def _release(database: sqlite3.Connection, link: Link, draft: drafts.Draft) -> list[Interaction]:
     version = answered(database, link, draft.version)
     closed, following = session.close(

@@ -17,7 +17,9 @@ SERIES_MS = 10 * SECOND_MS
 SERIES = 20  # answers begun from one network in SERIES_MS: from here on they are held
 
 NO_PAGE, UNSEEN, TRAP, BURST, HASTE = "no_page", "unseen", "trap", "burst", "haste"
-IN_SERIES = "series"  # why an open answer is held; it never keeps one from closing
+# Why an answer is held that all the same goes on to its end.
+IN_SERIES, LATE = "series", "late"
+HELD = frozenset({IN_SERIES, LATE})
 DOUBTS = {
     NO_PAGE: {"es": "Ninguna página nuestra lo envió", "en": "No page of ours sent it"},
     UNSEEN: {"es": "La página no estaba a la vista", "en": "The page was not in view"},
@@ -31,6 +33,10 @@ DOUBTS = {
     },
     HASTE: {"es": "Respondida antes de poder leerla", "en": "Answered before it could be read"},
     IN_SERIES: {"es": "Demasiado rápida, o una de una serie", "en": "Too fast, or one of a series"},
+    LATE: {
+        "es": "Llegó de una tableta ya retirada, o con la encuesta cerrada",
+        "en": "It came from a tablet already retired, or after the survey closed",
+    },
 }
 
 
@@ -69,7 +75,7 @@ def doubt(
     if first and is_hasty(sent):
         return HASTE
     went_on = quiet_ms is None or quiet_ms >= BURST_MS or not rescored
-    return "" if went_on or not before else before
+    return "" if went_on or before in HELD else before
 
 
 def is_hasty(sent: Sent) -> bool:

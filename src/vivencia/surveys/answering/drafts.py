@@ -90,10 +90,13 @@ def of_person(connection: sqlite3.Connection, link: Link, person: str) -> list[D
     return [_draft(row) for row in rows]
 
 
-def series(connection: sqlite3.Connection, link: Link, network: bytes, since: int) -> list[Draft]:
-    """What one network has begun on a link since then."""
-    sql = _SELECT + "link_id = ? AND network = ? AND begun_at >= ?"
-    return [_draft(row) for row in connection.execute(sql, (link.key, network, since))]
+def series(
+    connection: sqlite3.Connection, link: Link, network: bytes, at: int, within_ms: int
+) -> list[Draft]:
+    """What one network has begun on a link around then: a tablet's answers come in any order."""
+    sql = _SELECT + "link_id = ? AND network = ? AND begun_at BETWEEN ? AND ?"
+    values = (link.key, network, at - within_ms, at + within_ms)
+    return [_draft(row) for row in connection.execute(sql, values)]
 
 
 def save(connection: sqlite3.Connection, draft: Draft) -> None:

@@ -10,7 +10,17 @@ from django.db import connection
 from django.db.models import Q
 
 from vivencia.people.reading import organisation
-from vivencia.surveys.answering import doubts, drafts, links, session, steps, tokens, versions, web
+from vivencia.surveys.answering import (
+    anonymous,
+    doubts,
+    drafts,
+    links,
+    session,
+    steps,
+    tokens,
+    versions,
+    web,
+)
 from vivencia.surveys.answering.drafts import FINISHED, Draft
 from vivencia.surveys.answering.means import Means, dead, received
 from vivencia.surveys.answering.web import Answered, Asked
@@ -21,7 +31,7 @@ from vivencia.surveys.definition.closing import thanks
 from vivencia.surveys.definition.drawing import Field
 from vivencia.surveys.definition.piping import in_language, pipe, said
 from vivencia.surveys.definition.schema import Definition, Look
-from vivencia.surveys.models import Attachment
+from vivencia.surveys.models import Attachment, Delivery, Survey
 from vivencia.surveys.models import Draft as DraftRow
 
 MOST_DOUBTFUL = 200  # on the page
@@ -278,6 +288,57 @@ def _doubtful(draft: DraftRow, language: str) -> Doubtful:
         score=str(answers.get(headline.id, "")) if headline else "",
         released=bool(told) and not draft.held,
     )
+
+
+class DoubtfulGroup(NamedTuple):
+    """Anonymous answers that are doubted for one reason: nobody is told more of them."""
+
+    survey: int
+    title: str
+    code: str
+    reason: str
+    n: int
+    held: bool
+
+
+def doubtful_anonymous(language: str) -> list[DoubtfulGroup]:
+    """What of anonymous surveys waits for a decision, a line for each survey and reason."""
+    found = anonymous.groups(_database())
+    titles = {one.pk: one.title for one in Survey.objects.filter(pk__in=[g.survey for g in found])}
+    return [
+        DoubtfulGroup(one.survey, titles[one.survey], one.reason,
+                      doubts.DOUBTS[one.reason][language], one.n, one.held)
+        for one in found
+    ]  # fmt: skip
+
+
+# Why an answer of a tablet, or something in it, was set aside (channels/kiosk.py).
+ASIDE = {
+    "unreadable": {"es": "No se pudo leer", "en": "It could not be read"},
+    "old": {"es": "Llegó con más de 30 días", "en": "It came after more than 30 days"},
+    "full": {"es": "La encuesta ya no admite más así", "en": "The survey takes no more like it"},
+    "wrong": {"es": "Algo no cuadra con la pregunta", "en": "Something does not fit its question"},
+}
+
+
+class SetAside(NamedTuple):
+    """What a tablet sent and could not be taken: the whole answer, or something in it."""
+
+    survey: str
+    reason: str
+    whole: bool
+    at: int
+    words: str
+
+
+def set_aside(language: str, *, words: bool) -> list[SetAside]:
+    """What tablets sent and could not be taken, the newest first; `words`: what it said, too."""
+    found = Delivery.objects.exclude(left="").select_related("survey").order_by("-received_at")
+    return [
+        SetAside(one.survey.title if one.survey else "", ASIDE[one.reason][language],
+                 one.outcome == "refused", one.received_at, one.left if words else "")
+        for one in found[:MOST_DOUBTFUL]
+    ]  # fmt: skip
 
 
 class SentFile(NamedTuple):

@@ -131,7 +131,7 @@ def _kept(connection: sqlite3.Connection, post: _Post, draft: Draft) -> Outcome:
         drafts.save(connection, one._replace(doubt=doubts.BURST, due_at=None))
     draft, following = _in_series(connection, post, draft)
     draft = draft._replace(
-        doubt=doubt,
+        doubt=doubt or (draft.doubt if draft.doubt in doubts.HELD else ""),
         scored_at=means.at if rescored else draft.scored_at,
         due_at=min(means.at + CLOSES_AFTER_MS, link.expires_at) if now and not doubt else None,
     )
@@ -150,7 +150,7 @@ def _begun(link: Link, means: Means, version: Shown) -> Draft:
         browser=drafts.name_of(means.browser),
         entry=IDENTIFIED if means.person else link.entry, person=means.person,
         channel=means.channel or link.channel, language=means.language, answers={}, page="",
-        state=OPEN, doubt="", held=means.late,
+        state=OPEN, doubt=doubts.LATE if means.late else "", held=means.late,
         network=means.network if not link.once and not means.person else None,
         told={}, begun_at=means.at, posted_at=means.at, scored_at=None, due_at=None,
     )  # fmt: skip
@@ -188,15 +188,16 @@ def _in_series(
     if draft.key or draft.network is None:
         return draft, []
     sent = doubts.Sent(draft.begun_at, post.means.shown_at, post.means.seen, post.means.trapped)
-    since = draft.begun_at - doubts.SERIES_MS
-    series = drafts.series(connection, post.link, draft.network, since)
+    series = drafts.series(connection, post.link, draft.network, draft.begun_at, doubts.SERIES_MS)
     if len(series) + 1 < doubts.SERIES:
-        return draft._replace(held=draft.held or doubts.is_hasty(sent)), []
+        hasty = doubts.is_hasty(sent)
+        why = draft.doubt or (doubts.IN_SERIES if hasty else "")
+        return draft._replace(held=draft.held or hasty, doubt=why), []
     following: list[Interaction] = []
     for one in series:
         if not one.held:
             following += hold(connection, post.link, one, post.means.at)
-    return draft._replace(held=True), following
+    return draft._replace(held=True, doubt=draft.doubt or doubts.IN_SERIES), following
 
 
 def hold(

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from vivencia.people.access import allow, signed_in
+from vivencia.people.access import allow, may, signed_in
 from vivencia.people.actions import audit
 from vivencia.people.downloads import attachment
 from vivencia.surveys.answering import actions, reading
@@ -19,9 +19,10 @@ from vivencia.surveys.answering.files import shelf
 @require_safe
 def doubtful(request: HttpRequest) -> HttpResponse:
     language = "es" if (get_language() or "es").startswith("es") else "en"
-    lines = reading.doubtful(language)
-    waiting = sum(not line.released for line in lines)
-    context = {"lines": lines, "waiting": waiting}
+    lines, groups = reading.doubtful(language), reading.doubtful_anonymous(language)
+    waiting = sum(not line.released for line in lines) + sum(one.n for one in groups if one.held)
+    aside = reading.set_aside(language, words=may(request.user, "interactions.open"))
+    context = {"lines": lines, "groups": groups, "waiting": waiting, "aside": aside}
     return render(request, "surveys/answering/doubtful.html", context)
 
 
@@ -30,6 +31,15 @@ def doubtful(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, key: int) -> HttpResponse:
     """Release an answer, or hold it again: either can be undone by the other."""
     actions.hold(signed_in(request), key, held=request.POST.get("held") == "yes")
+    return redirect("doubtful_answers")
+
+
+@allow("surveys.publish")
+@require_POST
+def decide_anonymous(request: HttpRequest, survey: int, reason: str) -> HttpResponse:
+    """The same for all anonymous answers of a survey that are doubted alike."""
+    held = request.POST.get("held") == "yes"
+    actions.hold_anonymous(signed_in(request), survey, reason, held=held)
     return redirect("doubtful_answers")
 
 

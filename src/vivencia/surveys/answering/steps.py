@@ -27,6 +27,7 @@ SCORE = "_score"  # the step of the headline question; no page can have this nam
 END = ""
 # Names of the channel's own that a form posts beside the answers.
 SEAL, STEP, FINISH, SEEN, TRAP, LANGUAGE = "_seal", "_step", "_finish", "_seen", "_mail", "_lang"
+PART = "_part"  # only some of the step's questions are answered yet: it stays the step
 CUSTOMER, SIGNED, SWITCH = "_customer", "_signed", "_switch"
 
 
@@ -93,6 +94,26 @@ def answer(
     files: Mapping[str, str | Problem] | None = None,
 ) -> Step:
     """What a post of one step comes to. Raises BadInput for what no form of ours can post.
+
+    A channel that asks one question at a time posts what it has of a step as a PART of it: what
+    is not asked yet is not missing.
+    """
+    went = _whole(definition, step, posted, before, files)
+    if PART not in posted:
+        return went
+    answered = {name.partition(".")[0] for name in posted}
+    problems = {name: one for name, one in went.problems.items() if name in answered}
+    return Step(went.answers, problems, step)
+
+
+def _whole(
+    definition: Definition,
+    step: str,
+    posted: Posted,
+    before: Answers,
+    files: Mapping[str, str | Problem] | None,
+) -> Step:
+    """The same for all of a step.
 
     Earlier answers to the same page are replaced, so that what is emptied is gone; but a file
     stays until another takes its place, since no form can be filled with it again. What is

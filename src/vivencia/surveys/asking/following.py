@@ -7,6 +7,7 @@ transaction that plans, so that it may stop and begin again anywhere.
 from __future__ import annotations
 
 import json
+import time
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -15,8 +16,9 @@ from django.db.models import F
 from vivencia.interactions.imports.reading import HIDDEN_SOURCES
 from vivencia.interactions.models import Counter, LogEntry
 from vivencia.lib.clock import DAY_MS
+from vivencia.lib.pace import Pace
 from vivencia.surveys.asking.drawing import is_drawn
-from vivencia.surveys.asking.scheduling import AT_ONCE, Of, Plan, schedule
+from vivencia.surveys.asking.scheduling import EACH_S, FEWEST, Of, Plan, schedule
 from vivencia.surveys.models import Policy, PolicyState, State
 
 MARK = "surveys.asking"
@@ -32,7 +34,7 @@ LEFT JOIN contact_place_zones zone ON zone.place = place.text
 WHERE l.seq > %s AND l.seq <= %s AND l.source NOT IN (SELECT source FROM ({HIDDEN_SOURCES}))
     AND l.kind IN (SELECT code FROM words
         WHERE field = 'kind' AND text IN (SELECT value FROM json_each(%s)))
-ORDER BY l.seq LIMIT {AT_ONCE}"""  # noqa: S608 - both are ours
+ORDER BY l.seq LIMIT %s"""  # noqa: S608 - it is ours
 
 
 class News(NamedTuple):
@@ -49,8 +51,8 @@ class News(NamedTuple):
 
 def follow(now: int) -> int:
     """How many were given a seat, for all that the log learnt since the last call."""
-    asked = 0
-    while (step := _step(now)) is not None:
+    pace, asked = Pace(EACH_S, least=FEWEST), 0
+    while (step := _step(now, pace)) is not None:
         asked += step
     return asked
 
@@ -77,25 +79,30 @@ def of_policy(policy: Policy) -> Of:
     return Of(policy.survey_id, policy.survey.purpose, policy.pk, channels)
 
 
-@transaction.atomic
-def _step(now: int) -> int | None:
-    """Plan for one stretch of the log; None when there is no more."""
-    mark = Counter.objects.filter(name=MARK).values_list("n", flat=True).first() or 0
-    newest = LogEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    if mark >= newest:
-        return None
-    live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
-    policies = [p for p in live if p.kinds and p.survey.state == State.published]
-    until, news = _news(mark, newest, policies)
-    asked = 0
-    for policy in policies:
-        concerned = [one for one in news if one.seq > policy.since and is_concerned(policy, one)]
-        plans = [plan for one in concerned if (plan := plan_for(policy, one, now))]
-        asked += schedule(of_policy(policy), plans, now)
-        _count_history(policy, len(concerned) - len(plans))
-    if not Counter.objects.filter(name=MARK).update(n=until):
-        Counter.objects.create(name=MARK, n=until)
+def _step(now: int, pace: Pace) -> int | None:
+    """Plan for one stretch of the log, in one transaction; None when there is no more."""
+    with transaction.atomic():
+        began = time.perf_counter()
+        mark = Counter.objects.filter(name=MARK).values_list("n", flat=True).first() or 0
+        newest = LogEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+        if mark >= newest:
+            return None
+        live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
+        policies = [p for p in live if p.kinds and p.survey.state == State.published]
+        until, news = _news(mark, newest, policies, pace.room)
+        asked = sum(_ask(policy, news, now) for policy in policies)
+        if not Counter.objects.filter(name=MARK).update(n=until):
+            Counter.objects.create(name=MARK, n=until)
+    pace.learn(len(news), time.perf_counter() - began)
     return asked
+
+
+def _ask(policy: Policy, news: list[News], now: int) -> int:
+    """What the policy makes of the news: how many it asks."""
+    concerned = [one for one in news if one.seq > policy.since and is_concerned(policy, one)]
+    plans = [plan for one in concerned if (plan := plan_for(policy, one, now))]
+    _count_history(policy, len(concerned) - len(plans))
+    return schedule(of_policy(policy), plans, now)
 
 
 def _count_history(policy: Policy, old: int) -> None:
@@ -105,13 +112,13 @@ def _count_history(policy: Policy, old: int) -> None:
         Counter.objects.filter(pk=counter.pk).update(n=F("n") + old)
 
 
-def _news(mark: int, newest: int, policies: list[Policy]) -> tuple[int, list[News]]:
-    """(how far this stretch reaches, what in it could be asked about)."""
+def _news(mark: int, newest: int, policies: list[Policy], most: int) -> tuple[int, list[News]]:
+    """(how far this stretch reaches, what in it could be asked about, `most` of them)."""
     kinds = sorted({kind for policy in policies for kind in policy.kinds})
     if not kinds:
         return newest, []
     until = min(newest, mark + _LOOKED_AT)
     with connection.cursor() as cursor:
-        cursor.execute(_NEWS, [mark, until, json.dumps(kinds)])
+        cursor.execute(_NEWS, [mark, until, json.dumps(kinds), most])
         found = [News(*row) for row in cursor.fetchall()]
-    return (found[-1].seq if len(found) == AT_ONCE else until), found
+    return (found[-1].seq if len(found) == most else until), found

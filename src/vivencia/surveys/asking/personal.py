@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.reading import identity_keys
 from vivencia.surveys.models import Invitation
 
 _ASKED = {
@@ -39,9 +39,9 @@ NOT_PERSONAL = (
 )
 
 
-def held(customer: int) -> dict[str, Any]:
+def held(keys: Collection[int]) -> dict[str, Any]:
     """When the customer was asked, or was not, and why."""
-    asked = Invitation.objects.filter(identity__in=identity_keys(customer)).order_by("key")
+    asked = Invitation.objects.filter(identity__in=keys).order_by("key")
     return {
         "invitations": list(
             asked.values("survey__slug", "channel", "state", "reason", "due_at", "created_at")
@@ -50,8 +50,8 @@ def held(customer: int) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase(customer: int) -> None:
+def erase(keys: Collection[int]) -> None:
     """Close the links they were given; that somebody was asked, and when, stays."""
-    theirs = Invitation.objects.filter(identity__in=identity_keys(customer))
+    theirs = Invitation.objects.filter(identity__in=keys)
     theirs.filter(state="scheduled").update(state="skipped", reason="erased")
     theirs.update(token=b"")

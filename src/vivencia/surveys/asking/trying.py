@@ -23,7 +23,6 @@ from vivencia.customers.contact.standing import standings
 from vivencia.lib.clock import DAY_MS
 from vivencia.surveys.asking import turns
 from vivencia.surveys.asking.drawing import is_drawn
-from vivencia.surveys.asking.scheduling import AT_ONCE
 from vivencia.surveys.models import Policy
 
 DAYS = 30
@@ -131,13 +130,13 @@ def _turns(policy: Policy, now: int) -> Iterator[_Chance]:
     """Whose turn comes in the next thirty days."""
     seen, after = 0, 0
     while seen < MOST:
-        people = turns.people(after, policy)
+        people = turns.people(after, policy, _BATCH)
         for identity, customer in people:
             plan = turns.plan_for(policy, identity, customer, now)
             if plan is not None and plan.at <= now + DAYS * DAY_MS:
                 seen += 1
                 yield _Chance(identity, plan.at, not plan.skip)
-        if len(people) < AT_ONCE:
+        if len(people) < _BATCH:
             return
         after = people[-1][0]
 

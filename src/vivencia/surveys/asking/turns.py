@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection, transaction
 
 from vivencia.customers.contact.words import ADDRESS_SORT
 from vivencia.interactions.models import Counter
 from vivencia.lib.clock import DAY_MS
+from vivencia.lib.pace import Pace
 from vivencia.surveys.asking.drawing import is_drawn, turn_of
 from vivencia.surveys.asking.following import of_policy
-from vivencia.surveys.asking.scheduling import AT_ONCE, Plan, schedule
+from vivencia.surveys.asking.scheduling import EACH_S, FEWEST, Plan, schedule
 from vivencia.surveys.models import Policy, PolicyState, State
 
 AHEAD_MS = 45 * DAY_MS  # seats are kept this long before: longer than the longest usual window
@@ -30,26 +33,29 @@ def reserve(now: int) -> int:
     for policy in Policy.objects.select_related("survey").filter(
         state=PolicyState.live, cadence__gt=0, survey__state=State.published
     ):
-        while (step := _step(policy, now)) is not None:
+        pace = Pace(EACH_S, least=FEWEST)
+        while (step := _step(policy, now, pace)) is not None:
             kept += step
     return kept
 
 
-@transaction.atomic
-def _step(policy: Policy, now: int) -> int | None:
-    """Keep seats for the next thousand people; None when the day's round is done."""
+def _step(policy: Policy, now: int, pace: Pace) -> int | None:
+    """Keep seats for the next people, in one transaction; None when the day's round is done."""
     day = now // DAY_MS
-    done, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.day")
-    if done.n == day:
-        return None
-    mark, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.identity")
-    found = people(mark.n, policy)
-    plans = [plan for key, customer in found if (plan := plan_for(policy, key, customer, now))]
-    kept = schedule(of_policy(policy), plans, now)
-    ended = len(found) < AT_ONCE
-    Counter.objects.filter(pk=mark.pk).update(n=0 if ended else found[-1][0])
-    if ended:
-        Counter.objects.filter(pk=done.pk).update(n=day)
+    with transaction.atomic():
+        began = time.perf_counter()
+        done, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.day")
+        if done.n == day:
+            return None
+        mark, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.identity")
+        found = people(mark.n, policy, room := pace.room)
+        plans = [plan for key, customer in found if (plan := plan_for(policy, key, customer, now))]
+        kept = schedule(of_policy(policy), plans, now)
+        ended = len(found) < room
+        Counter.objects.filter(pk=mark.pk).update(n=0 if ended else found[-1][0])
+        if ended:
+            Counter.objects.filter(pk=done.pk).update(n=day)
+    pace.learn(len(found), time.perf_counter() - began)
     return kept
 
 
@@ -63,9 +69,10 @@ def plan_for(policy: Policy, identity: int, customer: int, now: int) -> Plan | N
     return Plan(identity, at, turn=number, skip="" if drawn else "not_drawn")
 
 
-def people(after: int, policy: Policy) -> list[tuple[int, int]]:
-    """(identity, customer) of the next people who can be reached: one identity of a sort each."""
+def people(after: int, policy: Policy, most: int) -> list[tuple[int, int]]:
+    """(identity, customer) of the next people who can be reached, `most` of them: one identity of
+    a sort each."""
     sorts = sorted({int(ADDRESS_SORT[channel]) for channel in policy.channels or ["email"]})
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_EACH, [after, str(sorts), AT_ONCE])
+        cursor.execute(_ONE_EACH, [after, str(sorts), most])
         return [(row[0], row[1]) for row in cursor.fetchall()]

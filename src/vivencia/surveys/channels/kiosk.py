@@ -7,6 +7,7 @@ can. What it sends is driven through the machine step by step, at the time it wa
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from vivencia.people.models import User
 from vivencia.surveys.answering import actions, links, steps
 from vivencia.surveys.answering.actions import on_connection
 from vivencia.surveys.answering.links import Link
-from vivencia.surveys.answering.means import Means
+from vivencia.surveys.answering.means import Means, Outcome
 from vivencia.surveys.answering.networks import hashed
 from vivencia.surveys.answering.tokens import digest_of, new_token
 from vivencia.surveys.models import Delivery, Device, Survey
@@ -27,6 +28,11 @@ from vivencia.surveys.models import Delivery, Device, Survey
 OLDEST_MS = 30 * DAY_MS
 MOST_AT_ONCE = 100
 STORED, PARTIAL, HELD, DUPLICATE, REFUSED = "stored", "partial", "held", "duplicate", "refused"
+# Why an answer, or something in it, was set aside.
+UNREADABLE, OLD, FULL, WRONG = "unreadable", "old", "full", "wrong"
+LONGEST_ID, LONGEST_LEFT = 64, 100_000
+_ID, _ID_BYTES = re.compile(r"[0-9a-f]{32}"), 16
+Posted = dict[str, list[str]]
 
 
 class Sent(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +43,7 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
     at: int
     version: int
     language: str
-    steps: list[tuple[str, dict[str, list[str]]]]
+    steps: list[tuple[str, Posted]]
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,7 +51,13 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
     does no harm."""
 
     sent: int
-    answers: list[Sent]
+    answers: list[msgspec.Raw]  # read one by one: what can not be read costs no other
+
+
+class _Named(msgspec.Struct):
+    """As much of an answer as says which it is."""
+
+    id: str
 
 
 # ------------------------------------------------------------------ devices
@@ -102,12 +114,12 @@ def is_alive(device: Device, now: int) -> bool:
 
 # ------------------------------------------------------------------ answers
 def take(secret: bytes, device: Device, batch: Batch, now: int) -> dict[str, str]:
-    """What became of each answer, by its id: each in a transaction of its own."""
+    """What became of each answer, by its id: each in a transaction of its own. What says no id
+    is passed over, and stays where it is."""
     Device.objects.filter(pk=device.pk).update(seen_at=now)
-    return {
-        one.id: _take(_Way(secret, device, batch.sent, now), one)
-        for one in batch.answers[:MOST_AT_ONCE]
-    }
+    way = _Way(secret, device, batch.sent, now)
+    named = ((_id_of(raw), bytes(raw)) for raw in batch.answers[:MOST_AT_ONCE])
+    return {name: _take(way, name, raw) for name, raw in named if name}
 
 
 class _Way(NamedTuple):
@@ -121,28 +133,48 @@ class _Way(NamedTuple):
         return min(self.now, self.now - (self.sent - at))
 
 
-@transaction.atomic
-def _take(way: _Way, one: Sent) -> str:
+class _Came(NamedTuple):
+    """What became of an answer; `left` is what of it could not be taken, in its own words."""
+
+    outcome: str
+    reason: str = ""
+    left: str = ""
+
+
+def _id_of(raw: msgspec.Raw) -> str:
     try:
-        uid = bytes.fromhex(one.id)
-    except ValueError:
-        return REFUSED
+        return msgspec.json.decode(raw, type=_Named).id[:LONGEST_ID]
+    except (msgspec.MsgspecError, RecursionError):
+        return ""
+
+
+@transaction.atomic
+def _take(way: _Way, name: str, raw: bytes) -> str:
+    uid = bytes.fromhex(name) if _ID.fullmatch(name) else name.encode()
     key = _key(uid)
-    if len(uid) != 16 or Delivery.objects.filter(pk=key).exists():
-        return DUPLICATE if len(uid) == 16 else REFUSED
-    at, link = way.corrected(one.at), link_of(way.device)
-    recent = 0 <= way.now - at <= OLDEST_MS
-    outcome = _posted(way, link, one, uid, at) if recent else REFUSED
-    _note(way, link, key, at, outcome)
-    return outcome
+    if Delivery.objects.filter(pk=key).exists():
+        return DUPLICATE
+    try:
+        one = msgspec.json.decode(raw, type=Sent)
+    except (msgspec.MsgspecError, RecursionError):
+        one = None
+    link = link_of(way.device)
+    at = way.corrected(one.at) if one else way.now
+    if one is None or len(uid) != _ID_BYTES:
+        came = _Came(REFUSED, UNREADABLE, raw.decode(errors="replace"))
+    elif not 0 <= way.now - at <= OLDEST_MS:
+        came = _Came(REFUSED, OLD, _written(one.steps))
+    else:
+        came = _posted(way, link, one, uid, at)
+    if came.outcome != DUPLICATE:
+        _note(way, link, key, at, came)
+    return came.outcome
 
 
-def _posted(way: _Way, link: Link, one: Sent, uid: bytes, at: int) -> str:
-    """The answer, driven through the machine as far as it goes."""
-    revoked = way.device.revoked_at is not None
-    late = revoked or not link.is_alive(way.now)
-    if late and link.anonymous and way.device.revoked_at is not None:
-        return REFUSED  # nobody could look at it: an anonymous answer can not be held
+def _posted(way: _Way, link: Link, one: Sent, uid: bytes, at: int) -> _Came:
+    """The answer, driven through the machine. Whoever gave it is gone: what is not in order is
+    set aside with its reason, and the rest counts."""
+    late = way.device.revoked_at is not None or not link.is_alive(way.now)
     if late:
         link = link._replace(is_open=True, expires_at=max(link.expires_at, way.now + 1))
     means = Means(
@@ -150,33 +182,48 @@ def _posted(way: _Way, link: Link, one: Sent, uid: bytes, at: int) -> str:
         version=one.version, late=late,
         network=hashed(way.secret, f"device:{way.device.pk}"),
     )  # fmt: skip
-    expected, kept = one.steps[0][0] if one.steps else steps.END, False
+    reason, left, kept = "", [], None
     for step, posted in one.steps:
-        if step != expected:
-            break
         try:
-            went = actions.post(link, means, step, posted)
-        except Conflict as refusal:
-            return DUPLICATE if refusal.reason in ("received", "replayed") else REFUSED
-        except VivenciaError:
+            went, wrong = _post(link, means, step, posted)
+        except VivenciaError as refusal:
+            if refusal.reason in ("received", "replayed"):
+                return _Came(DUPLICATE)
+            reason, wrong, went = FULL if refusal.reason == "full" else WRONG, posted, None
+        left += [(step, wrong)] if wrong else []
+        kept = went if went and went.answers else kept
+        if went and went.finished:
             break
-        if went.problems:
-            break
-        expected, kept = went.step, True
-        if went.finished:
-            return HELD if went.held else STORED
-    return (HELD if late else PARTIAL) if kept else REFUSED
+    reason = reason or (WRONG if left else "")
+    if kept is None:
+        return _Came(REFUSED, reason or WRONG, _written(one.steps))
+    whole = HELD if kept.held else STORED if kept.finished and not left else PARTIAL
+    return _Came(whole, reason, _written(left) if left else "")
 
 
-def _note(way: _Way, link: Link, key: int, at: int, outcome: str) -> None:
+def _post(link: Link, means: Means, step: str, posted: Posted) -> tuple[Outcome, Posted]:
+    """(what one step came to, what of it was not in order)."""
+    went = actions.post(link, means, step, posted)
+    if not went.problems:
+        return went, {}
+    wrong = {name: one for name, one in posted.items() if name.partition(".")[0] in went.problems}
+    rest = {name: one for name, one in posted.items() if name not in wrong}
+    return actions.post(link, means, step, {**rest, steps.PART: ["yes"]}), wrong
+
+
+def _written(left: object) -> str:
+    return msgspec.json.encode(left).decode()[:LONGEST_LEFT]
+
+
+def _note(way: _Way, link: Link, key: int, at: int, came: _Came) -> None:
     """That it came, so that it comes once; of an anonymous survey nothing that could tell whose."""
     device: Device | None = way.device
     times = (at, way.sent, way.now)
     if link.anonymous:
         device, times = None, (way.now - way.now % DAY_MS,) * 3
     Delivery.objects.create(
-        key=key, device=device, answered_at=times[0], sent_at=times[1], received_at=times[2],
-        outcome=outcome,
+        key=key, survey_id=link.survey, device=device, answered_at=times[0], sent_at=times[1],
+        received_at=times[2], outcome=came.outcome, reason=came.reason, left=came.left,
     )  # fmt: skip
 
 

@@ -88,6 +88,10 @@ def _words(language: str) -> dict[str, str]:
     with translation.override(_chrome(language)):
         return {
             "missing": _("This needs an answer."),
+            "email": _("An e-mail is written like name@example.com."),
+            "phone": _("A telephone has 6 to 15 digits; its country code begins with +."),
+            "rows": _("A row is still without an answer."),
+            "places": _("Give each a place of its own, from 1 on."),
             "waiting": _("Answers waiting to be sent: {n}"),
         }
 

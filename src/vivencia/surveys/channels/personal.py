@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.reading import identity_keys
 from vivencia.surveys.models import Conversation
 
 _UNTIL = "until its survey ends, 30 days at most"
@@ -26,6 +26,14 @@ _SAME = _kept("que nadie responda dos veces", "that nobody answers twice", "pseu
 FIELDS = {
     "surveys_call.browser": _SAME,
     "surveys_conversation.browser": _SAME,
+    "surveys_delivery.left": {
+        **_kept(
+            "que no se pierda lo que no se pudo leer",
+            "lose nothing that could not be read",
+            "content",
+        ),
+        "retention": "90 days",
+    },
     "surveys_conversation.pending": _kept(
         "seguir con lo que dejó a medias", "go on with what was left half done", "content"
     ),
@@ -39,6 +47,7 @@ NOT_PERSONAL = (
     "surveys_device.name",
     "surveys_device.digest",
     "surveys_delivery.outcome",
+    "surveys_delivery.reason",
     "surveys_call.language",
     "surveys_call.outcome",
     "surveys_conversation.language",
@@ -47,17 +56,17 @@ NOT_PERSONAL = (
 )
 
 
-def held(customer: int) -> dict[str, Any]:
+def held(keys: Collection[int]) -> dict[str, Any]:
     """What the customer has said in a conversation that has not been posted yet."""
-    found = _conversations(customer).values("pending", "step", "asked_at", "ended_at")
+    found = _conversations(keys).values("pending", "step", "asked_at", "ended_at")
     return {"survey_conversations": list(found.order_by("key"))}
 
 
 @transaction.atomic
-def erase(customer: int) -> None:
+def erase(keys: Collection[int]) -> None:
     """Their conversations are gone; their answers are answering's."""
-    _conversations(customer).delete()
+    _conversations(keys).delete()
 
 
-def _conversations(customer: int) -> Any:
-    return Conversation.objects.filter(identity__in=identity_keys(customer))
+def _conversations(keys: Collection[int]) -> Any:
+    return Conversation.objects.filter(identity__in=keys)

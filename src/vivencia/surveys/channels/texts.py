@@ -27,7 +27,8 @@ from vivencia.surveys.answering import actions, links, steps, versions
 from vivencia.surveys.answering.actions import on_connection
 from vivencia.surveys.answering.drafts import name_of
 from vivencia.surveys.answering.links import Link
-from vivencia.surveys.answering.means import Means
+from vivencia.surveys.answering.means import Means, Outcome
+from vivencia.surveys.answering.steps import PART
 from vivencia.surveys.answering.versions import Shown
 from vivencia.surveys.channels import plain
 from vivencia.surveys.definition.answers import Answers, is_visible
@@ -152,28 +153,41 @@ def _go_on(one: Conversation, text: str, now: int) -> None:
 
 
 def _ask_or_post(at: _At) -> None:
-    """The next question of the step; a whole step is the machine's."""
+    """What was said is the machine's at once, so that a score counts if nothing follows; then
+    comes the next question."""
     one, before = at.conversation, at.before
-    while (element := next_question(one, at.version, before)) is None:
-        posted = {name: values for part in one.pending.values() for name, values in part.items()}
-        means = Means(
-            browser=bytes(one.browser), at=at.now, language=one.language, channel=MESSAGING,
-            shown_at=one.asked_at, version=one.version,
-        )  # fmt: skip
+    while (element := next_question(one, at.version, before)) is None or one.pending:
         try:
-            went = actions.post(at.link, means, one.step, posted)
+            went = _post(at, whole=element is None)
         except VivenciaError as refusal:
             _end(at, refusal.said(one.language))
             return
-        one.pending, one.step, before = {}, went.step, went.answers
+        before = went.answers
+        if element is not None:
+            break
+        one.pending, one.step = {}, went.step
         if went.finished:
             _end(at, _thanks(at.version, before, one.language))
             return
     one.element, one.asked_at = element.id, at.now
     one.save()
-    answers = said(at.version.definition, before, one.language)
-    _tell(one.identity, f"conversation:{one.pk}", plain.words(element, one.language, answers),
+    _tell(one.identity, f"conversation:{one.pk}", _question(at.version, element, one, before),
           one.language, at.now)  # fmt: skip
+
+
+def _post(at: _At, *, whole: bool) -> Outcome:
+    one = at.conversation
+    posted = {name: values for part in one.pending.values() for name, values in part.items()}
+    means = Means(
+        browser=bytes(one.browser), at=at.now, language=one.language, channel=MESSAGING,
+        shown_at=one.asked_at, version=one.version,
+    )  # fmt: skip
+    return actions.post(at.link, means, one.step, posted if whole else {**posted, PART: ["yes"]})
+
+
+def _question(version: Shown, element: Element, one: Conversation, answers: Answers) -> str:
+    words = said(version.definition, answers, one.language)
+    return plain.words(element, one.language, words)
 
 
 def _help(at: _At, element: Element, problem: str) -> None:

@@ -136,6 +136,8 @@ class Waiting(models.Model):
     spends = models.BooleanField(default=False)  # whether its link is spent already
     finished = models.BooleanField(default=False)
     passed = models.SmallIntegerField(default=0)  # days it was left to be finished
+    doubt = models.TextField(default="")  # why it was held, or is
+    held = models.BooleanField(default=False)  # until staff decide on all that are doubted alike
 
     def __str__(self) -> str:
         return f"waiting {self.key}"

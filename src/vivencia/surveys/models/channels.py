@@ -7,6 +7,7 @@ from django.db import models
 
 from vivencia.lib.clock import now_ms
 from vivencia.surveys.models.answering import Link
+from vivencia.surveys.models.definition import Survey
 
 
 class Share(models.Model):
@@ -55,11 +56,14 @@ class Delivery(models.Model):
     what is sent twice is there once. Of an anonymous survey only the day, and no device."""
 
     key = models.BigIntegerField(primary_key=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, null=True, related_name="+", db_index=False)
     device = models.ForeignKey(Device, models.CASCADE, null=True, related_name="deliveries")
     answered_at = models.BigIntegerField()
     sent_at = models.BigIntegerField()
     received_at = models.BigIntegerField()
     outcome = models.TextField()  # stored | held | partial | refused
+    reason = models.TextField(default="")  # why it, or something in it, was set aside
+    left = models.TextField(default="")  # and what that said
 
     def __str__(self) -> str:
         return f"delivery {self.key}"

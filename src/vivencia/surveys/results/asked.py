@@ -19,7 +19,7 @@ from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import LEFT_OUT
 
 SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
-MOST_AT_ONCE = 4096  # combinations of a few facts counted together: one look at the answers each
+MOST_AT_ONCE = 8192  # combinations of a few facts counted together: one look at the answers each
 
 Sizes = Mapping[str, int]  # fact -> how many values it may have
 Rows = list[dict[str, Any]]

@@ -18,7 +18,7 @@ from vivencia.interactions.lexicon import Lexicon
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Conflict, NotFound
-from vivencia.surveys.answering import anonymous, links, session, steps
+from vivencia.surveys.answering import anonymous, doubts, links, session, steps
 from vivencia.surveys.answering.means import Means
 from vivencia.surveys.answering.tests.kit import ACCOUNT, NOW
 
@@ -206,12 +206,62 @@ def test_a_score_left_without_finishing_enters_a_day_later(database: sqlite3.Con
     assert enter(database, NOW + 2 * DAY_MS, MADRID) == 5
 
 
-def test_a_machines_post_is_not_kept_and_spends_nothing(database: sqlite3.Connection) -> None:
-    link = invite(database, 1)
-    means = Means(secrets.token_bytes(16), NOW, "es")  # no page of ours sent it
+def doubted(database: sqlite3.Connection, link: links.Link) -> Means:
+    """A post that no page of ours sent, and how it came."""
+    means = Means(secrets.token_bytes(16), NOW, "es")
     with database:
         database.execute("BEGIN IMMEDIATE")
         outcome = session.post(database, link, means, steps.SCORE, {"nps": ["9"]})
-    assert outcome.doubt
-    for table in ("surveys_waiting", "surveys_spent", "surveys_draft"):
+    assert outcome.doubt == doubts.NO_PAGE
+    return means
+
+
+def test_a_machines_post_waits_apart_and_spends_nothing(database: sqlite3.Connection) -> None:
+    links_of = [invite(database, n) for n in range(1, 7)]
+    for link in links_of:
+        doubted(database, link)
+    for table in ("surveys_spent", "surveys_draft"):
         assert column(database, f"SELECT count(*) FROM {table}") == [0]
+    assert enter(database, NOW + 3 * DAY_MS) == 0
+    assert anonymous.groups(database) == [anonymous.Group(1, doubts.NO_PAGE, True, 6)]
+    for link in links_of:
+        Anybody(link).answer(database, 9)  # the people still can
+    assert anonymous.hold(database, 1, doubts.NO_PAGE, held=False) == 6
+    assert anonymous.hold(database, 1, doubts.NO_PAGE, held=True) == 6
+    assert enter(database, NOW + 4 * DAY_MS) == 2 * 6
+    assert anonymous.hold(database, 1, doubts.NO_PAGE, held=False) == 6
+    assert enter(database, NOW + 5 * DAY_MS) == 6
+
+
+def test_whoever_goes_on_like_a_person_clears_the_doubt(database: sqlite3.Connection) -> None:
+    link = invite(database, 1)
+    person = Anybody(link)
+    person.browser = doubted(database, link).browser
+    person.answer(database, 8)
+    assert column(database, "SELECT held OR doubt <> '' FROM surveys_waiting") == [0]
+    assert column(database, "SELECT count(*) FROM surveys_spent") == [1]
+
+
+def test_s15_a_series_on_an_open_anonymous_survey_is_held(database: sqlite3.Connection) -> None:
+    key, _ = links.make(database, links.New(survey=1, entry=links.OPEN), NOW)
+    link = links.with_key(database, key)
+    assert link is not None
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        for n in range(500):
+            at = NOW + n * 20
+            means = Means(secrets.token_bytes(16), at, "es", shown_at=at - 4_000, network=b"n" * 16)
+            session.post(database, link, means, steps.SCORE, {"nps": ["9"]})
+    assert column(database, "SELECT count(*) FROM surveys_waiting WHERE held") == [500]
+    Anybody(link, NOW + DAY_MS).answer(database, 9)
+    assert column(database, "SELECT count(*) FROM surveys_waiting WHERE NOT held") == [1]
+
+
+def test_p8_what_is_held_keeps_no_time_network_or_link(database: sqlite3.Connection) -> None:
+    """Its row is like any other that waits, and says besides only why it is held."""
+    doubted(database, invite(database, 1))
+    names = [row[1] for row in database.execute("PRAGMA table_info(surveys_waiting)")]
+    assert set(names) == {"key", "version_id", "browser", "entry", "language", "answers", "page",
+                          "spends", "finished", "passed", "doubt", "held"}  # fmt: skip
+    with pytest.raises(sqlite3.OperationalError):
+        database.execute("SELECT rowid FROM surveys_waiting")

@@ -165,8 +165,8 @@ def test_s13_it_is_only_ever_downloaded_by_who_may_open_interactions() -> None:
 def test_it_goes_with_the_person() -> None:
     key = Identity.objects.create(sort=1, digest=b"c-7", value="c-7", number=7, customer=77).pk
     at_the_photo(identity=key).send(photo=file(PHOTO), why="")
-    assert [one["element"] for one in personal.held(77)["survey_files"]] == ["photo"]
-    personal.erase(77)
+    assert [one["element"] for one in personal.held([key])["survey_files"]] == ["photo"]
+    personal.erase([key])
     assert (on_shelf(), Attachment.objects.count()) == ([], 0)
 
 

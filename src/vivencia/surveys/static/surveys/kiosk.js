@@ -141,15 +141,34 @@
       var must = step === survey.score || survey.required.indexOf(id) >= 0;
       question.querySelectorAll(".err").forEach(function (one) { one.remove(); });
       question.classList.remove("bad");
-      return !question.hidden && must && !(id in answers);
+      if (question.hidden) return false;
+      question.vivenciaWrong = must && !(id in answers) ? "missing" : wrong(question, must);
+      return question.vivenciaWrong;
     });
+  }
+  function wrong(question, must) { // what only who stands here can mend; "" when it is in order
+    var field = question.querySelector("input[type=email], input[type=tel]");
+    if (field && !field.validity.valid) return "email";
+    if (field && field.type === "tel" && field.value.trim() && !isPhone(field.value)) return "phone";
+    var rows = Array.from(question.querySelectorAll("select, .matrix-row"), function (row) {
+      return row.matches("select") ? row.value : (row.querySelector(":checked") || {}).value || "";
+    });
+    var given = rows.filter(Boolean);
+    if (must && given.length && given.length < rows.length) return "rows";
+    var places = question.classList.contains("q-ranking") ? given.map(Number).sort(byNumber) : [];
+    return places.some(function (place, at) { return place !== at + 1; }) ? "places" : "";
+  }
+  function byNumber(a, b) { return a - b; }
+  function isPhone(text) {
+    var digits = text.replace(/\D/g, "").length;
+    return /^\s*\+?[\d\s().\-\/]+$/.test(text) && digits >= 6 && digits <= 15;
   }
   function complain(questions) {
     questions.forEach(function (question) {
       var words = document.createElement("p");
       words.className = "err";
       words.setAttribute("role", "alert");
-      words.textContent = survey.words[language].missing;
+      words.textContent = survey.words[language][question.vivenciaWrong];
       question.classList.add("bad");
       (question.querySelector("legend") || question.querySelector("label")).after(words);
     });
@@ -185,11 +204,19 @@
     setTimeout(begin, THANKS_MS);
   }
 
+  function leave() { // a page that was begun, as far as it was answered
+    var form = stage.querySelector("form:not([hidden])"), found = form && read(form);
+    if (found && Object.keys(found.answers).length) {
+      now.steps.push([form.dataset.step, Object.assign(found.posted, { _part: ["yes"] })]);
+    }
+  }
+
   // ── nobody there: what was answered is kept, and the next person finds it fresh ──
   function touched() {
     clearTimeout(idle);
     idle = setTimeout(function () {
       if (!survey || !now) return;
+      leave();
       if (now.steps.length) save().catch(function () { /* kept */ });
       if (now.steps.length || stage.querySelector("form:not([hidden]) :checked")) begin();
     }, survey ? survey.idle_s * 1000 : 45000);

@@ -1,0 +1,35 @@
+from django.db import migrations, models
+
+# By hand: Django would make the table anew, and its rows would get numbers that tell their order.
+COLUMNS = [
+    "ALTER TABLE surveys_waiting ADD COLUMN doubt text NOT NULL DEFAULT ''",
+    "ALTER TABLE surveys_waiting ADD COLUMN held bool NOT NULL DEFAULT 0",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("surveys", "0006_brought")]
+
+    operations = [
+        migrations.RunSQL(
+            COLUMNS,
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.AddField("waiting", "doubt", models.TextField(default="")),
+                migrations.AddField("waiting", "held", models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.AddField(
+            "delivery",
+            "survey",
+            models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=models.CASCADE,
+                related_name="+",
+                to="surveys.survey",
+            ),
+        ),
+        migrations.AddField("delivery", "reason", models.TextField(default="")),
+        migrations.AddField("delivery", "left", models.TextField(default="")),
+    ]
