@@ -42,17 +42,19 @@ def inside(size: int) -> dict[str, Any]:
     from django.db import connection
 
     from vivencia.lib.clock import now_ms
+    from vivencia.lib.pace import Pace
     from vivencia.surveys.asking import following
+    from vivencia.surveys.asking.scheduling import EACH_S, FEWEST
 
     now = now_ms()
     _people(size, now)
     _rule()
-    longest, step = 0.0, following._step
+    longest, step, pace = 0.0, following._step, Pace(EACH_S, least=FEWEST)
     began = time.perf_counter()
     asked = 0
     while True:
         at = time.perf_counter()
-        planned = step(now)
+        planned = step(now, pace)
         if planned is None:
             break
         longest = max(longest, time.perf_counter() - at)

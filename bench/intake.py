@@ -31,12 +31,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from vivencia.interactions.database import PRAGMAS
 from vivencia.interactions.intake import writer as writing
 from vivencia.interactions.intake.door import OWN, read
 from vivencia.interactions.intake.interpret import Sender
+from vivencia.lib.pace import Pace
 
 HERE = Path(__file__).parent
 CUSTOMERS = 50_000  # as many as intake.lua draws from
@@ -139,12 +139,12 @@ def longest_transactions(n: int = 60_000) -> tuple[float, float]:
         data = Path(folder) / "data"
         with _ours(Path(folder)):
             pass  # the tables are made
-        ours = _longest(data, n, writing._TARGET_S, writing._LARGEST_GROUP)
-        control = _longest(data, n, 60.0, n)
+        ours = _longest(data, n, Pace(80e-6))
+        control = _longest(data, n, Pace(80e-6, target_s=60.0, most=n))
     return round(ours * 1000, 1), round(control * 1000, 1)
 
 
-def _longest(data: Path, n: int, target_s: float, largest_group: int) -> float:
+def _longest(data: Path, n: int, pace: Pace) -> float:
     database = next(data.rglob("vivencia.sqlite3"))
     holds: list[float] = []
 
@@ -165,17 +165,17 @@ def _longest(data: Path, n: int, target_s: float, largest_group: int) -> float:
             connection.execute(pragma)
         return connection
 
-    with patch.multiple(writing, _TARGET_S=target_s, _LARGEST_GROUP=largest_group):
-        writer = writing.Writer(opened, os.urandom(32), most_waiting=2 * n)
-        sender = Sender(source="bench", secret=b"bench", received_at=time.time_ns() // 1_000_000)
-        for start in range(0, n, 100):
-            items = [{**_first_of(number), "id": os.urandom(8).hex()}
-                     for number in range(start, start + 100)]  # fmt: skip
-            body = json.dumps(items).encode()
-            writer.submit(writing.Submission(read(body, OWN, sender), received_at=0))
-        writer.start()
-        if not writer.stop(60):
-            raise SystemExit("the writer did not end")
+    writer = writing.Writer(opened, os.urandom(32), most_waiting=2 * n)
+    writer._pace = pace
+    sender = Sender(source="bench", secret=b"bench", received_at=time.time_ns() // 1_000_000)
+    for start in range(0, n, 100):
+        items = [{**_first_of(number), "id": os.urandom(8).hex()}
+                 for number in range(start, start + 100)]  # fmt: skip
+        body = json.dumps(items).encode()
+        writer.submit(writing.Submission(read(body, OWN, sender), received_at=0))
+    writer.start()
+    if not writer.stop(60):
+        raise SystemExit("the writer did not end")
     return max(holds)
 
 

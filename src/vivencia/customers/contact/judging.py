@@ -67,16 +67,16 @@ def judge(ask: Ask, who: Standing, rules: Rules) -> Verdict:
 
     The reason of a refusal is that of the channel that would have come first.
     """
-    at = open_time(ask, who, rules)
-    stopped = who.stopped.intersection(ask.channels)
-    first = Verdict("stopped" if stopped else "no_address", at, ask.channels[0])
-    channels = in_order([c for c in ask.channels if c in who.addresses], who.preferred)
-    for place, channel in enumerate(channels):
+    at, first = open_time(ask, who, rules), None
+    channels = [channel for channel in ask.channels if channel in who.addresses]
+    for channel in in_order(channels, who.preferred) if len(channels) > 1 else channels:
         reason = _objection(ask, who, rules, channel, at)
         if not reason:
             return Verdict("", at, channel, who.addresses[channel])
-        if place == 0:
-            first = Verdict(reason, at, channel, who.addresses[channel])
+        first = first or Verdict(reason, at, channel, who.addresses[channel])
+    if first is None:
+        stopped = who.stopped.intersection(ask.channels)
+        first = Verdict("stopped" if stopped else "no_address", at, ask.channels[0])
     return first
 
 

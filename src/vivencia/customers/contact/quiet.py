@@ -24,11 +24,12 @@ class Quiet(NamedTuple):
         return _end_of_quiet(self.begins, self.ends, at // MINUTE_MS, zone) is not None
 
     def after(self, at: int, zone: ZoneInfo, name: int = 0) -> int:
-        """`at` itself, or once the quiet is over: spread out by `name`, the same every time."""
+        """`at` itself, or once the quiet is over: spread out over minutes by `name`, the same every
+        time. Whole minutes, so that what is due together lies together in the index."""
         end = _end_of_quiet(self.begins, self.ends, at // MINUTE_MS, zone)
         if end is None:
             return at
-        late = end + _share(name, self.spread * MINUTE_MS)
+        late = end + _share(name, self.spread) * MINUTE_MS
         return late if not self.holds(late, zone) else end
 
 

@@ -24,14 +24,13 @@ from vivencia.interactions.intake.refusals import REFUSALS
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import Busy, VivenciaError
+from vivencia.lib.pace import Pace
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 20_000  # interactions in memory before senders are asked to wait
 MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
-_TARGET_S = 0.018  # of the 50 ms a transaction may last; the rest is for a slow fsync
 _CHECKPOINT_S = 0.25  # between two takings of the write-ahead log into the database
-_LARGEST_GROUP = 2_000
 _LOCK_PATIENCE_MS = 5_000
 _USE_NOTED_MS = 60_000  # a key's last use is written down this often
 _ROOM_OF_ROWS = 8  # interactions that a room's own rows weigh as much as
@@ -108,7 +107,7 @@ class Writer:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
         self._connection: sqlite3.Connection | None = None
-        self._pace_s = 80e-6  # of a transaction for one interaction, moving average
+        self._pace = Pace(80e-6)
         self._checkpointed_at = 0.0
         self._set_aside: dict[int, int] = {}  # by key, as last counted
         self._use_noted: dict[int, int] = {}  # by key, the moment last written down
@@ -169,7 +168,7 @@ class Writer:
 
     def _gather(self, first: Submission) -> tuple[list[Submission], bool]:
         """(a group that fits one transaction, whether the end of the queue was met)."""
-        room = self._room() - first.weight
+        room = self._pace.room - first.weight
         group = [first]
         while room > 0:
             try:
@@ -182,16 +181,8 @@ class Writer:
             room -= following.weight
         return group, False
 
-    def _room(self) -> int:
-        """How many interactions fit in a transaction at the pace of late."""
-        return max(50, min(_LARGEST_GROUP, int(_TARGET_S / self._pace_s)))
-
-    def _learn_pace(self, n: int, seconds: float) -> None:
-        if n >= 20:  # few tell more of the fixed cost than of the pace
-            self._pace_s += 0.2 * (seconds / n - self._pace_s)
-
     def _commit_group(self, group: list[Submission]) -> None:
-        room = self._room()
+        room = self._pace.room
         large = [one for one in group if len(one.items) > room and one.also is None]
         for submission in large:
             self._commit_in_parts(submission, room)
@@ -223,7 +214,7 @@ class Writer:
             began = time.perf_counter()
             self._write(connection, group, start)
             connection.execute("COMMIT")
-            self._learn_pace(sum(len(one.items) for one in group), time.perf_counter() - began)
+            self._pace.learn(sum(len(one.items) for one in group), time.perf_counter() - began)
         except Exception as error:
             self._give_up()
             if _passing(error):

@@ -17,6 +17,7 @@ from vivencia.interactions.intake.writer import Also, Submission, Writer
 from vivencia.interactions.record import Interaction
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, Conflict
+from vivencia.lib.pace import Pace
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_what_follows_from_a_rooms_rows_is_in_the_log_with_them(
 def test_a_large_batch_is_committed_in_parts(
     writer: Writer, installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "_room", lambda: 64)
+    monkeypatch.setattr(writer, "_pace", Pace(1.0, least=64))
     items: list[Interaction | SetAside] = [*interactions(1, 150), *interactions(1, 2)]
     items.insert(70, SetAside(b"{}", "bad_time"))
     submission, done = submit(writer, items)
