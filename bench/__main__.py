@@ -160,6 +160,15 @@ BENCHES = (
         ),
     ),
     Bench(
+        "results", 10_000_000, 3,
+        (
+            Promise("10 M answers to a survey: all its results page asks",
+                    lambda a: a["results_s"], 1, "s", at_most=True),
+            Promise("10 M answers to a survey: memory", lambda a: a["memory_mb"], 1500, "MB",
+                    at_most=True),
+        ),
+    ),
+    Bench(
         "asking", 1_000_000, 1,
         (Promise("1 M invitations planned within the budget", lambda a: a["seconds"], 60, "s",
                  at_most=True),),

@@ -15,13 +15,12 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
 
 from bench.installation import DAY, DAYS, PLANS, START, WORDS, installation
 from bench.memory import peak_mb
-from vivencia.columns import analyses
+from bench.unremembered import Unremembered
 from vivencia.columns.filters import Filters
-from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.owner import try_to_own
 from vivencia.journeys.reading import discover
 from vivencia.lib.address import View
 from vivencia.lib.datadir import DataDir
@@ -34,31 +33,17 @@ ZONE = "UTC"
 MOST_ASKED = 200
 
 
-class Asked:
-    """The owner's columns without its memory of answers; `waited` adds up milliseconds."""
-
-    def __init__(self, owner: Owner) -> None:
-        self._store = owner.store
-        self.waited = 0.0
-
-    def ask(self, name: str, filters: Filters, **parameters: Any) -> Any:
-        began = time.perf_counter()
-        tables = analyses.answer(self._store, name, filters, parameters)
-        self.waited += 1000 * (time.perf_counter() - began)
-        return tables
-
-
 def measure(size: int, rounds: int) -> dict[str, float]:
     owner = try_to_own(DataDir(installation(size)), ZONE)
     assert owner is not None, "a server is using the installation"
     try:
         owner.catch_up()
-        return _measured(Asked(owner), min(MOST_ASKED, 40 * rounds))
+        return _measured(Unremembered(owner.store), min(MOST_ASKED, 40 * rounds))
     finally:
         owner.close()
 
 
-def _measured(columns: Any, asked: int) -> dict[str, float]:
+def _measured(columns: Unremembered, asked: int) -> dict[str, float]:
     draw = random.Random(1)
     known = ground(columns)
     assert known.last is not None
@@ -106,7 +91,7 @@ def _took(ask: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def _waited(columns: Asked, ask: Callable[[], object]) -> tuple[float, float]:
+def _waited(columns: Unremembered, ask: Callable[[], object]) -> tuple[float, float]:
     """Milliseconds of asking the columns, and of all that was done."""
     columns.waited = 0.0
     took = _took(ask)
