@@ -16,10 +16,14 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TESTS_COLLECTED = 5  # pytest's exit code when it found nothing to run
+# Two halves of about the same length. Within each, tests that write for good come last, which
+# is why they are not dealt out one by one.
+LANES = {"rooms": ["src/vivencia"], "house": ["tests"]}
 
 
 @dataclass
@@ -63,28 +67,49 @@ def run(name: str, command: list[str]) -> Outcome:
     return Outcome(name, "FAILED" if code else "ok", time.monotonic() - began)
 
 
-def run_tests() -> Outcome:
-    """Run pytest with the plugin that tells a plain skip from a test that could not run."""
-    print("\n── tests: pytest", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "tests.json"
-        began = time.monotonic()
-        code = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q"],
-            cwd=ROOT,
-            env={**os.environ, "VIVENCIA_TEST_REPORT": str(report)},
-            check=False,
-        ).returncode
-        seconds = time.monotonic() - began
-        told = json.loads(report.read_text()) if report.exists() else {}
+def start_tests(lane: str, folder: Path, printed: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    """Begin pytest on one half, with the plugin that tells a plain skip from a test that could
+    not run. It prints into `printed`, or for all to see."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q", *LANES[lane]],
+        cwd=ROOT,
+        env={**os.environ, "VIVENCIA_TEST_REPORT": str(folder / f"{lane}.json")},
+        stdout=printed,
+        stderr=subprocess.STDOUT if printed else None,
+    )
+
+
+def run_tests() -> list[Outcome]:
+    """Run both halves at once, each on an installation of its own; what the second prints waits
+    until the first is done, so that they do not talk at once."""
+    print(f"\n── tests: pytest, {' and '.join(LANES)} at once", flush=True)
+    began, outcomes = time.monotonic(), []
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as waiting:
+        folder = Path(name)
+        seen, unseen = (
+            start_tests(lane, folder, printed)
+            for lane, printed in zip(LANES, (None, waiting), strict=True)
+        )
+        for lane, process in zip(LANES, (seen, unseen), strict=True):
+            code = process.wait()
+            outcomes.append(judged(lane, code, folder / f"{lane}.json", time.monotonic() - began))
+        waiting.seek(0)
+        print(waiting.read().decode(errors="replace"), flush=True)
+    return outcomes
+
+
+def judged(lane: str, code: int, report: Path, seconds: float) -> Outcome:
+    """What the half proved, by its report and the code pytest ended with. `seconds` since both
+    began."""
+    told = json.loads(report.read_text()) if report.exists() else {}
     if code == NO_TESTS_COLLECTED or not told:
-        return Outcome("tests", "NOT RUN", seconds, not_run={"pytest found no test to run": 1})
+        return Outcome(lane, "NOT RUN", seconds, not_run={"pytest found no test to run": 1})
     counts = told["counts"]
     note = f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"
     verdict = "FAILED" if counts["failed"] else "NOT RUN" if told["not_run"] else "ok"
     if code and verdict == "ok":
         verdict = "FAILED"
-    return Outcome("tests", verdict, seconds, note, told["skipped"], told["not_run"])
+    return Outcome(lane, verdict, seconds, note, told["skipped"], told["not_run"])
 
 
 def show(outcomes: list[Outcome]) -> None:
@@ -100,15 +125,12 @@ def show(outcomes: list[Outcome]) -> None:
         if lines:
             print(f"\n{title}:")
             print("\n".join(f"  {n} × {reason}" for n, reason in lines))
-    tests = next((o for o in outcomes if o.name == "tests" and o.note), None)
-    if tests:
-        print(f"\ntests: {tests.note}")
 
 
 def main() -> int:
     outcomes = [run(name, command) for name, command in quick_checks().items()]
     if "--quick" not in sys.argv[1:]:
-        outcomes.append(run_tests())
+        outcomes += run_tests()
     show(outcomes)
     return int(any(outcome.verdict != "ok" for outcome in outcomes))
 

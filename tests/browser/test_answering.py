@@ -181,6 +181,16 @@ def test_every_state_is_open_to_everybody(stranger, empty, language):
 
 def test_a_page_is_light_and_quick_on_a_slow_line(stranger, empty):
     (path,) = links(empty, definition=ACCOUNT | {"look": {"accent": "#0b3d91"}})
+    looks = [slowly_opened(stranger, path) for _ in range(3)]
+    assert all(0 < size <= MOST_BYTES for _, size in looks), looks
+    paint = min(paint for paint, _ in looks)  # the others waited for what else the machine does
+    print(f"first paint after {paint:.0f} ms, {looks[0][1]} bytes")
+    assert paint <= 1000 * SECONDS_TO_PAINT
+
+
+def slowly_opened(stranger, path):
+    """(ms to the first paint, bytes that came) over 1.6 Mbit/s and 150 ms, the processor four
+    times slower, nothing in the browser's store."""
     context = stranger.context("es", viewport=PHONE)
     tab = context.new_page()
     line = context.new_cdp_session(tab)
@@ -195,9 +205,7 @@ def test_a_page_is_light_and_quick_on_a_slow_line(stranger, empty):
     tab.goto(path, wait_until="load")
     paint = tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     context.close()
-    assert 0 < sum(sizes) <= MOST_BYTES, sizes
-    print(f"first paint after {paint:.0f} ms, {sum(sizes)} bytes")
-    assert paint <= 1000 * SECONDS_TO_PAINT
+    return paint, sum(sizes)
 
 
 def test_control_a_heavy_page_would_be_noticed(member):
