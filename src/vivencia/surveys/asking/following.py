@@ -15,10 +15,11 @@ from django.db.models import F
 
 from vivencia.interactions.imports.reading import HIDDEN_SOURCES
 from vivencia.interactions.models import Counter, LogEntry
+from vivencia.lib import checkpoints
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.pace import Pace
 from vivencia.surveys.asking.drawing import is_drawn
-from vivencia.surveys.asking.scheduling import EACH_S, FEWEST, Of, Plan, schedule
+from vivencia.surveys.asking.scheduling import Of, Plan, pace, schedule
 from vivencia.surveys.models import Policy, PolicyState, State
 
 MARK = "surveys.asking"
@@ -51,9 +52,12 @@ class News(NamedTuple):
 
 def follow(now: int) -> int:
     """How many were given a seat, for all that the log learnt since the last call."""
-    pace, asked = Pace(EACH_S, least=FEWEST), 0
-    while (step := _step(now, pace)) is not None:
-        asked += step
+    own, asked = pace(), 0
+    connection.ensure_connection()
+    with checkpoints.seldom(connection.connection) as checkpoint:
+        while (step := _step(now, own)) is not None:
+            asked += step
+            checkpoint()
     return asked
 
 
@@ -79,7 +83,7 @@ def of_policy(policy: Policy) -> Of:
     return Of(policy.survey_id, policy.survey.purpose, policy.pk, channels)
 
 
-def _step(now: int, pace: Pace) -> int | None:
+def _step(now: int, own: Pace) -> int | None:
     """Plan for one stretch of the log, in one transaction; None when there is no more."""
     with transaction.atomic():
         began = time.perf_counter()
@@ -89,11 +93,11 @@ def _step(now: int, pace: Pace) -> int | None:
             return None
         live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
         policies = [p for p in live if p.kinds and p.survey.state == State.published]
-        until, news = _news(mark, newest, policies, pace.room)
+        until, news = _news(mark, newest, policies, own.room)
         asked = sum(_ask(policy, news, now) for policy in policies)
         if not Counter.objects.filter(name=MARK).update(n=until):
             Counter.objects.create(name=MARK, n=until)
-    pace.learn(len(news), time.perf_counter() - began)
+    own.learn(len(news), time.perf_counter() - began)
     return asked
 
 

@@ -12,7 +12,7 @@ from vivencia.lib.clock import DAY_MS
 from vivencia.lib.pace import Pace
 from vivencia.surveys.asking.drawing import is_drawn, turn_of
 from vivencia.surveys.asking.following import of_policy
-from vivencia.surveys.asking.scheduling import EACH_S, FEWEST, Plan, schedule
+from vivencia.surveys.asking.scheduling import Plan, pace, schedule
 from vivencia.surveys.models import Policy, PolicyState, State
 
 AHEAD_MS = 45 * DAY_MS  # seats are kept this long before: longer than the longest usual window
@@ -33,13 +33,13 @@ def reserve(now: int) -> int:
     for policy in Policy.objects.select_related("survey").filter(
         state=PolicyState.live, cadence__gt=0, survey__state=State.published
     ):
-        pace = Pace(EACH_S, least=FEWEST)
-        while (step := _step(policy, now, pace)) is not None:
+        own = pace()
+        while (step := _step(policy, now, own)) is not None:
             kept += step
     return kept
 
 
-def _step(policy: Policy, now: int, pace: Pace) -> int | None:
+def _step(policy: Policy, now: int, own: Pace) -> int | None:
     """Keep seats for the next people, in one transaction; None when the day's round is done."""
     day = now // DAY_MS
     with transaction.atomic():
@@ -48,14 +48,14 @@ def _step(policy: Policy, now: int, pace: Pace) -> int | None:
         if done.n == day:
             return None
         mark, _ = Counter.objects.get_or_create(name=f"{MARK}.{policy.pk}.identity")
-        found = people(mark.n, policy, room := pace.room)
+        found = people(mark.n, policy, room := own.room)
         plans = [plan for key, customer in found if (plan := plan_for(policy, key, customer, now))]
         kept = schedule(of_policy(policy), plans, now)
         ended = len(found) < room
         Counter.objects.filter(pk=mark.pk).update(n=0 if ended else found[-1][0])
         if ended:
             Counter.objects.filter(pk=done.pk).update(n=day)
-    pace.learn(len(found), time.perf_counter() - began)
+    own.learn(len(found), time.perf_counter() - began)
     return kept
 
 
