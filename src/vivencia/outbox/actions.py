@@ -208,6 +208,15 @@ def cancel(message_key: int, reason: str, user: User | None = None) -> bool:
     return True
 
 
+def cancel_seats(identities: list[int], seats: list[int], reason: str) -> None:
+    """Stop what waits on `seats` of these people, which were given back already.
+
+    Joins the caller's transaction.
+    """
+    theirs = Message.objects.filter(identity__in=identities, seat__in=seats, state=WAITING)
+    theirs.update(state=CANCELLED, reason=reason, lease_until=0)
+
+
 def _in_state(key: int, state: str) -> Message:
     message = Message.objects.filter(key=key).first()
     if message is None:

@@ -7,6 +7,7 @@ seat belongs to an identity, so a merge adds ledgers up and a split parts them a
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,6 +28,9 @@ CAPACITY_WINDOW_MS = 7 * DAY_MS
 _ADD = """INSERT INTO contact_seats
 (key, identity, purpose, channel, at, state, reason, cause, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_GIVE_BACK = """UPDATE contact_seats SET state = 'given_back', reason = ?
+WHERE key IN (SELECT value FROM json_each(?)) AND state <> 'refused'"""
 
 
 class Taken(NamedTuple):
@@ -109,6 +113,11 @@ def settle(key: int, state: str, at: int) -> None:
 def give_back(key: int, reason: str) -> None:
     """Nothing was sent: the seat is free again."""
     Seat.objects.filter(key=key).exclude(state=REFUSED).update(state=GIVEN_BACK, reason=reason)
+
+
+def give_all_back(keys: Sequence[int], reason: str) -> None:
+    """`give_back` for many."""
+    _raw().execute(_GIVE_BACK, (reason, json.dumps(keys)))
 
 
 def hold_again(key: int, at: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -10,10 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from vivencia.customers.contact.arithmetic import excess
+from vivencia.customers.contact.arithmetic import Limit, excess
 from vivencia.customers.contact.budget import current_rules
 from vivencia.customers.contact.consents import GIVEN, WITHDRAWN, last_words
 from vivencia.customers.contact.judging import Standing
+from vivencia.customers.contact.merging import Kept, ledgers, longest
 from vivencia.customers.contact.models import (
     COUNTED,
     Consent,
@@ -25,9 +27,8 @@ from vivencia.customers.contact.models import (
 )
 from vivencia.customers.contact.standing import standings
 from vivencia.customers.contact.words import CHANNELS, CHOOSABLE, PURPOSES, REASONS, Said
-from vivencia.interactions.models import Identity
 from vivencia.interactions.reading import identity_keys
-from vivencia.lib.clock import now_ms
+from vivencia.lib.clock import DAY_MS, now_ms
 
 SHOWN = 12
 MOST_EXCESS = 100
@@ -45,9 +46,10 @@ ORIGINS: dict[str, Promise] = {
     "learnt": _("learnt from what they answer"),
 }
 
-_MERGED = """SELECT i.customer FROM contact_seats s JOIN identities i ON i.key = s.identity
+_TWO = """SELECT i.customer FROM contact_seats s JOIN identities i ON i.key = s.identity
 WHERE s.state IN ('held', 'sending', 'sent', 'unknown') AND s.at > %s AND s.purpose <> 'asked_for'
-GROUP BY i.customer HAVING count(DISTINCT s.identity) > 1 LIMIT %s"""
+GROUP BY i.customer HAVING min(s.identity) <> max(s.identity)"""
+_AT_ONCE = 2_000
 
 
 class Choice(NamedTuple):
@@ -125,20 +127,26 @@ def place_zones() -> list[PlaceZone]:
 
 def excesses() -> list[Excess]:
     """Customers that merges brought over a limit, the first hundred."""
-    by, now = current_rules(), now_ms()
-    longest = max((limit.window for limit in by.limits), default=0)
+    allowed = current_rules().limits
+    since = now_ms() - longest(allowed)
     with connection.cursor() as cursor:
-        cursor.execute(_MERGED, [now - longest, MOST_EXCESS])
+        cursor.execute(_TWO, [since])
         customers = [row[0] for row in cursor.fetchall()]
-    found = []
-    for customer in customers:
-        key = Identity.objects.filter(customer=customer).values_list("key", flat=True)[0]
-        who = standings(_raw(), [key], now, by.limits)[key]
-        for limit, made in excess(by.limits, [*who.contacts, *who.reserved]):
-            purpose = purpose_said(limit.purpose)
-            days = limit.window // 86_400_000
-            found.append(Excess(customer, purpose, made, limit.most, days))
-    return found
+    found: list[Excess] = []
+    for start in range(0, len(customers), _AT_ONCE):
+        for seats in ledgers(customers[start : start + _AT_ONCE], since):
+            found += _excesses(seats, allowed)
+        if len(found) >= MOST_EXCESS:
+            break
+    return found[:MOST_EXCESS]
+
+
+def _excesses(seats: list[Kept], allowed: Sequence[Limit]) -> list[Excess]:
+    return [
+        Excess(seats[0].customer, purpose_said(limit.purpose), made, limit.most,
+               limit.window // DAY_MS)
+        for limit, made in excess(allowed, [seat.contact for seat in seats])
+    ]  # fmt: skip
 
 
 def counts() -> dict[str, int]:
