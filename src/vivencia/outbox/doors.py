@@ -18,17 +18,24 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vivencia.lib.clock import now_ms
+from vivencia.lib.limiter import Limiter
 from vivencia.outbox.bounces.actions import take_in
 from vivencia.outbox.bounces.reports import COMPLAINT, HARD, SOFT, Report
 from vivencia.outbox.settings import webhook_secrets
 from vivencia.outbox.tokens import of_return_path
 from vivencia.outbox.unsubscribing import unsubscribe
 from vivencia.people.access import public
+from vivencia.people.throttle import network_of
 
 log = logging.getLogger(__name__)
 
+LATER = {"Retry-After": "10"}
 SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
 OLDEST_S = 300
+# By network. A mail provider's own network unsubscribes many people; a service tells of many
+# messages at once.
+_unsubscribing = Limiter(1_200, 60.0)
+_told = Limiter(600, 10.0)
 
 
 @public
@@ -38,6 +45,8 @@ OLDEST_S = 300
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows one button and changes nothing, since scanners open every link; POST does it."""
     if request.method == "POST":
+        if not _unsubscribing.takes(network_of(request)):
+            return HttpResponse(status=429, headers=LATER)
         unsubscribe(token, everything="everything" in request.POST)
     done = request.method == "POST"
     return render(request, "outbox/unsubscribe.html", {"done": done, "token": token})
@@ -61,8 +70,8 @@ class Events(msgspec.Struct):
 def mail_events(request: HttpRequest) -> HttpResponse:
     """Bounces and complaints, signed: 401 for a signature that is absent, wrong or old; what is
     about a message nobody knows is passed over and noted."""
-    if not is_signed(request.headers.get("Vivencia-Signature", ""), request.body):
-        return JsonResponse({"error": "bad_signature"}, status=401)
+    if (refused := unsigned(request)) is not None:
+        return refused
     try:
         told = msgspec.json.decode(request.body, type=Events)
     except msgspec.MsgspecError:
@@ -78,6 +87,16 @@ def _take(event: Event) -> bool:
         log.info("an event of a mail service speaks of nothing of ours")
         return False
     return take_in(Report(uid, sort), now_ms(), "webhook")
+
+
+def unsigned(request: HttpRequest) -> HttpResponse | None:
+    """Why what a service tells is not heard: its network asks too often, or nobody of ours
+    signed it; None when it is."""
+    if not _told.takes(network_of(request)):
+        return JsonResponse({"error": "later"}, status=429, headers=LATER)
+    if not is_signed(request.headers.get("Vivencia-Signature", ""), request.body):
+        return JsonResponse({"error": "bad_signature"}, status=401)
+    return None
 
 
 def is_signed(header: str, body: bytes) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import time
-from collections import deque
+
+from vivencia.lib.limiter import Limiter
 
 UNKNOWN = "unknown"
 
@@ -34,36 +35,6 @@ def network_of(peer: str, forwarded: str, trusted: int) -> str:
 def hashed(secret: bytes, network: str) -> bytes:
     """16 bytes that stand for a network in this installation only."""
     return hashlib.blake2b(network.encode(), key=secret, digest_size=16).digest()
-
-
-class Limiter:
-    """At most `most` in `seconds` from each network; counted in memory, for what is kept is
-    judged again in the database (doubts.SERIES)."""
-
-    def __init__(self, most: int, seconds: float, *, networks: int = 10_000) -> None:
-        self._most, self._seconds, self._networks = most, seconds, networks
-        self._seen: dict[str, deque[float]] = {}
-
-    def takes(self, network: str, at: float | None = None) -> bool:
-        """Count one more; False when there were too many."""
-        now = time.monotonic() if at is None else at
-        if network not in self._seen and len(self._seen) >= self._networks:
-            self._forget(now)
-            if len(self._seen) >= self._networks:
-                return False  # closed: whoever fills the table opens nothing by it
-        seen = self._seen.setdefault(network, deque())
-        while seen and now - seen[0] >= self._seconds:
-            seen.popleft()
-        if len(seen) >= self._most:
-            return False
-        seen.append(now)
-        return True
-
-    def _forget(self, now: float) -> None:
-        """Those that have sent nothing for so long that nothing of theirs counts."""
-        quiet = [name for name, seen in self._seen.items() if now - seen[-1] >= self._seconds]
-        for name in quiet:
-            del self._seen[name]
 
 
 class Begun:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import NotFound
+from vivencia.lib.limiter import Limiter
 from vivencia.people.access import public
 from vivencia.people.reading import organisation
 from vivencia.people.throttle import network_of
 from vivencia.surveys.answering.actions import on_connection
-from vivencia.surveys.answering.networks import Limiter
 from vivencia.surveys.answering.versions import answered
 from vivencia.surveys.channels import kiosk, offline
 from vivencia.surveys.channels.reading import SECRET

@@ -9,6 +9,7 @@ from django.test import Client
 
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.errors import Conflict, NotFound
+from vivencia.lib.limiter import Limiter
 from vivencia.people.models import User
 from vivencia.surveys.answering import actions, doubts, links, networks, tokens
 from vivencia.surveys.answering.sweep import sweep
@@ -247,14 +248,14 @@ def test_s16_no_header_moves_somebody_to_another_network() -> None:
 
 
 def test_s16_one_network_is_limited_and_others_are_not() -> None:
-    limiter = networks.Limiter(3, 10.0)
+    limiter = Limiter(3, 10.0)
     assert [limiter.takes("a", at) for at in (0, 1, 2, 3)] == [True, True, True, False]
     assert limiter.takes("b", 3)
     assert limiter.takes("a", 10.5)
 
 
 def test_s16_whoever_fills_the_table_of_networks_opens_nothing() -> None:
-    limiter = networks.Limiter(3, 10.0, networks=100)
+    limiter = Limiter(3, 10.0, networks=100)
     for _ in range(3):
         assert limiter.takes("a", 0)
     for n in range(500):  # a /48 has 65,536 networks

@@ -12,6 +12,7 @@ from django.test import Client
 
 from vivencia.interactions.models import Identity
 from vivencia.lib.clock import DAY_MS, now_ms
+from vivencia.lib.limiter import Limiter
 from vivencia.people.models import AuditEntry, Role, User
 from vivencia.surveys import personal
 from vivencia.surveys.answering import networks
@@ -52,7 +53,7 @@ PHOTO = jpeg(segment(0xE1, GPS))
 
 @pytest.fixture(autouse=True)
 def emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "uploads", networks.Limiter(1000, 600.0))
+    monkeypatch.setattr(networks, "uploads", Limiter(1000, 600.0))
     monkeypatch.setattr(keeping.transaction, "on_commit", lambda job: job())  # a test never commits
     shelf.drop(settings.DATA, shelf.older_than(settings.DATA, now_ms() + DAY_MS))
 
@@ -193,7 +194,7 @@ def test_bytes_without_a_row_are_swept_after_a_day() -> None:
 
 
 def test_a_network_sends_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "uploads", networks.Limiter(1, 600.0))
+    monkeypatch.setattr(networks, "uploads", Limiter(1, 600.0))
     browser = at_the_photo()
     browser.send(photo=file(b"no picture"), why="")
     assert browser.send(photo=file(PHOTO), why="").status_code == 429

@@ -23,8 +23,15 @@ from vivencia.surveys.answering.tests.test_races import Installation
 pytestmark = pytest.mark.slow
 MOST, TRIES = 20, 60
 PER_NETWORK = 50  # people/throttle.py
-# The limit of votes, small enough to be met in a test; all else is as it is served.
-SMALL = "import vivencia.surveys.answering.networks as n; n.open_posts = n.Limiter(20, 3600)"
+# Every limit in memory, small enough to be met in a test; all else is as it is served.
+SMALL = """
+from vivencia.lib.limiter import Limiter
+made = Limiter.__init__
+def small(self, most, seconds, **more): made(self, min(most, 20), 3600, **more)
+Limiter.__init__ = small
+"""
+# Doors without a key, with what they say to somebody who has none.
+DOORS = {"/unsubscribe/nobody-made-this": 200, "/texts/in/": 401, "/kiosk/answers/": 404}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "en"}
 
 
@@ -123,3 +130,26 @@ def test_s16_control_a_server_that_believes_the_header_looks_at_every_password(
     trusting: Installation,
 ) -> None:
     assert sign_ins(trusting) == TRIES
+
+
+def asked(installation: Installation, path: str) -> Counter[int]:
+    return Counter(ask(installation, path, {"a": "b"}, headers(n))[0] for n in range(TRIES))
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_s16_no_header_gives_a_door_without_a_key_more_requests(
+    running: Installation, path: str
+) -> None:
+    assert asked(running, path) == {DOORS[path]: MOST, 429: TRIES - MOST}
+
+
+def test_s16_a_gateway_and_a_mail_service_share_their_limit(running: Installation) -> None:
+    asked(running, "/texts/in/")
+    assert asked(running, "/outbox/events/") == {429: TRIES}
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_s16_control_a_server_that_believes_the_header_hears_every_request(
+    trusting: Installation, path: str
+) -> None:
+    assert asked(trusting, path) == {DOORS[path]: TRIES}
