@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from vivencia.customers.contact import budget
 from vivencia.customers.contact.models import HELD, Seat
-from vivencia.customers.contact.words import REMINDER
+from vivencia.customers.contact.words import MESSAGING, REMINDER
 from vivencia.customers.reading import names_of
 from vivencia.lib.clock import DAY_MS, HOUR_MS
 from vivencia.outbox.actions import queue
@@ -19,9 +19,10 @@ from vivencia.outbox.sealed import seal, unseal
 from vivencia.outbox.sending import unsubscribe_address
 from vivencia.people.reading import organisation
 from vivencia.surveys.answering import links
-from vivencia.surveys.asking.letters import Letter, invitation
+from vivencia.surveys.asking.letters import Letter, invitation, short
 from vivencia.surveys.asking.scheduling import Of, Plan, schedule
 from vivencia.surveys.builder import reading
+from vivencia.surveys.channels import texts
 from vivencia.surveys.definition.schema import Definition
 from vivencia.surveys.models import Invitation, Link, Policy, PolicyState, Spent, State
 
@@ -93,16 +94,19 @@ def is_spent(link: int | None) -> bool:
 def _queue(one: Invitation, definition: Definition, now: int) -> None:
     language = _language(one, definition)
     way, uid = _way(one, now), uuid.uuid4().bytes
+    by_text = one.channel == MESSAGING
     name = names_of([one.identity]).get(one.identity, "")
     letter = Letter(
         definition, language, f"{settings.SERVED_AT}/s/{way.token}", unsubscribe_address(uid),
         organisation().name, {"name": name}, again=one.reminds_of is not None,
     )  # fmt: skip
+    asked = texts.put_first(way.key, one.identity, language, now) if by_text else ""
     message = queue(
         uid=uid, identity=one.identity, channel=one.channel,
         purpose=REMINDER if one.reminds_of else one.survey.purpose,
-        content=invitation(letter, one.channel), language=language,
-        cause=f"invitation:{one.key}", due_at=now, seat=one.seat, kind="survey.sent",
+        content=short(letter, asked) if by_text else invitation(letter), language=language,
+        cause=f"invitation:{one.key}", due_at=now, seat=one.seat,
+        kind="reminder.sent" if one.reminds_of else "survey.sent", facts={"survey": one.survey.slug},
         about=bytes(one.about) if one.about else None, touchpoint=one.survey.touchpoint,
     )  # fmt: skip
     Invitation.objects.filter(key=one.key).update(

@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vivencia.customers.contact.words import EMAIL
 from vivencia.outbox.compose import LONGEST_SUBJECT, Content
 from vivencia.surveys.definition.piping import in_language, pipe
 from vivencia.surveys.definition.schema import Definition, Element
@@ -31,15 +30,24 @@ class Letter(NamedTuple):
     again: bool = False  # a reminder
 
 
-def invitation(letter: Letter, channel: str) -> Content:
-    """The words of the invitation in `letter.language`, as the channel carries them."""
+def invitation(letter: Letter) -> Content:
+    """The words of the invitation in `letter.language`, as a mail carries them."""
     with translation.override(letter.language):
         said = _said(letter)
-        if channel != EMAIL:
-            sender = f"{said['organisation']}: " if said["organisation"] else ""
-            return Content(said["subject"], f"{sender}{said['question']} {said['url']}")
         html = render_to_string("surveys/asking/invitation.html", {**said}).strip() + "\n"
         return Content(said["subject"], _plain(said), html)
+
+
+def short(letter: Letter, asked: str) -> Content:
+    """The same as a short message: the question `asked`, to be answered by a reply or on the
+    page; the page alone where no question can be put that way."""
+    with translation.override(letter.language):
+        said = _said(letter)
+        sender = f"{said['organisation']}: " if said["organisation"] else ""
+        begins = sender + (_("a reminder.") + " " if letter.again else "")
+        page = _("Or here: %(url)s") % said if asked else said["url"]
+        lines = [begins + (asked or said["question"]), page, _("To hear no more, reply STOP.")]
+        return Content(said["subject"], "\n".join(lines))
 
 
 class _Said(TypedDict):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vivencia.customers import telling
 from vivencia.customers.access import PERSONAL, access_customer
+from vivencia.customers.contact.words import EMAIL, MESSAGING
 from vivencia.customers.masks import masked
 from vivencia.interactions.models import Identity, Word
 from vivencia.lib import formats
@@ -104,6 +105,9 @@ def invitations(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/asking/invitations.html", context)
 
 
+INVITING = (EMAIL, MESSAGING)
+
+
 @allow("asking.edit")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,10 +118,13 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
     chosen = request.POST.get("survey", "")
     survey = open_ones.filter(pk=chosen).first() if chosen.isdigit() else None
     if survey is None:
-        context = {"surveys": open_ones, "number": customer}
+        ways = [(one, words.channel_said(one)) for one in INVITING]
+        context = {"surveys": open_ones, "number": customer, "ways": ways}
         return render(request, "surveys/asking/invite.html", context)
     who = Identity.objects.filter(customer=customer).order_by("sort", "key")[0]
-    made = actions.invite(signed_in(request), survey, who.key, channels=("email", "messaging"))
+    chosen = request.POST.get("channel", "")
+    channels = (chosen,) if chosen in INVITING else INVITING
+    made = actions.invite(signed_in(request), survey, who.key, channels=channels)
     if made.reason:
         why = words.reason_said(made.reason)
         messages.warning(request, _("Not asked: %(why)s.") % {"why": why})

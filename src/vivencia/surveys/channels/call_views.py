@@ -28,7 +28,7 @@ from vivencia.surveys.models import Call, State, Survey
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Whom to call and which survey to read; from a book the customer is known already."""
-    open_ones = Survey.objects.filter(state=State.published)
+    open_ones = Survey.objects.filter(state=State.published, anonymous=False)
     problem, given = "", request.POST
     if request.method == "POST":
         survey = open_ones.filter(slug=given.get("survey", "")).first()

@@ -58,6 +58,11 @@ def begin(agent: User, survey: Survey, identity: int, language: str) -> Call:
         raise Conflict(
             es="Publica la encuesta antes de llamar.", en="Publish the survey before you call."
         )
+    if survey.anonymous:
+        raise Conflict(
+            es="Una encuesta anónima no se pregunta por teléfono: se sabría quién respondió.",
+            en="An anonymous survey is not asked by telephone: who answered would be known.",
+        )
     now = now_ms()
     ask = Ask(identity, survey.purpose, now, (PHONE,), cause=f"call:{survey.slug}")
     seat, verdict, spoken = budget.take_seat(ask, now)

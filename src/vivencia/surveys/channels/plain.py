@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from vivencia.surveys.definition.piping import in_language, pipe
 from vivencia.surveys.definition.schema import OTHER, Element, Type
@@ -49,9 +51,14 @@ _KIND = {
 }  # fmt: skip
 
 
-def words(element: Element, language: str, said: dict[str, str]) -> str:
+def words(
+    element: Element,
+    language: str,
+    said: Mapping[str, str],
+    person: Mapping[str, object] = MappingProxyType({}),
+) -> str:
     """The question with its options, a line each."""
-    lines = [pipe(in_language(element.title, language), said, {})]
+    lines = [pipe(in_language(element.title, language), said, person)]
     if steps := element.steps():
         low, high = (
             in_language(element.ends.low, language),

@@ -1,7 +1,7 @@
 """Surveys by short messages: one question at a time, each reply taken to the machine.
 
-A telephone answers the newest invitation it was sent. Replies to one step wait in the
-conversation until the step is whole; then the machine takes them, as a page's form.
+A conversation begins with the invitation, and a telephone answers the newest it was sent. Each
+reply is the machine's at once, a part of its step until the step is whole.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from django.db import transaction
 from vivencia.customers.contact.actions import say
 from vivencia.customers.contact.consents import WITHDRAWN
 from vivencia.customers.contact.words import ASKED_FOR, MESSAGING
+from vivencia.customers.reading import names_of
 from vivencia.interactions.identities import normal
 from vivencia.interactions.models import Identity
 from vivencia.interactions.record import Sort
+from vivencia.lib.clock import HOUR_MS
 from vivencia.lib.errors import BadInput, VivenciaError
 from vivencia.outbox.actions import queue
 from vivencia.outbox.compose import Content
+from vivencia.outbox.models import Message
 from vivencia.people.reading import organisation
 from vivencia.surveys.answering import actions, links, steps, versions
 from vivencia.surveys.answering.actions import on_connection
@@ -36,9 +39,10 @@ from vivencia.surveys.definition.closing import thanks
 from vivencia.surveys.definition.piping import in_language, pipe, said
 from vivencia.surveys.definition.schema import Element
 from vivencia.surveys.definition.taking import take_element
-from vivencia.surveys.models import Conversation, Draft, Heard, Invitation, Spent
+from vivencia.surveys.models import Conversation, Draft, Heard, Spent
 
 MOST_HELP = 3  # times in a row; then silence, for another machine may be answering us
+MOST_AN_HOUR = 60  # messages to one telephone: who writes to us without end costs no more
 LONGEST = 2_000
 
 _SAID = {
@@ -79,34 +83,40 @@ def _who(phone: str) -> Identity | None:
 
 
 def _conversation(identity: int, now: int) -> Conversation | None:
-    """The one that is open; else a new one about the newest invitation that still can be."""
-    found = Conversation.objects.filter(identity=identity, ended_at=None).first()
-    if found is not None:
-        return found
-    asked = Invitation.objects.filter(
-        identity=identity, channel=MESSAGING, link__isnull=False, reminds_of=None
-    ).order_by("-key")
-    for one in asked[:5]:
-        link = _link(one.link or 0)
-        if link is None or not link.is_alive(now) or _is_spent(link):
-            continue
-        if not Conversation.objects.filter(link_id=link.key).exists():
-            return begin(link, identity, one.language, one.due_at)
+    """The newest whose survey can still be answered; those that can not have ended."""
+    for one in Conversation.objects.filter(identity=identity, ended_at=None):
+        link = _link(one.link_id)
+        if link is not None and link.is_alive(now) and not _is_spent(link):
+            return one
+        Conversation.objects.filter(pk=one.pk).update(ended_at=now)
     return None
 
 
+def put_first(link_key: int, identity: int, language: str, now: int) -> str:
+    """What an invitation asks: the first question, or where the conversation stands by now; ""
+    where only the page can ask, of an anonymous survey for one, since a conversation names a
+    telephone. Begins the conversation."""
+    link = _link(link_key)
+    if link is None or link.anonymous:
+        return ""
+    one = Conversation.objects.filter(link_id=link.key).first()
+    one = one or begin(link, identity, language, now)
+    if not one.element:
+        return ""
+    version = _version(link, one.version)
+    return _question(version, version.definition.element(one.element), one, _answers(one))
+
+
 def begin(link: Link, identity: int, language: str, asked_at: int) -> Conversation:
-    """A conversation whose first question was put when the invitation was sent."""
+    """A conversation whose first question is put by an invitation."""
     version = _version(link, 0)
-    language = language if language in version.definition.languages else (
-        version.definition.languages[0]
-    )  # fmt: skip
     made = Conversation(
         link_id=link.key, identity=identity, browser=secrets.token_bytes(16), language=language,
         version=version.key, step=steps.first_step(version.definition), asked_at=asked_at,
     )  # fmt: skip
     first = next_question(made, version, {})
     made.element = first.id if first else ""
+    made.ended_at = None if first else asked_at
     made.save()
     return made
 
@@ -137,9 +147,7 @@ class _At(NamedTuple):
 
 def _go_on(one: Conversation, text: str, now: int) -> None:
     link = _link(one.link_id)
-    if link is None or not link.is_alive(now) or _is_spent(link):
-        Conversation.objects.filter(pk=one.pk).update(ended_at=now)
-        return
+    assert link is not None, "a conversation keeps its link"
     at = _At(one, link, _version(link, one.version), _answers(one), now)
     element = at.version.definition.element(one.element)
     posted = None if plain.asks_help(text) else plain.understand(element, text)
@@ -187,7 +195,8 @@ def _post(at: _At, *, whole: bool) -> Outcome:
 
 def _question(version: Shown, element: Element, one: Conversation, answers: Answers) -> str:
     words = said(version.definition, answers, one.language)
-    return plain.words(element, one.language, words)
+    name = names_of([one.identity]).get(one.identity, "")
+    return plain.words(element, one.language, words, {"name": name})
 
 
 def _help(at: _At, element: Element, problem: str) -> None:
@@ -214,7 +223,13 @@ def _thanks(version: Shown, answers: Answers, language: str) -> str:
 
 
 def _tell(identity: int, cause: str, words: str, language: str, now: int) -> None:
-    """An answer to somebody who has just written: it neither waits nor counts."""
+    """An answer to somebody who has just written: it neither waits nor counts in the budget,
+    but no more than so many leave in an hour."""
+    lately = Message.objects.filter(
+        identity=identity, channel=MESSAGING, purpose=ASKED_FOR, created_at__gt=now - HOUR_MS
+    )
+    if lately.count() >= MOST_AN_HOUR:
+        return
     queue(
         identity=identity, channel=MESSAGING, purpose=ASKED_FOR, content=Content("", words),
         language=language, cause=cause, due_at=now,
