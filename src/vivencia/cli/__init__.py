@@ -51,6 +51,9 @@ COMMANDS = (
     Command("scores", "NPS, CSAT y CES con sus intervalos", "NPS, CSAT and CES, with intervals"),
     Command("journeys", "los recorridos tal como se viven", "journeys as they are lived"),
     Command("rebuild", "rehace las columnas desde el registro", "make the columns from the log"),
+    Command("backup", "hace una copia de seguridad", "make a backup"),
+    Command("restore", "restaura una copia de seguridad", "restore a backup"),
+    Command("verify", "comprueba que nada está dañado", "check that nothing is damaged"),
     Command(
         "simulate", "inventa clientes con verdades conocidas", "invent customers, truths known"
     ),

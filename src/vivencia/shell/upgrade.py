@@ -7,11 +7,16 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from vivencia.interactions.database import check_triggers
+from vivencia.shell.backup import sealing
 
 
 def bring_up_to_date() -> None:
     """Run the migrations that are missing, then check the triggers. Safe to repeat."""
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    migrated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if migrated:
+        if "seals" in connection.introspection.table_names():
+            sealing.forget_schema(connection.connection)
         call_command("migrate", verbosity=0, interactive=False)
     check_triggers(connection.connection)
+    sealing.install(connection.connection, migrated=migrated)
