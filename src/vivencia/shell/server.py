@@ -29,6 +29,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
+from vivencia.shell.backup.beside import keeping_safe
 from vivencia.shell.doors import doors_protocol
 from vivencia.shell.jobs import working
 from vivencia.shell.sweeping import sweeping
@@ -76,7 +77,7 @@ def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> 
     _say_our_address(listener)
     with (
         _only_server(data), _columns(data), _intake(data) as intake,
-        sweeping(), working(), _signals_end_it(),
+        sweeping(), working(), keeping_safe(data, organisation().time_zone), _signals_end_it(),
     ):  # fmt: skip
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 

@@ -8,6 +8,8 @@ VIVENCIA_HOSTS          further host names to answer, separated by commas
 VIVENCIA_PROXIES        how many proxies of ours stand in front (default 0: no header of
                         theirs is believed)
 VIVENCIA_BACKUP_TO      where backups go every day, several places separated by ":"
+VIVENCIA_BACKUP_HOUR    at what hour, in the organisation's time zone (default 3)
+VIVENCIA_BACKUP_DAYS    how many days they are kept (default 14, at most 35)
 VIVENCIA_DEBUG          1 shows tracebacks in the browser: for developing only
 """
 
@@ -20,6 +22,18 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
 
 HERE = Path(__file__).resolve().parent.parent
+
+
+def whole_number(name: str, default: int, least: int, most: int) -> int:
+    """What the environment says under `name`. Raises Broken when it can not be right."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise Broken(
+            es=f"{name} es un número de {least} a {most}, no «{text}».",
+            en=f'{name} is a number from {least} to {most}, not "{text}".',
+        )
+    return int(text)
+
 
 # ------------------------------------------------------------------ what the environment says
 DATA = DataDir.chosen().create()
@@ -44,6 +58,8 @@ BACKUP_PLACES = [
     for place in os.environ.get("VIVENCIA_BACKUP_TO", "").split(os.pathsep)
     if place
 ]
+BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
+BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
 
 # ------------------------------------------------------------------ rooms
