@@ -27,7 +27,7 @@ serve: $(VENV)/.runtime ## The same with data of your own, kept in ./vivencia-da
 setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
 
 test: $(VENV)/.tools ## Install what tests need and run everything; what could not run fails
-	@scripts/apt-install chromium gettext dovecot-imapd || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace || true
 	@$(BIN)/python scripts/check.py
 
 lint: $(VENV)/.tools ## Only the quick checks: style, templates, types, floors
