@@ -23,6 +23,8 @@ PAGES = (
     Page("home", "/"),
     Page("scores", "/scores/"),
     Page("explain", on="/scores/", link=r"/explain"),
+    Page("known shares", "/scores/shares/"),
+    Page("shares of a field", "/scores/shares/of/channel/"),
     Page("journeys", "/journeys/"),
     Page("customers", "/customers/"),
     Page("book", on="/customers/", link=r"^/customers/-?\d+/$"),

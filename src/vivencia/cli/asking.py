@@ -14,6 +14,7 @@ from vivencia.columns.words import field_word
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.language import said
+from vivencia.scores.reading import words_of
 
 MOST_LISTED = 8
 
@@ -58,8 +59,7 @@ def refuse_unknown(columns: Columns, filters: Filters) -> None:
     typing mistake must not read as "nobody answered". A field without any words yet asks nothing.
     """
     for field, values in filters.where.items():
-        table = columns.ask("reports/known", Filters({field: values}), field=field)["known"]
-        known = table["text"].to_pylist()
+        known = words_of(columns, field, values)
         for value in values:
             if known and value is not None and value not in known:
                 raise _unknown(field, value, known)

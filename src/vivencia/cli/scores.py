@@ -14,9 +14,10 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said, shell_language
 from vivencia.lib.text_table import text_table
 from vivencia.scores.definitions import MEASURES
+from vivencia.scores.margins.stored import margins
 from vivencia.scores.reading import measure
 from vivencia.scores.report import Report, Row
-from vivencia.scores.score import VERDICTS
+from vivencia.scores.score import VERDICTS, Score
 
 
 def arguments(parser: Parser) -> None:
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         refuse_unknown(columns, filters)
         report = measure(
             columns, options.score, by=options.by, every=options.every, filters=filters,
-            definition=options.definition,
+            definition=options.definition, margins=margins(data),
         )  # fmt: skip
     finally:
         columns.close()
@@ -69,17 +70,29 @@ def _told(report: Report) -> str:
         said(es="intervalo 95 %", en="95% interval"),
         said(es="veredicto", en="verdict"),
     ]
-    lines = [_line(row, language) for row in report.rows]
+    lines = [line for row in report.rows for line in _lines(row, language)]
     shown = text_table(heads, lines) if lines else said(es="Sin respuestas.", en="No answers.")
     return f"{shown}\n\n{_account(report)}"
 
 
-def _line(row: Row, language: str) -> list[str]:
+def _lines(row: Row, language: str) -> list[list[str]]:
+    """A row's line, and below it that of its weighted score where there is one."""
     name = " · ".join("–" if value is None else str(value) for value in row.by.values())
     period = row.period.isoformat() if row.period else ""
-    score = row.score
+    title = " ".join(part for part in (period, name) if part)
+    found = [_line(title, row.score, language)]
+    if row.weighted is not None:
+        name = said(es="  ponderado", en="  weighted")
+        if row.weighted.effective_n is not None:
+            name += said(es=f", valen {row.weighted.effective_n:.0f}",
+                         en=f", worth {row.weighted.effective_n:.0f}")  # fmt: skip
+        found.append(_line(name, row.weighted.score, language))
+    return found
+
+
+def _line(title: str, score: Score, language: str) -> list[str]:
     return [
-        " ".join(part for part in (period, name) if part),
+        title,
         "–" if score.value is None else f"{score.value:.1f}",
         "<5" if score.n is None else str(score.n),
         "–" if score.low is None else f"{score.low:.1f} … {score.high:.1f}",

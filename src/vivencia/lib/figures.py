@@ -57,7 +57,8 @@ class Figure:
     """Value, interval, how many, verdict, definition, change and where it is explained.
 
     `of` names what was counted (answers, journeys, contacts, customers, interactions);
-    a figure with the verdict "hidden" has neither value nor interval nor n.
+    a figure with the verdict "hidden" has neither value nor interval nor n. `weighted` is the
+    same figure weighted to what is known of all customers, worth `effective_n` answers.
     """
 
     name: str
@@ -74,6 +75,8 @@ class Figure:
     explain_url: str = ""
     note: str = ""
     lens: Lens = ""
+    weighted: Figure | None = None
+    effective_n: float | None = None
 
     @property
     def hidden(self) -> bool:

@@ -46,6 +46,8 @@ POLICY: dict[str, Rule] = {
     # what explains
     "scores.read": Rule(READERS, READ),
     "journeys.read": Rule(READERS, READ),
+    "margins.edit": Rule(READERS),
+    "watches.edit": Rule(READERS),
     "views.save": Rule(READERS),
     "export.run": Rule(READERS),
     "export.personal": Rule(ADMINISTRATORS),

@@ -28,6 +28,11 @@ _NUMBERS = {
     "version": pa.int64(),
 }  # fmt: skip
 
+_WEIGHTED = (
+    "weighted_value", "weighted_low", "weighted_high", "effective_n", "weighted_verdict",
+)  # fmt: skip
+_NUMBERS |= dict.fromkeys(_WEIGHTED[:-1], pa.float64())
+
 Lines = list[dict[str, object]]
 
 
@@ -36,7 +41,7 @@ def scores_file(
 ) -> HttpResponseBase:
     """The groups of the page of scores as a file of one of KINDS, in the order of its table."""
     lines, name = lines_of(asked, figures), f"{asked.measure}.{kind}"
-    heads = list(lines[0]) if lines else headings(asked)
+    heads = headings(asked, figures)
     if kind == "csv":
         return Download(csv_lines([heads, *(line.values() for line in lines)]), name, turn)
     try:
@@ -47,20 +52,26 @@ def scores_file(
                         headers={"Content-Disposition": attachment(name)})  # fmt: skip
 
 
-def headings(asked: ScoresQuestion) -> list[str]:
-    """The columns of a file of scores; the first is the field they are grouped by."""
-    return [asked.by, "value", "low", "high", "n", "verdict", "definition", "version"]
+def headings(asked: ScoresQuestion, figures: Sequence[Figure]) -> list[str]:
+    """The columns of a file of scores; the first is the field they are grouped by. Weighted
+    scores have theirs where any is known."""
+    known = any(each.weighted for each in figures)
+    return [asked.by, "value", "low", "high", "n", "verdict", "definition", "version",
+            *(_WEIGHTED if known else ())]  # fmt: skip
 
 
 def lines_of(asked: ScoresQuestion, figures: Sequence[Figure]) -> Lines:
     """One line for each group; a hidden one says nothing but its verdict."""
-    heads = headings(asked)
-    rows = (
-        (each.name, each.value, each.low, each.high, each.n, each.verdict, each.definition,
-         each.version)
-        for each in figures
-    )  # fmt: skip
-    return [dict(zip(heads, row, strict=True)) for row in rows]
+    heads = headings(asked, figures)
+    return [dict(zip(heads, [each.name, *_cells(each)], strict=False)) for each in figures]
+
+
+def _cells(each: Figure) -> list[object]:
+    cells: list[object] = [each.value, each.low, each.high, each.n, each.verdict, each.definition,
+                           each.version]  # fmt: skip
+    if (also := each.weighted) is not None:
+        cells += [also.value, also.low, also.high, also.effective_n, also.verdict]
+    return cells
 
 
 def _content(kind: str, name: str, heads: list[str], lines: Lines) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -14,7 +14,6 @@ from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.calendar import Every, date_of, start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
-from vivencia.columns.schema import WORDS
 from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import LEFT_OUT
 from vivencia.columns.words import field_word, value_word
@@ -30,6 +29,7 @@ from vivencia.scores import reading as scores
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.figures import figure_of
 from vivencia.scores.report import Report, Row
+from vivencia.scores.weighing import Margins
 
 __all__ = ["answers", "lived"]  # their analyses are found by way of this module
 MOST_LISTED = 12
@@ -44,6 +44,7 @@ class Asker:
     zone: str
     today: dt.date
     may_open: bool
+    margins: Margins = field(default_factory=dict)  # what is known of all customers
 
     def filters(self, view: View, period: Period | None = None) -> Filters:
         """The filters of a view, over its own period or another."""
@@ -134,13 +135,12 @@ def understood(columns: Columns, view: View, language: str) -> tuple[View, list[
     for name, typed in view.where.items():
         values = tuple(dict.fromkeys(_spelled(name, value, language) for value in typed))
         try:
-            table = columns.ask("reports/known", Filters({name: values}), field=name)["known"]
+            known = scores.words_of(columns, name, values)
         except BadQuestion as problem:
             problems.append(problem)
             view = view.without(name)
             continue
         view = replace(view, where={**view.where, name: values})
-        known = table["text"].to_pylist()
         unknown = [value for value in values if value is not None and value not in known]
         if known:
             problems += [_nobody_sent(name, value, known) for value in unknown]
@@ -168,14 +168,6 @@ def _nobody_sent(field: str, value: str, known: Sequence[str]) -> BadQuestion:
         en=f"Nobody ever sent “{value[:40]}” as “{names['en']}”. There are: {listed['en']}{more}",
         reason="unknown_value",
     )
-
-
-@analysis("reports/known")
-def known_(scope: Scope, field: str) -> Tables:
-    """text: every word `field` ever held (known.sql); none where it holds no words. BadQuestion
-    where the question filters by a value the field can not have."""
-    words = field if field in WORDS else f"fact:{field}"
-    return {"known": scope.run("reports/known", list=words)}
 
 
 # ── one score ────────────────────────────────────────────────────────────────
@@ -209,6 +201,7 @@ def headline(
         before=asker.filters(view, earlier) if earlier else None,
         may_open=asker.may_open,
         timed=timed,
+        margins=asker.margins,
     )
 
 
@@ -254,6 +247,7 @@ def by_field(asker: Asker, asked: Asked, view: View) -> list[Figure]:
         by=[asked.by],
         filters=asker.filters(view),
         may_open=asker.may_open,
+        margins=asker.margins,
     )
     return [of_group(asker, row, report.definition, asked.by, view) for row in report.rows]
 

@@ -102,10 +102,12 @@ def groups_table(
     asked: ScoresQuestion, figures: Sequence[Figure], view: View, language: str
 ) -> Table:
     """The groups, sorted by the address, each value leading to its explanation."""
+    weighted = any(figure.weighted for figure in figures)
     columns = [
         Column(field_word(asked.by, language), "name"),
         Column(_("Value"), "value", numeric=True),
         Column(_("Interval"), numeric=True),
+        *([Column(_("Weighted"), numeric=True)] if weighted else []),
         Column(_("How many answers"), "n", numeric=True),
         Column(_("Verdict")),
     ]
@@ -114,7 +116,7 @@ def groups_table(
         caption=_("%(score)s by %(field)s")
         % {"score": asked.measure.upper(), "field": field_word(asked.by, language).lower()},
         headers=headers(columns, order, lambda sort: view.with_rest(sort=sort).address()),
-        rows=[_row(figure, language) for figure in in_order(figures, order)],
+        rows=[_row(figure, language, weighted=weighted) for figure in in_order(figures, order)],
         exports=[
             (name, view.with_rest(show=kind).address())
             for kind, name in (
@@ -137,12 +139,13 @@ def in_order(figures: Sequence[Figure], order: str) -> list[Figure]:
     return sorted(known, key=lambda figure: getattr(figure, key), reverse=down) + unknown
 
 
-def _row(figure: Figure, language: str) -> list[Cell]:
+def _row(figure: Figure, language: str, *, weighted: bool) -> list[Cell]:
     scale = figure.scale
     name = Cell(figure.name)
+    beside = [_weighted(figure.weighted, language)] if weighted else []
     if figure.value is None or figure.low is None or figure.high is None or figure.n is None:
         hidden = Cell(_("hidden"), tone="quiet")
-        return [name, hidden, Cell(""), Cell(""), Cell("", verdict="hidden")]
+        return [name, hidden, Cell(""), *beside, Cell(""), Cell("", verdict="hidden")]
     value = formats.number(figure.value, language, scale.decimals, signed=scale.signed)
     interval = formats.from_to(
         figure.low, figure.high, language, scale.decimals, unit=scale.unit, signed=scale.signed
@@ -151,6 +154,22 @@ def _row(figure: Figure, language: str) -> list[Cell]:
         name,
         Cell(formats.with_unit(value, scale.unit, language), figure.explain_url),
         Cell(interval),
+        *beside,
         Cell(formats.number(figure.n, language)),
         Cell("", verdict=figure.verdict),
     ]
+
+
+def _weighted(figure: Figure | None, language: str) -> Cell:
+    """The weighted value of a group, and how many answers its own are worth."""
+    if figure is None or figure.value is None or figure.effective_n is None:
+        return Cell(_("hidden"), tone="quiet")
+    scale = figure.scale
+    value = formats.number(figure.value, language, scale.decimals, signed=scale.signed)
+    return Cell(
+        _("%(value)s (worth %(n)s)")
+        % {
+            "value": formats.with_unit(value, scale.unit, language),
+            "n": formats.number(figure.effective_n, language),
+        }
+    )

@@ -33,6 +33,7 @@ from vivencia.reports.message import headline, message
 from vivencia.reports.mixing import beside
 from vivencia.reports.reading import Asker, Ground
 from vivencia.scores.definitions import DEFINITIONS, definition_of
+from vivencia.scores.margins.reading import margins
 
 MOST_LISTED = 10  # touchpoints on the home page
 OF_SCORES = ("measure", "definition", "by", "every", "sort", "show")
@@ -90,6 +91,7 @@ def _asked(request: HttpRequest, own: Collection[str] = ()) -> Iterator[Question
             zone=timezone.get_current_timezone_name(),
             today=today,
             may_open=may(request.user, "interactions.open"),
+            margins=margins(),
         )
         yield Question(asker, view, ground, [*problems, *strange])
 

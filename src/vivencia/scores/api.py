@@ -13,6 +13,7 @@ from vivencia.people.access import KeyOrSession, actor_may
 from vivencia.people.actions import audit
 from vivencia.people.reading import organisation
 from vivencia.scores.explanation import explain
+from vivencia.scores.margins.reading import margins
 from vivencia.scores.reading import behind, measure
 
 router = Router(tags=["scores"])
@@ -36,7 +37,7 @@ def scores(
     with asking() as columns:
         report = measure(
             columns, name, by=by, every=every, filters=filters, definition=definition,
-            may_open=actor_may(request, "interactions.open"),
+            may_open=actor_may(request, "interactions.open"), margins=margins(),
         )  # fmt: skip
     return report.as_dict()
 
@@ -56,7 +57,7 @@ def explanation(
     with asking() as columns:
         found = explain(
             columns, name, filters=filters, definition=definition, timed=timed,
-            may_open=actor_may(request, "interactions.open"),
+            may_open=actor_may(request, "interactions.open"), margins=margins(),
         )  # fmt: skip
     return found.as_dict(getattr(request, "LANGUAGE_CODE", "en")[:2])
 

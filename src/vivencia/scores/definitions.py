@@ -7,7 +7,7 @@ Sources: Reichheld 2003 (NPS), Dixon, Freeman and Toman 2010 (CES 1.0), CEB 2013
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vivencia.interactions.record import SCALES
@@ -74,6 +74,15 @@ INTERVALS: dict[Family, Text] = {
     Family.balance: {"es": "Wald ajustado (95 %)", "en": "adjusted Wald (95%)"},
     Family.share: {"es": "Wilson (95 %)", "en": "Wilson (95%)"},
     Family.mean: {"es": "t de Student (95 %)", "en": "Student's t (95%)"},
+}
+
+WEIGHTED: Text = {
+    "es": "Cada respuesta pesa lo que hace falta para que los grupos cuenten según la proporción "
+    "que se conoce de todos los clientes; ninguna pesa más de cinco, y el intervalo y el veredicto "
+    "son los de las respuestas efectivas (Kish).",
+    "en": "Each answer weighs what it takes for groups to count by the share that is known of all "
+    "customers; none weighs more than five, and the interval and the verdict are those of the "
+    "effective answers (Kish).",
 }
 
 UNITS: dict[str, Text] = {
@@ -344,6 +353,17 @@ def variants(measure: str) -> tuple[Definition, ...]:
             reason="unknown_score",
         )
     return found
+
+
+def weighted(meaning: Definition) -> Definition:
+    """The score of the same answers weighted to margins known of all customers (weighting.py)."""
+    return replace(
+        meaning,
+        name=f"{meaning.name}_weighted",
+        version=1,
+        title={"es": f"{meaning.title['es']} ponderado", "en": f"{meaning.title['en']}, weighted"},
+        text={tongue: f"{said} {WEIGHTED[tongue]}" for tongue, said in meaning.text.items()},
+    )
 
 
 def of_scale(scale: str) -> Definition | None:

@@ -11,6 +11,7 @@ from vivencia.scores.definitions import Definition
 from vivencia.scores.mixture import Mixture, mixture
 from vivencia.scores.reading import histogram, measure
 from vivencia.scores.report import Report, Row
+from vivencia.scores.weighing import Margins
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def explain(
     definition: str | None = None,
     timed: bool = False,
     may_open: bool = True,
+    margins: Margins | None = None,
 ) -> Explanation:
     """The account behind one figure.
 
@@ -70,8 +72,9 @@ def explain(
     Raises BadQuestion for an unknown score or field.
     """
     report = measure(
-        columns, name, filters=filters, definition=definition, may_open=may_open, timed=timed
-    )
+        columns, name, filters=filters, definition=definition, may_open=may_open, timed=timed,
+        margins=margins,
+    )  # fmt: skip
     row = report.rows[0]
     answers: dict[float, int] = {}
     if row.score.n is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from vivencia.columns.words import field_word, value_word
 from vivencia.lib import formats
 from vivencia.lib.figures import Change, Figure, Lens, Scale
-from vivencia.scores.definitions import Definition, Direction, Family
-from vivencia.scores.report import Row
+from vivencia.scores.definitions import Definition, Direction, Family, weighted
+from vivencia.scores.report import Row, Weighted
 
 LENSES: dict[str, Lens] = {
     "csat": "service",
@@ -28,6 +29,22 @@ NAMES = {
         "es": "Cobertura: de lo vivido, lo que alguien valoró",
         "en": "Coverage: of what was lived, what somebody judged",
     },
+}
+WEIGHTED_TO = {
+    "es": "Como si cada grupo hubiera contestado según su parte de todos los clientes ({fields}).",
+    "en": "As it would be had each group answered by its share of all customers ({fields}).",
+}
+WORTH = {
+    "es": "Sus {n} respuestas valen por {effective} (efecto de diseño {effect}).",
+    "en": "Its {n} answers are worth {effective} (design effect {effect}).",
+}
+CAPPED = {
+    "es": "{n} pesan lo máximo permitido, cinco.",
+    "en": "{n} weigh the most they may, five.",
+}
+NOBODY = {
+    "es": "No contestó nadie de: {groups}; su parte no se inventa.",
+    "en": "Nobody answered of: {groups}; their share is not made up.",
 }
 NPS_EDGES = (0.0, 50.0, 70.0)
 CROSSED = {
@@ -83,6 +100,41 @@ def figure_of(
         explain_url=explain,
         note=_note(row, definition, language),
         lens=LENSES[definition.measure],
+        weighted=_weighted(row.weighted, definition, language) if row.weighted else None,
+    )
+
+
+def _weighted(found: Weighted, definition: Definition, language: str) -> Figure:
+    """The weighted figure, whose note says what it was weighted to and what that cost."""
+    score, tongue = found.score, formats.tongue(language)
+    fields = formats.listed([field_word(name, language).lower() for name in found.fields], language)
+    said = [WEIGHTED_TO[tongue].format(fields=fields)]
+    if found.effective_n is not None and found.design_effect is not None:
+        said.append(
+            WORTH[tongue].format(
+                n=formats.number(score.n or 0, language),
+                effective=formats.number(found.effective_n, language),
+                effect=formats.number(found.design_effect, language, 2),
+            )
+        )
+    if found.capped:
+        said.append(CAPPED[tongue].format(n=formats.number(found.capped, language)))
+    if found.empty:
+        groups = [value_word(name, value, language) for name, value in found.empty]
+        said.append(NOBODY[tongue].format(groups=formats.listed(groups, language)))
+    return Figure(
+        name=weighted(definition).title[tongue],
+        scale=scale_of(definition),
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        n=score.n,
+        verdict=str(score.verdict),
+        definition=score.definition,
+        version=score.version,
+        note=" ".join(said),
+        lens=LENSES[definition.measure],
+        effective_n=found.effective_n,
     )
 
 

@@ -72,19 +72,22 @@ def share_difference(now: tuple[float, float], before: tuple[float, float]) -> I
     return _clip(gap - below, gap + above, -1.0, 1.0)
 
 
-def mean_interval(n: int, total: int, squares: int, low: float, high: float) -> Interval:
+def mean_interval(n: float, total: float, squares: float, low: float, high: float) -> Interval:
     """The t interval of total/n, in the unit of the values, within `low`…`high`.
 
-    `total` and `squares` are the sums of the values and of their squares, as integers: the
-    variance is then exact until its one division. Below two answers it is the whole scale.
+    `total` and `squares` are the sums of the values and of their squares; as integers, the
+    variance is exact until its one division. Below two answers it is the whole scale. An `n`
+    between two whole numbers (weighted answers) takes the degrees of freedom of the lower.
     """
     if n < 2:
         return Interval(low, high)
-    half = t_quantile(n - 1) * math.sqrt(_squared_error(n, total, squares))
+    half = t_quantile(int(n - 1)) * math.sqrt(_squared_error(n, total, squares))
     return _clip(total / n - half, total / n + half, low, high)
 
 
-def mean_difference(now: tuple[int, int, int], before: tuple[int, int, int]) -> Interval:
+def mean_difference(
+    now: tuple[float, float, float], before: tuple[float, float, float]
+) -> Interval:
     """The interval of mean now − mean before, by Welch's t, in the unit of the values.
 
     Each argument is (n, total, squares) as in `mean_interval`, with n ≥ 2. Not clipped: the
@@ -157,8 +160,8 @@ def _adjusted(good: float, bad: float, n: float) -> tuple[float, float]:
     return 100 * s, 100 * math.sqrt((p + d - s * s) / n)
 
 
-def _squared_error(n: int, total: int, squares: int) -> float:
-    return (n * squares - total * total) / (n * n * (n - 1))
+def _squared_error(n: float, total: float, squares: float) -> float:
+    return max(n * squares - total * total, 0) / (n * n * (n - 1))
 
 
 def _clip(low: float, high: float, floor: float, ceiling: float) -> Interval:

@@ -15,7 +15,7 @@ from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.calendar import EVERY, Every, first_days
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
-from vivencia.columns.schema import FIELDS
+from vivencia.columns.schema import FIELDS, WORDS
 from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import CHANGED, HELD, LEFT_OUT, SUPERSEDED
 from vivencia.interactions.kinds import not_askable
@@ -25,6 +25,7 @@ from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
 from vivencia.scores.definitions import Definition, definition_of
 from vivencia.scores.report import Report, Row
 from vivencia.scores.suppression import NESTED_PERIODS
+from vivencia.scores.weighing import Margins, everybody, weights_of, with_weighted
 
 _FATES = {
     "counted": f"NOT undone AND score IS NOT NULL AND (flags & {LEFT_OUT}) = 0",
@@ -49,21 +50,23 @@ def measure(
     before: Filters | None = None,
     may_open: bool = True,
     timed: bool = False,
+    margins: Margins | None = None,
 ) -> Report:
     """The scores of one definition, for each value of `by` and each period of `every`.
 
     `before` are the filters of the period to compare with where there is no `every`. Whoever
     may not open single interactions (`may_open` False) is also kept from telling people by
     subtraction: dropping a filter, or asking for periods that do not nest. `timed` leaves
-    doubtful times out as `every` does, for the figure of a period. Raises BadQuestion for an
-    unknown score, field, value or period.
+    doubtful times out as `every` does, for the figure of a period. Where `margins` of all
+    customers are known, each row of answers over no periods also has its weighted score. Raises
+    BadQuestion for an unknown score, field, value or period.
     """
     filters = filters or Filters()
     meaning = definition_of(measure, definition)
     _check_every(every)
 
     def count(asked: Filters) -> tuple[Answers, dict[str, int]]:
-        return _count(
+        return answers_of(
             columns,
             meaning,
             by,
@@ -77,6 +80,8 @@ def measure(
     wider = [] if may_open else [count(filters.but(**{name: None}))[0] for name in filters.where]
     earlier = count(before)[0] if before else None
     rows = rows_of(meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier)
+    if margins and meaning.scale and not every and answers.counted:
+        rows = _weighted(columns, meaning, by, filters, rows, margins, timed, strict=not may_open)
     return report_of(meaning, rows, answers, not_stored, whole=not by and not every)
 
 
@@ -98,6 +103,24 @@ def report_of(
     return Report(meaning, rows, answers.received, answers.counted, answers.excluded, not_stored)
 
 
+def words_of(columns: Columns, field: str, values: Sequence[str | None] = ()) -> list[str]:
+    """Every word `field` ever held, in alphabetical order; none where it holds no words.
+
+    Raises BadQuestion for an unknown field, or for `values` the field can not have.
+    """
+    asked = Filters({field: tuple(values)})
+    words: list[str] = columns.ask("scores/known", asked, field=field)["known"]["text"].to_pylist()
+    return words
+
+
+@analysis("scores/known")
+def known_(scope: Scope, field: str) -> Tables:
+    """text: every word `field` ever held (known.sql); none where it holds no words. BadQuestion
+    where the question filters by a value the field can not have."""
+    words = field if field in WORDS else f"fact:{field}"
+    return {"known": scope.run("scores/known", list=words)}
+
+
 def histogram(
     columns: Columns,
     measure: str,
@@ -108,7 +131,7 @@ def histogram(
 ) -> dict[int, int]:
     """How many answers count at each score (whole thousandths)."""
     meaning = definition_of(measure, definition)
-    answers, _ = _count(columns, meaning, (), None, filters, timed=timed)
+    answers, _ = answers_of(columns, meaning, (), None, filters, timed=timed)
     return dict(sorted(answers.histograms.get(((), None), {}).items()))
 
 
@@ -225,7 +248,45 @@ def behind_(
     return {"interactions": told.rename_columns([names.get(n, n) for n in told.column_names])}
 
 
-def _count(
+def _weighted(
+    columns: Columns,
+    meaning: Definition,
+    by: Sequence[str],
+    filters: Filters,
+    rows: list[Row],
+    margins: Margins,
+    timed: bool,
+    *,
+    strict: bool,
+) -> list[Row]:
+    """`rows` with their weighted scores, or as they are where no margin can be met."""
+    margins = _known(columns, margins)
+    if not margins:
+        return rows
+    asked = {"timed": timed, "nested": strict}
+    base, _ = answers_of(columns, meaning, [*margins], None, everybody(filters), **asked)
+    weights = weights_of(base, margins)
+    if weights is None:
+        return rows
+    of_rows = base
+    if by or everybody(filters) != filters:
+        of_rows, _ = answers_of(columns, meaning, [*by, *margins], None, filters, **asked)
+    return with_weighted(rows, meaning, weights, of_rows, strict=strict)
+
+
+def _known(columns: Columns, margins: Margins) -> Margins:
+    """The margins by fields the columns have; a fact nobody ever sent is not there yet."""
+    fields = columns.ask("scores/fields", Filters())["fields"]["name"].to_pylist()
+    return {name: margin for name, margin in margins.items() if name in fields}
+
+
+@analysis("scores/fields")
+def fields_(scope: Scope) -> Tables:
+    """name: every field that filters and groups."""
+    return {"fields": pa.table({"name": scope.fields()})}
+
+
+def answers_of(
     columns: Columns,
     meaning: Definition,
     by: Sequence[str],

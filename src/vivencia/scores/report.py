@@ -13,6 +13,42 @@ Group = tuple[str | float | bool | None, ...]
 
 
 @dataclass(frozen=True)
+class Weighted:
+    """A row's score had those who answered been as all customers are known to be.
+
+    `fields` are the margins met; `capped` how many answers weigh the most they may, `empty` the
+    groups of which nobody answered, `off` the largest share still missed, of 1. `effective_n`,
+    `design_effect` and `capped` are None where the score is hidden.
+    """
+
+    score: Score
+    fields: tuple[str, ...]
+    effective_n: float | None
+    design_effect: float | None
+    capped: int | None
+    empty: tuple[tuple[str, str], ...]
+    off: float
+
+    def as_dict(self) -> dict[str, object]:
+        """It as every door gives it, never rounded."""
+        return {
+            "definition": self.score.definition,
+            "version": self.score.version,
+            "value": self.score.value,
+            "n": self.score.n,
+            "low": self.score.low,
+            "high": self.score.high,
+            "verdict": str(self.score.verdict),
+            "margins": list(self.fields),
+            "effective_n": self.effective_n,
+            "design_effect": self.design_effect,
+            "capped": self.capped,
+            "empty": [{"field": field, "value": value} for field, value in self.empty],
+            "off": self.off,
+        }
+
+
+@dataclass(frozen=True)
 class Row:
     """One figure: its group (field to value, None = empty), its period and its score."""
 
@@ -20,6 +56,7 @@ class Row:
     period: dt.date | None
     score: Score
     change: Change | None = None
+    weighted: Weighted | None = None  # where margins are known, over no periods
 
     def as_dict(self) -> dict[str, object]:
         """The row as the command line, the API and a data frame give it, never rounded."""
@@ -40,6 +77,8 @@ class Row:
                 "trend": str(self.change.trend),
                 "better": self.change.better,
             }
+        if self.weighted is not None:
+            row["weighted"] = self.weighted.as_dict()
         return row
 
 

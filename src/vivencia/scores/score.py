@@ -28,6 +28,7 @@ HIDDEN_BELOW = 5
 INDICATIVE_BELOW = 30
 
 Histogram = Mapping[int, int]  # score in whole thousandths -> number of answers
+Weighing = Mapping[int, float]  # the same of weighted answers
 
 
 class Verdict(StrEnum):
@@ -67,11 +68,11 @@ VERDICTS: dict[Verdict, Text] = {
 class Tally(NamedTuple):
     """What a score needs to know of its answers; sums are in thousandths of a step."""
 
-    n: int
-    good: int
-    bad: int
-    total: int
-    squares: int
+    n: float
+    good: float
+    bad: float
+    total: float
+    squares: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,11 @@ class Change:
 
 def score(definition: Definition, histogram: Histogram) -> Score:
     """The score of these answers, hidden where there are fewer than five."""
-    counted = tally(definition, histogram)
+    return of_tally(definition, tally(definition, histogram), sum(histogram.values()))
+
+
+def of_tally(definition: Definition, counted: Tally, n: int) -> Score:
+    """The score of what was counted of `n` answers; weighted ones count as their effective n."""
     if counted.n < HIDDEN_BELOW:
         return hidden(definition)
     low, high = _interval(definition, counted)
@@ -111,7 +116,7 @@ def score(definition: Definition, histogram: Histogram) -> Score:
         definition=definition.name,
         version=definition.version,
         value=_value(definition, counted),
-        n=counted.n,
+        n=n,
         low=low,
         high=high,
         verdict=verdict(definition, counted.n, low, high),
@@ -135,10 +140,14 @@ def change(definition: Definition, now: Histogram, before: Histogram) -> Change:
     return Change(_value(definition, later) - _value(definition, earlier), low, high, trend, better)
 
 
-def tally(definition: Definition, histogram: Histogram) -> Tally:
+def tally(definition: Definition, histogram: Weighing) -> Tally:
     """Count a histogram under a definition; an answer off its scale raises `BadInput`."""
     lowest, highest, whole = definition.answers
-    n = good = bad = total = squares = 0
+    n: float = 0
+    good: float = 0
+    bad: float = 0
+    total: float = 0
+    squares: float = 0
     for thousandths, answers in histogram.items():
         on_scale = lowest * 1000 <= thousandths <= highest * 1000
         if not on_scale or (whole and thousandths % 1000):
@@ -151,7 +160,7 @@ def tally(definition: Definition, histogram: Histogram) -> Tally:
     return Tally(n, good, bad, total, squares)
 
 
-def verdict(definition: Definition, n: int, low: float, high: float) -> Verdict:
+def verdict(definition: Definition, n: float, low: float, high: float) -> Verdict:
     """What may be concluded: the first that fits, judged on unrounded values."""
     if n < HIDDEN_BELOW:
         return Verdict.hidden

@@ -8,7 +8,7 @@ from vivencia.scores.intervals import Interval
 from vivencia.scores.score import Histogram, Tally, tally
 
 
-def silence_bounds(promoters: int, detractors: int, answered: int, silent: int) -> Interval:
+def silence_bounds(promoters: float, detractors: float, answered: float, silent: int) -> Interval:
     """The lowest and highest NPS possible, in points, were the `silent` all detractors or all
     promoters.
 

@@ -21,13 +21,14 @@ ALLOWED = {
         "outbox.read", "outbox.open", "outbox.decide", "contact.read", "contact.edit",
         "contact.say", "asking.read", "asking.edit", "surveys.read", "surveys.edit",
         "surveys.publish", "surveys.share", "surveys.call", "connectors.read", "connectors.edit",
+        "margins.edit", "watches.edit",
     },
     "analyst": {
         "home.read", "glossary.read", "account.edit", "scores.read", "journeys.read",
         "views.save", "export.run", "interactions.open", "customers.read", "intake.read",
         "imports.read", "imports.run", "quarantine.read", "quarantine.mend", "touchpoints.read",
         "outbox.read", "contact.read", "asking.read", "surveys.read", "surveys.edit",
-        "connectors.read",
+        "connectors.read", "margins.edit", "watches.edit",
     },
     "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read", "surveys.call"},
 }  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,11 @@ from vivencia.lib.period import ALL
 from vivencia.scores.definitions import Definition as Meaning
 from vivencia.scores.definitions import of_scale
 from vivencia.scores.figures import figure_of
+from vivencia.scores.margins.reading import margins
+from vivencia.scores.reading import measure
+from vivencia.scores.report import Row
 from vivencia.scores.score import HIDDEN_BELOW, INDICATIVE_BELOW
+from vivencia.scores.weighing import Margins
 from vivencia.surveys.builder import reading
 from vivencia.surveys.definition.drawing import OTHER_TEXT
 from vivencia.surveys.definition.piping import in_language
@@ -96,7 +100,7 @@ def page(columns: Columns, survey: Survey, language: str) -> Page:
     scored = asked.scored(columns, survey.slug, filters)
     picked = asked.picked(columns, survey.slug, heads, sizes, filters)
     total = counting.total(forms)
-    said = _Saying(survey, language, forms, scored, picked)
+    said = _Saying(survey, language, forms, scored, picked, _weighing(columns, margins()))
     told = [said.question(number, group) for number, group in enumerate(questions, 1)]
     head = next((one for one in told if one.id == _headline_of(heads)), None)
     sent = funnel(survey)
@@ -113,13 +117,33 @@ def page(columns: Columns, survey: Survey, language: str) -> Page:
     )
 
 
+Weighing = Callable[[counting.Scored, list[tuple[str, str]]], Row]
+
+
+def _weighing(columns: Columns, known: Margins) -> Weighing | None:
+    """How a scored question gets its weighted score beside it; None where no shares are known."""
+    if not known:
+        return None
+
+    def weighed(found: counting.Scored, where: list[tuple[str, str]]) -> Row:
+        fields: dict[str, tuple[str, ...]] = {}
+        for field, value in where:
+            fields[field] = (*fields.get(field, ()), value)
+        report = measure(columns, found.meaning.measure, definition=found.meaning.name,
+                         filters=Filters(fields), margins=known)  # fmt: skip
+        return replace(found.row, weighted=report.rows[0].weighted)
+
+    return weighed
+
+
 class _Saying:
     """Questions put into figures, from what was counted."""
 
     def __init__(
-        self, survey: Survey, language: str, forms: Rows, scored: Rows, picked: Rows
-    ) -> None:
-        self.survey, self.language = survey, language
+        self, survey: Survey, language: str, forms: Rows, scored: Rows, picked: Rows,
+        weighing: Weighing | None = None,
+    ) -> None:  # fmt: skip
+        self.survey, self.language, self.weighing = survey, language, weighing
         self.forms, self.scored, self.picked = forms, scored, picked
 
     def question(self, number: int, group: list[Edition]) -> QuestionSaid:
@@ -152,7 +176,8 @@ class _Saying:
         where = [("survey", self.survey.slug), ("question", one.element.id)]
         where += [("version", version) for version in one.versions] if which else []
         explain = explain_address(found.meaning, where)
-        figure = figure_of(found.row, found.meaning, self.language, explain=explain)
+        row = found.row if self.weighing is None else self.weighing(found, where)
+        figure = figure_of(row, found.meaning, self.language, explain=explain)
         beside = None
         if found.asked is not None:
             named = _("Only who was invited or identified")

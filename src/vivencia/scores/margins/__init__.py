@@ -1,0 +1,1 @@
+"""Known shares of customers: typed or brought in a file, by which scores are weighted."""
