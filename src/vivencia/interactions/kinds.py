@@ -99,11 +99,12 @@ _LIVED = (
     ("complaint.reopened", "Volvió a abrir su queja", "Reopened the complaint"),
     ("survey.sent", "Recibió una encuesta", "Received a survey"),
     ("survey.answered", "Respondió una encuesta", "Answered a survey"),
+    ("reminder.sent", "Recibió un recordatorio", "Received a reminder"),
 )
 _NOT_ASKED_ABOUT = {
     "ad.seen", "page.viewed", "screen.viewed", "app.opened", "link.clicked",
     "customer.identified", "customer.grouped", "customer.aliased",
-    "message.sent", "message.opened", "survey.sent", "survey.answered",
+    "message.sent", "message.opened", "survey.sent", "survey.answered", "reminder.sent",
 }  # fmt: skip
 _UNLIVED = (
     ("import.undone", "Se deshizo una importación", "An import was undone"),
@@ -111,6 +112,14 @@ _UNLIVED = (
     # Beside the answer itself, so that a journey has it once.
     ("survey.rated", "Puntuó algo más en una encuesta", "Rated one thing more in a survey"),
     ("survey.changed", "Cambió una respuesta", "An answer was changed"),
+    ("survey.started", "Empezó una encuesta", "Began a survey"),
+    # About the message they tell of.
+    ("survey.bounced", "No le llegó una encuesta", "A survey did not reach them"),
+    ("survey.unknown", "No sabemos si le llegó una encuesta", "Nobody knows if a survey arrived"),
+    ("reminder.bounced", "No le llegó un recordatorio", "A reminder did not reach them"),
+    ("reminder.unknown", "No sabemos si le llegó el recordatorio", "Nobody knows if it arrived"),
+    ("message.bounced", "No le llegó un mensaje", "A message did not reach them"),
+    ("message.unknown", "No sabemos si le llegó un mensaje", "Nobody knows if a message arrived"),
     ("customer.described", "Llegaron sus datos en un archivo", "Their details came in a file"),
 )
 

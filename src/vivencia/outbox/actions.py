@@ -15,12 +15,9 @@ from django.db import transaction
 
 from vivencia.customers.contact import budget
 from vivencia.customers.contact.actions import stop_address
-from vivencia.interactions.actions import record
-from vivencia.interactions.models import Identity
-from vivencia.interactions.record import Identity as Named
-from vivencia.interactions.record import Initiator, Interaction, Sort
 from vivencia.lib.clock import DAY_MS, MINUTE_MS, now_ms
 from vivencia.lib.errors import Conflict, NotFound
+from vivencia.outbox import telling
 from vivencia.outbox.carriers import Refusal
 from vivencia.outbox.compose import LONGEST_SUBJECT, Content, header, written
 from vivencia.outbox.models import (
@@ -54,6 +51,7 @@ def queue(
     due_at: int,
     seat: int | None = None,
     kind: str = "message.sent",
+    facts: dict[str, str] | None = None,
     about: bytes | None = None,
     touchpoint: str = "",
     expires_at: int | None = None,
@@ -61,14 +59,15 @@ def queue(
 ) -> Message:
     """A message to go at `due_at` (UTC ms), in the caller's transaction.
 
-    `seat` is its line of the ledger (customers.contact.budget); BadInput `line_breaks` for a
-    subject that would begin another header.
+    `kind` is what the log learns once it is sent, `….sent`; what else becomes of it is told about
+    it (telling.py). `seat` is its line of the ledger (customers.contact.budget). BadInput
+    `line_breaks` for a subject that would begin another header.
     """
     header(content.subject, LONGEST_SUBJECT)
     return Message.objects.create(
         uid=uid or uuid.uuid4().bytes, identity=identity, channel=channel, purpose=purpose,
         language=language, content=seal(written(content), "content"), cause=cause,
-        due_at=due_at, seat=seat, kind=kind, about=about, touchpoint=touchpoint,
+        due_at=due_at, seat=seat, kind=kind, facts=facts or {}, about=about, touchpoint=touchpoint,
         created_at=now_ms(), expires_at=expires_at or due_at + EXPIRES_MS,
     )  # fmt: skip
 
@@ -118,7 +117,7 @@ def note_sent(message: Message, carrier: str, answer: str, now: int) -> None:
     )
     if message.seat is not None:
         budget.settle(message.seat, "sent", now)
-    _record_sent(message, now)
+    telling.sent(message, now)
 
 
 @transaction.atomic
@@ -128,7 +127,7 @@ def note_kept(message: Message, now: int) -> None:
     if message.seat is not None:
         budget.settle(message.seat, "sent", now)
     if organisation().demo:
-        _record_sent(message, now)
+        telling.sent(message, now)
 
 
 @transaction.atomic
@@ -140,6 +139,7 @@ def note_refused(message: Message, refusal: Refusal, now: int) -> None:
         stop_address(message.identity, "bounce", now)
     if lasting:
         _end(message, FAILED, "refused", answer=refusal.answer)
+        telling.bounced(message, now)
         return
     later = now + WAITS_MS[attempts - 1]
     Message.objects.filter(key=message.key).update(
@@ -166,6 +166,7 @@ def note_unknown(message: Message, answer: str, now: int) -> None:
     Message.objects.filter(key=message.key).update(state=UNKNOWN, answer=answer[:200], sent_at=now)
     if message.seat is not None:
         budget.settle(message.seat, "unknown", now)
+    telling.unknown(message, now)
 
 
 @transaction.atomic
@@ -235,17 +236,3 @@ def _end(message: Message, state: str, reason: str, answer: str = "") -> None:
     )
     if message.seat is not None:
         budget.give_back(message.seat, reason)
-
-
-def _record_sent(message: Message, now: int) -> None:
-    who = Identity.objects.filter(key=message.identity).exclude(value=None).first()
-    if who is None:  # erased while it was on its way
-        return
-    record([
-        Interaction(
-            id=bytes(message.uid), source="vivencia", happened_at=now, kind=message.kind,
-            identities=(Named(Sort(who.sort), who.value or ""),), channel=message.channel,
-            touchpoint=message.touchpoint or None, initiated_by=Initiator.company,
-            about=bytes(message.about) if message.about else None,
-        )
-    ])  # fmt: skip

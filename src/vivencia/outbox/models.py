@@ -21,6 +21,7 @@ class Message(models.Model):
     content = models.BinaryField(null=True)  # sealed: it holds links that let somebody in
     cause = models.TextField(db_index=True)  # "invitation:12"
     kind = models.TextField(default="message.sent")  # what the log learns once it is sent
+    facts = models.JSONField(default=dict)  # what else it learns: {"survey": "csat"}
     about = models.BinaryField(max_length=16, null=True)
     touchpoint = models.TextField(default="")
     seat = models.BigIntegerField(null=True)

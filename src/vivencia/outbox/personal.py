@@ -47,6 +47,7 @@ NOT_PERSONAL = (
     "outbox_messages.language",
     "outbox_messages.cause",
     "outbox_messages.kind",
+    "outbox_messages.facts",
     "outbox_messages.touchpoint",
     "outbox_messages.state",
     "outbox_messages.reason",

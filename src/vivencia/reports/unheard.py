@@ -9,7 +9,9 @@ from vivencia.scores.mixture import ENTRY
 from vivencia.scores.reading import histogram
 from vivencia.surveys.models import Survey
 from vivencia.surveys.results import silence
+from vivencia.surveys.results.editions import headlines
 from vivencia.surveys.results.funnel import funnel
+from vivencia.surveys.results.page import versions_of
 
 OF_ONE_QUESTION = {"survey", "question"}
 
@@ -25,5 +27,6 @@ def said(asker: Asker, meaning: Definition, view: View) -> str:
     if survey is None:
         return ""
     invited = asker.filters(view).but(**{ENTRY: tuple(silence.INVITED)})
+    sent = funnel(asker.columns, survey, headlines(versions_of(survey)))
     notes = histogram(asker.columns, meaning.measure, invited, definition=meaning.name)
-    return silence.said(meaning, notes, funnel(survey), asker.language)
+    return silence.said(meaning, notes, sent, asker.language)

@@ -7,6 +7,7 @@ import logging
 from django.db import transaction
 
 from vivencia.customers.contact.actions import say, stop_address
+from vivencia.outbox import telling
 from vivencia.outbox.bounces.reports import COMPLAINT, HARD, SOFT, Report
 from vivencia.outbox.models import SENDING, SENT, UNKNOWN, WAITING, Message
 
@@ -29,6 +30,8 @@ def take_in(report: Report, now: int, source: str) -> bool:
     ):  # fmt: skip
         return False
     Message.objects.filter(key=message.key).update(bounce=report.sort, bounced_at=now)
+    if report.sort != COMPLAINT:
+        telling.bounced(message, now)
     if report.sort == SOFT:
         return True
     stop_address(message.identity, "bounce" if report.sort == HARD else "complaint", now)

@@ -19,7 +19,7 @@ from vivencia.interactions.record import Interaction
 from vivencia.lib.clock import MINUTE_MS
 from vivencia.surveys.answering import anonymous, doubts, drafts, steps, telling, versions
 from vivencia.surveys.answering.drafts import CLOSED, FINISHED, LOST, OPEN, Draft
-from vivencia.surveys.answering.links import IDENTIFIED, Link, with_key
+from vivencia.surveys.answering.links import IDENTIFIED, INVITED, Link, with_key
 from vivencia.surveys.answering.means import Means, Outcome, dead, received, replayed
 from vivencia.surveys.answering.quotas import fill
 from vivencia.surveys.answering.spending import spend
@@ -129,7 +129,11 @@ def _kept(connection: sqlite3.Connection, post: _Post, draft: Draft) -> Outcome:
     )
     for one in bursting:
         drafts.save(connection, one._replace(doubt=doubts.BURST, due_at=None))
+    begins = link.entry == INVITED and not doubt and (not draft.key or draft.doubt)
     draft, following = _in_series(connection, post, draft)
+    if begins:
+        who = telling.who(connection, link, None)
+        following.append(telling.started(link, who, draft.language, means.at))
     draft = draft._replace(
         doubt=doubt or (draft.doubt if draft.doubt in doubts.HELD else ""),
         scored_at=means.at if rescored else draft.scored_at,

@@ -67,6 +67,24 @@ def rated_uid(uid: bytes, element: str) -> bytes:
     return uid[:6] + hashlib.blake2b(uid + element.encode(), digest_size=10).digest()
 
 
+def started(link: Link, identity: Identity | None, language: str, at: int) -> Interaction:
+    """That an invitation was begun: one for each link, in however many browsers. Never of an
+    anonymous survey: it would tell who is answering."""
+    return Interaction(
+        id=hashlib.blake2b(link.digest + b"started", digest_size=16).digest(),
+        source=SOURCE,
+        happened_at=at,
+        identities=(identity,) if identity else (),
+        kind="survey.started",
+        touchpoint=link.context.touchpoint or link.touchpoint or None,
+        channel=link.channel,
+        stage=link.context.stage,
+        initiated_by=int(Initiator.customer),
+        about=link.about,
+        facts={"entry": link.entry, "survey": link.slug, "language": language},
+    )
+
+
 def told(closed: Closed) -> tuple[list[Interaction], Told]:
     """What enters the log when an answer closes for the first time, and its scores."""
     first, *others = _scored(closed)

@@ -106,7 +106,8 @@ def _queue(one: Invitation, definition: Definition, now: int) -> None:
         purpose=REMINDER if one.reminds_of else one.survey.purpose,
         content=short(letter, asked) if by_text else invitation(letter), language=language,
         cause=f"invitation:{one.key}", due_at=now, seat=one.seat,
-        kind="reminder.sent" if one.reminds_of else "survey.sent", facts={"survey": one.survey.slug},
+        kind="reminder.sent" if one.reminds_of else "survey.sent",
+        facts={"survey": one.survey.slug},
         about=bytes(one.about) if one.about else None, touchpoint=one.survey.touchpoint,
     )  # fmt: skip
     Invitation.objects.filter(key=one.key).update(

@@ -17,7 +17,10 @@ from vivencia.surveys.asking.trying import lived_last_month
 from vivencia.surveys.models import Policy, Survey
 
 # What a survey is never asked after: what we send, and answers themselves.
-_OURS = ("survey.", "message.sent", "message.opened", "page.viewed", "screen.viewed", "imported")
+_OURS = (
+    "survey.", "reminder.", "message.sent", "message.opened", "page.viewed", "screen.viewed",
+    "imported",
+)  # fmt: skip
 
 
 class PolicyForm(forms.Form):

@@ -19,6 +19,8 @@ from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import LEFT_OUT
 
 SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
+FUNNEL = ("sent", "undeliverable", "unknown", "started", "completed")
+INVITED, PHONE = "invited", "phone"  # a call is no invitation by message
 MOST_AT_ONCE = 8192  # combinations of a few facts counted together: one look at the answers each
 
 Sizes = Mapping[str, int]  # fact -> how many values it may have
@@ -56,6 +58,12 @@ def said(
     first. Only for those who may open single interactions."""
     return _rows(columns, "said", filters, survey=survey, headlines=dict(headlines), limit=limit,
                  offset=offset)  # fmt: skip
+
+
+def funnel(columns: Columns, survey: str, headlines: Mapping[str, str]) -> Mapping[str, int]:
+    """sent, undeliverable, unknown, started, completed: invitations by message, each once."""
+    rows = _rows(columns, "funnel", Filters(), survey=survey, headlines=dict(headlines))
+    return rows[0] if rows else dict.fromkeys(FUNNEL, 0)
 
 
 def _rows(columns: Columns, name: str, filters: Filters, **parameters: Any) -> Rows:
@@ -113,6 +121,23 @@ def said_(scope: Scope, survey: str, headlines: dict[str, str], limit: int, offs
     parts = {**parts_of(of), "headline": with_headline(of, headlines)}
     rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
     return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
+
+
+@analysis("surveys/funnel")
+def funnel_(scope: Scope, survey: str, headlines: dict[str, str]) -> Tables:
+    of = narrowed(scope, survey)
+    if of is None:
+        return {"funnel": pa.table({})}
+    kinds = ("sent", "bounced", "unknown", "started")
+    codes = of.codes("kind", [f"survey.{name}" for name in kinds])
+    parts = {
+        **parts_of(of),
+        **{name: str(int(code)) for name, code in zip(kinds, codes, strict=True)},
+        "headline": with_headline(of, headlines),
+        "phone": str(int(of.code("channel", PHONE))),
+        "invited": str(int(of.code(ENTRY, INVITED))) if of.fact(ENTRY) else "NULL",
+    }
+    return {"funnel": of.run("surveys/funnel", parts=parts)}
 
 
 def packs(sizes: Sizes) -> list[list[str]]:

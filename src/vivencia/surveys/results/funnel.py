@@ -2,24 +2,22 @@
 
 An invitation is one, whatever reminded of it. Counts follow AAPOR: what came back is undeliverable,
 what nobody knows to have left is unknown and in no rate. Whether a mail was opened is never known:
-we put nothing into it that would tell.
+we put nothing into it that would tell. A call is none of these: nothing was sent.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-
-from vivencia.outbox.models import FAILED, KEPT, SENT, UNKNOWN, Message
+from vivencia.columns.reading import Columns
 from vivencia.scores.definitions import DEFINITIONS
 from vivencia.scores.report import Row
 from vivencia.scores.score import score
-from vivencia.surveys.models import Draft, Invitation, Survey
+from vivencia.surveys.models import Survey
+from vivencia.surveys.results import asked
 
 RATE = DEFINITIONS["response_rate"]
-RETURNED = ("hard", "soft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +45,15 @@ class Funnel:
         return Row({}, None, score(RATE, {1000: self.completed, 0: silent}))
 
 
-def funnel(survey: Survey) -> Funnel:
-    """The funnel of everybody the survey was sent to."""
-    asked = Invitation.objects.filter(survey=survey, reminds_of=None).exclude(message=None)
-    message = Message.objects.filter(key=OuterRef("message"))
-    states = asked.annotate(
-        was=Subquery(message.values("state")[:1]), bounce=Subquery(message.values("bounce")[:1])
-    )
-    found: Counter[str] = Counter()
-    for row in states.values("was", "bounce").annotate(n=Count("key")).order_by():
-        found[_fate(row["was"], row["bounce"])] += row["n"]
-    reached, left = found["delivered"], found["returned"]
-    links = asked.exclude(link=None).values("link")
-    drafts = Draft.objects.filter(link__in=links)
-    done = drafts.filter(state="finished", held=False, doubt="")
+def funnel(columns: Columns, survey: Survey, headlines: Mapping[str, str]) -> Funnel:
+    """The funnel of everybody the survey was sent to, read from the log alone; `headlines` is the
+    headline question of each of its versions."""
+    found = asked.funnel(columns, survey.slug, headlines)
+    known = not survey.anonymous
     return Funnel(
-        sent=reached + left,
-        undeliverable=left,
+        sent=found["sent"],
+        undeliverable=found["undeliverable"],
         unknown=found["unknown"],
-        started=None if survey.anonymous else _links(drafts),
-        completed=None if survey.anonymous else _links(done),
+        started=found["started"] if known else None,
+        completed=found["completed"] if known else None,
     )
-
-
-def _fate(was: str | None, bounce: str | None) -> str:
-    """What became of one invitation; one that waits or was cancelled was not sent."""
-    if was in (SENT, KEPT):
-        return "returned" if bounce in RETURNED else "delivered"
-    if was == FAILED:  # refused by the other side
-        return "returned"
-    return "unknown" if was == UNKNOWN else ""
-
-
-def _links(drafts: QuerySet[Draft]) -> int:
-    """How many invitations these drafts came from: one may be begun in two browsers."""
-    return drafts.values("link").distinct().count()

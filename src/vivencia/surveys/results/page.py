@@ -103,7 +103,7 @@ def page(columns: Columns, survey: Survey, language: str) -> Page:
     said = _Saying(survey, language, forms, scored, picked, _weighing(columns, margins()))
     told = [said.question(number, group) for number, group in enumerate(questions, 1)]
     head = next((one for one in told if one.id == _headline_of(heads)), None)
-    sent = funnel(survey)
+    sent = funnel(columns, survey, heads)
     return Page(
         survey=survey,
         message=_message(total, head.now if head else None, language),

@@ -118,26 +118,39 @@ class Person:
 
 LOG = """SELECT hex(i.id), k.text, s.text, i.score, hex(i.about), i.happened_at, i.facts, i.seq
 FROM interactions i JOIN words k ON k.code = i.kind LEFT JOIN words s ON s.code = i.scale
-ORDER BY i.seq"""
+WHERE k.text <> 'survey.started' ORDER BY i.seq"""
+STARTED = """SELECT i.* FROM interactions i JOIN words k ON k.code = i.kind
+WHERE k.text = 'survey.started' ORDER BY i.seq"""
 
 
 def told() -> list[tuple[str, str | None, int | None]]:
-    """(kind, scale, thousandths) of everything in the log, in order."""
+    """(kind, scale, thousandths) of all that answers told the log, in order."""
     return [(row[1], row[2], row[3]) for row in database().execute(LOG)]
 
 
-def facts_of(seq: int) -> dict[str, object]:
-    """The facts of one interaction, in words."""
+def answers() -> list[tuple[bytes, bytes | None]]:
+    """(id, what it is about) of the same."""
+    every = [(row[0], row[4]) for row in database().execute(LOG)]
+    return [(bytes.fromhex(uid), bytes.fromhex(about) or None) for uid, about in every]
+
+
+def started() -> int:
+    """How many invitations the log says were begun."""
+    return len(database().execute(STARTED).fetchall())
+
+
+def facts_of(place: int) -> dict[str, object]:
+    """The facts of one of them, the first is 1, in words."""
     import json
 
     words = dict(database().execute("SELECT code, text FROM words"))
     sorts = dict(database().execute("SELECT code, field FROM words"))
-    row = database().execute("SELECT facts FROM interactions WHERE seq = ?", (seq,)).fetchone()
+    facts = database().execute(LOG).fetchall()[place - 1][6]
     return {
         words[int(name)]: words[value]
         if sorts[int(name)] == "fact.category"
         else bool(value)
         if sorts[int(name)] == "fact.yesno"
         else value
-        for name, value in json.loads(row[0] or "{}").items()
+        for name, value in json.loads(facts or "{}").items()
     }

@@ -15,10 +15,12 @@ from vivencia.surveys.answering.tests.kit import (
     ACCOUNT,
     NOW,
     Person,
+    answers,
     database,
     facts_of,
     link_to,
     published,
+    started,
     told,
 )
 from vivencia.surveys.builder.actions import close, publish, save_draft
@@ -36,7 +38,7 @@ def test_the_headline_comes_first_and_alone() -> None:
     person = Person(link_to(published()))
     outcome = person.post(nps=9)
     assert (outcome.step, outcome.answers) == ("p1", {"nps": 9})
-    assert told() == []  # only closing writes interactions
+    assert told() == []  # only closing writes what was answered
 
 
 def test_the_last_page_closes_and_tells_everything() -> None:
@@ -49,10 +51,25 @@ def test_the_last_page_closes_and_tells_everything() -> None:
         "language": "es", "question": "nps", "cuenta.feel": "joy",
     }  # fmt: skip
     assert facts_of(2)["question"] == "ease"
-    text = database().execute("SELECT text FROM vault_texts WHERE seq = 1").fetchone()
+    text = database().execute("SELECT text FROM vault_texts").fetchone()
     assert text == ("Rápido",)
-    first, rated = database().execute("SELECT id, about FROM interactions ORDER BY seq")
+    first, rated = answers()
     assert rated[1] == first[0]
+
+
+def test_that_it_was_begun_is_told_once_in_however_many_browsers_and_at_once() -> None:
+    link = link_to(published(), about=bytes(15) + b"7")
+    Person(link).post(nps=9)
+    assert started() == 1
+    Person(link).post(nps=8, after_s=60)
+    Person(link, at=NOW + 2 * MINUTE_MS).answer_all()
+    assert started() == 1
+
+
+def test_nobody_is_told_to_have_begun_what_is_anonymous_or_for_all() -> None:
+    Person(link_to(published(anonymous=True))).post(nps=9)
+    Person(link_to(published(), entry="open")).post(nps=9)
+    assert started() == 0
 
 
 def test_a_score_left_without_finishing_closes_after_half_an_hour() -> None:
@@ -101,7 +118,7 @@ def test_what_time_closed_can_still_be_finished_and_the_latest_counts() -> None:
         ("survey.answered", "nps", 3000), ("survey.changed", "nps", 3000),
         ("survey.rated", "ces7", 2000),
     ]  # fmt: skip
-    first, changed, rated = database().execute("SELECT id, about FROM interactions ORDER BY seq")
+    first, changed, rated = answers()
     assert changed[1] == rated[1] == first[0]
     assert (facts_of(1)["complete"], facts_of(2)["complete"]) == (False, True)
 
@@ -114,7 +131,7 @@ def test_a_score_changed_after_closing_is_told_about_itself() -> None:
     closed_at(31)
     assert person.post("p2", after_s=40 * 60, ease=5).finished
     assert told()[2:] == [("survey.changed", "nps", 3000), ("survey.changed", "ces7", 5000)]
-    rows = list(database().execute("SELECT id, about FROM interactions ORDER BY seq"))
+    rows = answers()
     assert [rows[2][1], rows[3][1]] == [rows[0][0], rows[1][0]]
 
 

@@ -1,0 +1,25 @@
+-- How far the invitations to one survey came, each counted once. What became of a message is about
+-- it; few come back, so those are told apart first and looked for among the sent.
+WITH mine AS (
+    SELECT kind, id_hi, id_lo, about_hi, about_lo
+    FROM scope
+    WHERE kind IN ({sent}, {bounced}, {unknown}, {started}) AND channel <> {phone} AND NOT undone
+), fates AS (
+    SELECT about_hi AS id_hi, about_lo AS id_lo, bool_or(kind = {bounced}) AS back
+    FROM mine
+    WHERE kind IN ({bounced}, {unknown})
+    GROUP BY ALL
+), left_us AS (
+    SELECT id_hi, id_lo, true AS taken FROM mine SEMI JOIN fates USING (id_hi, id_lo)
+    WHERE kind = {sent}
+), became AS (
+    SELECT back, coalesce(taken, false) AS taken FROM fates LEFT JOIN left_us USING (id_hi, id_lo)
+)
+SELECT (SELECT count(*) FROM mine WHERE kind = {sent})
+        + (SELECT count(*) FROM became WHERE back AND NOT taken) AS sent,
+    (SELECT count(*) FROM became WHERE back) AS undeliverable,
+    (SELECT count(*) FROM became WHERE NOT back AND NOT taken) AS unknown,
+    (SELECT count(*) FROM mine WHERE kind = {started}) AS started,
+    (SELECT count(*) FROM scope
+        WHERE {headline} AND {entry} = {invited} AND {complete} = 1 AND channel <> {phone}
+            AND NOT undone AND (flags & {left_out}) = 0) AS completed
