@@ -23,6 +23,22 @@ _OURS = (
 )  # fmt: skip
 
 
+class Kinds(forms.CheckboxSelectMultiple):
+    """The first few kinds, and those that are chosen, in sight; the others one press away."""
+
+    template_name = "surveys/asking/kinds.html"
+    draws_itself = True  # forms/field.html
+    IN_SIGHT = 8
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        every = [one for _group, options, _n in context["widget"]["optgroups"] for one in options]
+        seen = [n < self.IN_SIGHT or one["selected"] for n, one in enumerate(every)]
+        context["in_sight"] = [one for one, is_seen in zip(every, seen, strict=True) if is_seen]
+        context["folded"] = [one for one, is_seen in zip(every, seen, strict=True) if not is_seen]
+        return context
+
+
 class PolicyForm(forms.Form):
     """When a survey is asked."""
 
@@ -34,8 +50,9 @@ class PolicyForm(forms.Form):
         choices=[("after", _("after an interaction")), ("calendar", _("by the calendar"))],
     )  # fmt: skip
     kinds = forms.MultipleChoiceField(
-        label=_("After any of these"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+        label=_("After any of these"), required=False, widget=Kinds,
+        help_text=_("What happened most last month comes first."),
+    )  # fmt: skip
     touchpoint = forms.CharField(
         label=_("Only at this touchpoint"), max_length=255, required=False,
         widget=forms.TextInput(attrs={"list": "touchpoints", "autocomplete": "off"}),

@@ -17,6 +17,18 @@ def test_last_month_is_counted_by_kind_from_the_columns(columns: MemoryColumns):
 
 
 @pytest.mark.django_db
+def test_few_kinds_are_in_sight_and_the_chosen_among_them(monkeypatch: pytest.MonkeyPatch):
+    many = [(f"kind.{n}", f"Kind {n}") for n in range(40)]
+    monkeypatch.setattr(forms, "kinds_lived", lambda: many)
+    form = forms.PolicyForm({"kinds": ["kind.30"]})
+    seen, _, folded = str(form["kinds"].as_field_group()).partition("<details")
+    assert seen.count('type="checkbox"') == 9
+    assert "Kind 30" in seen
+    assert "checked" in seen
+    assert folded.count('type="checkbox"') == 31
+
+
+@pytest.mark.django_db
 def test_what_happened_most_comes_first(monkeypatch: pytest.MonkeyPatch):
     for kind in ("call.ended", "chat.ended", "visit.ended"):
         lived("ana@example.org", kind=kind)
