@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SLUGS = ("relationship-nps", "csat", "ces")  # templates; the simulated answers name them so
 AFTER = "call.ended"
-INVITED = 12
+INVITED, TEXTED = 12, 3
 
 
 def publish_and_ask() -> None:
@@ -28,6 +28,9 @@ def publish_and_ask() -> None:
     rule = Policy(survey=surveys["csat"], kinds=[AFTER], delay=2 * HOUR_MS, channels=["email"])
     save_policy(None, rule)
     yesterday_noon = now_ms() // DAY_MS * DAY_MS - 12 * HOUR_MS  # whatever the hour, not quiet
+    phones = Identity.objects.filter(sort=Sort.phone).order_by("-key")
+    for identity in phones.values_list("key", flat=True)[:TEXTED]:
+        invite(None, surveys["csat"], identity, channels=("messaging",), at=yesterday_noon)
     emails = Identity.objects.filter(sort=Sort.email).order_by("-key")
     for identity in emails.values_list("key", flat=True)[:INVITED]:
         invite(None, surveys["relationship-nps"], identity, at=yesterday_noon)
