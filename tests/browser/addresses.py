@@ -54,6 +54,8 @@ PAGES = (
     Page("contact budget", "/contact/"),
     Page("outbox", "/outbox/"),
     Page("message", on="/outbox/", link=r"^/outbox/\d+/$", demo=True),
+    Page("conversations", "/texts/"),
+    Page("conversation", on="/texts/", link=r"^/texts/\d+/$", demo=True),
     Page("when to ask", "/asking/"),
     Page("new rule", "/asking/new/"),
     Page("rule being tried", on="/asking/", link=r"^/asking/\d+/$", demo=True),
