@@ -13,7 +13,7 @@ LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --
 DEV_GROUP := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
 
-.PHONY: help run serve setup test lint bench messages docs lock clean
+.PHONY: help run serve setup test lint bench promises messages docs lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ lint: $(VENV)/.tools ## Only the quick checks: style, templates, types, floors
 
 bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments of their own
 	@$(BIN)/python -m bench
+
+promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
+	@scripts/apt-install chromium gettext dovecot-imapd strace || true
+	@$(BIN)/python -m scripts.promises $(ONLY)
 
 messages: $(VENV)/.tools ## Collect the texts of every room into its catalogue, and compile it
 	@scripts/apt-install gettext
