@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
 BATCH = 20_000
+_SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
 FROM interactions l LEFT JOIN identities i ON i.key = l.identity
@@ -55,6 +56,11 @@ class Projector:
         self._touched: list[pa.Array] = []
         self._redo_all = False
         self.generation = 0  # grows with every change of the columns
+
+    def keep_small(self) -> None:
+        """Use less memory, beside others who need theirs."""
+        self.store.keep_small()
+        self._open().execute(f"PRAGMA cache_size = -{_SMALL_CACHE_KB}")
 
     def try_to_catch_up(self) -> None:
         """Catch up as far as possible; what is in the way now is tried again at the next tick.

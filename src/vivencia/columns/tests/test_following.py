@@ -50,6 +50,15 @@ def test_following_and_catching_up_say_the_same(
     assert told(installation) == told(at_once)
 
 
+def test_following_bounds_both_memories(owner: Owner) -> None:
+    owner.projector.keep_small()
+    log = owner.projector._open()
+    assert log.execute("PRAGMA cache_size").fetchone() == (-projectors._SMALL_CACHE_KB,)
+    limit = owner.store.connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == ("122.0 MiB",)  # 128 MB
+    owner.close()
+
+
 def test_few_rows_are_left_to_come_together(installation: DataDir, owner: Owner) -> None:
     write(installation, interactions(99))
     owner.projector.follow()
