@@ -1,7 +1,8 @@
 """Write into docs/ what the code already says: kinds, definitions, reasons, commands, rights.
 
 A page holds generated tables between `<!-- made: NAME -->` and `<!-- /made -->`; the rest is
-written by hand. `make docs` writes them; a guard compares. Nothing here imports Django.
+written by hand. `make docs` writes them; a guard compares. Only the record of processing needs
+Django.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import importlib
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -148,6 +150,28 @@ def rights() -> str:
     )
 
 
+def with_django() -> None:
+    """Load the rooms, on data of nobody's, unless a test has loaded them already."""
+    apps = importlib.import_module("django.apps").apps
+    if not apps.ready:
+        os.environ["VIVENCIA_DATA"] = tempfile.mkdtemp()
+        os.environ["DJANGO_SETTINGS_MODULE"] = "vivencia.shell.settings"
+        importlib.import_module("django").setup()
+
+
+def processing() -> str:
+    """What personal data is for, of customers and of staff, as the rooms declare it."""
+    with_django()
+    from vivencia.shell.rights.record import record
+
+    rows = []
+    for entry in record("en"):
+        places = "; ".join(f"`{name}`: {columns}" for name, columns in entry.places)
+        told = ", ".join(entry.classes), "; ".join(entry.retentions), places
+        rows.append((entry.whose, entry.purpose, entry.basis, *told))
+    return table(("whose", "what for", "ground", "class", "how long", "where"), rows)
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "kinds": kinds,
     "definitions": definitions,
@@ -156,6 +180,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "refusals": refusals,
     "commands": commands,
     "rights": rights,
+    "processing": processing,
 }
 
 

@@ -40,7 +40,8 @@ class Command(NamedTuple):
     @property
     def module(self) -> str:
         """`import` is a word of Python's, so its file is import_.py."""
-        return f"{__name__}.{'import_' if self.name == 'import' else self.name}"
+        name = "import_" if self.name == "import" else self.name.replace("-", "_")
+        return f"{__name__}.{name}"
 
 
 COMMANDS = (
@@ -57,6 +58,8 @@ COMMANDS = (
     Command(
         "simulate", "inventa clientes con verdades conocidas", "invent customers, truths known"
     ),
+    Command("erase", "borra a una persona", "erase a person"),
+    Command("export-person", "todo lo que sabemos de alguien", "all we hold about somebody"),
     Command("key", "claves de la API: crear, ver, retirar", "API keys: create, list, revoke"),
     Command("user", "personas y lo que pueden hacer", "people and what they may do"),
 )
@@ -124,7 +127,7 @@ def _run(words: list[str]) -> int:
 
 def _global_parser() -> Parser:
     listed = "\n".join(
-        f"  {command.name:<10}{said(es=command.es, en=command.en)}" for command in _present()
+        f"  {command.name:<14}{said(es=command.es, en=command.en)}" for command in _present()
     )
     parser = Parser(
         prog="vivencia",

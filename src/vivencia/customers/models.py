@@ -78,12 +78,15 @@ from vivencia.customers.contact.models import (  # noqa: E402
     ConsentText,
     ContactLimit,
     ContactSettings,
+    DoNotWrite,
     PlaceZone,
     Seat,
     StoppedAddress,
 )
+from vivencia.customers.rights.models import Blocked, Erasure, RetentionTerm  # noqa: E402
 
 __all__ = [
+    "Blocked",
     "ChannelPreference",
     "Conflict",
     "Consent",
@@ -91,7 +94,10 @@ __all__ = [
     "ContactLimit",
     "ContactSettings",
     "Decision",
+    "DoNotWrite",
+    "Erasure",
     "PlaceZone",
+    "RetentionTerm",
     "Seat",
     "StoppedAddress",
     "Trait",

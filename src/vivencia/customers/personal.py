@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 
+from vivencia.customers.contact.actions import remember_refusals
 from vivencia.customers.contact.models import GIVEN_BACK, HELD
 from vivencia.customers.models import ChannelPreference, Consent, Decision, Seat, Trait
-from vivencia.interactions.reading import identity_keys
 
 # table.column -> why it is kept, on what ground, how long, how sensitive it is.
 FIELDS = {
@@ -22,6 +23,24 @@ FIELDS = {
         "purpose": {"es": "explicar una unión o separación", "en": "explain a merge or a parting"},
         "basis": "legitimate interest",
         "retention": "until erased",
+        "class": "content",
+    },
+    "contact_do_not_write.digest": {
+        "purpose": {
+            "es": "no volver a escribir a quien dijo que no (resumen con clave)",
+            "en": "not write again to whoever said no (keyed hash)",
+        },
+        "basis": "legal duty",
+        "retention": "for ever: it is what keeps the promise",
+        "class": "pseudonym",
+    },
+    "rights_blocked.sealed": {
+        "purpose": {
+            "es": "ponerlo a disposición de jueces y autoridades (bloqueado y cifrado)",
+            "en": "hand it to courts and authorities (blocked and sealed)",
+        },
+        "basis": "legal duty",
+        "retention": "until its term, 10 years at most",
         "class": "content",
     },
 }
@@ -44,6 +63,14 @@ NOT_PERSONAL = (
     "contact_stopped.reason",
     "contact_preferences.channel",
     "contact_preferences.origin",
+    # Keys and codes: who was erased, and why; how long things stay.
+    "rights_erasures.identities",
+    "rights_erasures.reason",
+    "rights_erasures.files",
+    "rights_blocked.law",
+    "rights_terms.name",
+    "contact_do_not_write.purpose",
+    "contact_do_not_write.channel",
     "contact_seats.purpose",
     "contact_seats.channel",
     "contact_seats.state",
@@ -56,9 +83,8 @@ NOT_PERSONAL = (
 )
 
 
-def held(customer: int) -> dict[str, Any]:
+def held(keys: Collection[int]) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    keys = identity_keys(customer)
     decisions = Decision.objects.filter(a__in=keys) | Decision.objects.filter(b__in=keys)
     return {
         "traits": list(Trait.objects.filter(identity__in=keys).values("name", "value")),
@@ -82,12 +108,12 @@ def held(customer: int) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase(customer: int) -> None:
+def erase(keys: Collection[int]) -> None:
     """Blank what is personal; decisions and the ledger stay, they are about keys.
 
-    A "no" stays too: should the address ever come in again, it still holds. What waits is stopped.
+    Of a "no" a keyed hash of the address stays (contact/refusals.py). What waits is stopped.
     """
-    keys = identity_keys(customer)
+    remember_refusals(keys)
     Seat.objects.filter(identity__in=keys, state=HELD).update(state=GIVEN_BACK, reason="erased")
     ChannelPreference.objects.filter(identity__in=keys).delete()
     Trait.objects.filter(identity__in=keys).update(value=None)

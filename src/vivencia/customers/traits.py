@@ -46,20 +46,25 @@ def take_traits(connection: sqlite3.Connection) -> int:
     newest = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
     while mark < newest:
         until = min(mark + _AT_ONCE, newest)
-        told = connection.execute(_TOLD, (mark, until, IDENTIFIED, DESCRIBED)).fetchall()
-        rows = [
-            (identity, name, value)
-            for _, identity, properties in told
-            for name, value in clean(json.loads(properties)).items()
-        ]
         # With nothing to keep a small step costs no write: the same rows are looked at again.
-        if rows or until - mark == _AT_ONCE:
-            with write(connection):
+        if _told(connection, mark, until) or until - mark == _AT_ONCE:
+            with write(connection):  # and read again: somebody may have been erased just now
+                rows = _told(connection, mark, until)
                 connection.executemany(_KEEP, rows)
                 connection.execute(_MOVE_MARK, (_MARK, until))
-        kept += len(rows)
+                kept += len(rows)
         mark = until
     return kept
+
+
+def _told(connection: sqlite3.Connection, since: int, until: int) -> list[tuple[int, str, str]]:
+    """(identity, name, value) of every trait the log learnt between two places, in its order."""
+    found = connection.execute(_TOLD, (since, until, IDENTIFIED, DESCRIBED))
+    return [
+        (identity, name, value)
+        for _, identity, properties in found
+        for name, value in clean(json.loads(properties)).items()
+    ]
 
 
 def clean(traits: Mapping[str, object]) -> dict[str, str]:

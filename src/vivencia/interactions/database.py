@@ -97,6 +97,20 @@ def write(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def empty_journal(connection: sqlite3.Connection, patience_ms: int = 500) -> bool:
+    """Take the write-ahead log into the database and cut it to nothing, so that no copy of what
+    was blanked stays in it. False while somebody reads or writes: try again later."""
+    before = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute(f"PRAGMA busy_timeout={patience_ms:d}")
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    except sqlite3.OperationalError:  # within a transaction of the caller's
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={before:d}")
+
+
 def check_triggers(connection: sqlite3.Connection) -> None:
     """Refuse to go on (Broken) unless every trigger of the log stands as it was written."""
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))

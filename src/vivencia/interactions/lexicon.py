@@ -53,14 +53,18 @@ class Lexicon:
         self._companies.clear()
         self.full.clear()
 
-    def heed_erasures(self, connection: sqlite3.Connection) -> None:
-        """Forget people once somebody was erased since: who comes by the same address is new."""
+    def heed_erasures(self, connection: sqlite3.Connection) -> bool:
+        """Forget people once somebody was erased since, for who comes by the same address is new;
+        whether anybody was."""
         row = connection.execute(_ERASURES, (ERASURES,)).fetchone()
         erasures = row[0] if row else 0
-        if erasures != self._erasures:
-            self._erasures = erasures
-            self._identities.clear()
-            self._companies.clear()
+        if erasures == self._erasures:
+            return False
+        self._erasures = erasures
+        self._identities.clear()
+        self._values.clear()
+        self._companies.clear()
+        return True
 
     def code(self, connection: sqlite3.Connection, field: str, text: str | None) -> int:
         """The code of `text` in `field`: 0 for no text, that of "other" past a million words."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from django.conf import settings
+
+from vivencia.interactions.identities import normal
 from vivencia.interactions.models import FactName, Identity, VaultText, Word
+from vivencia.interactions.reasons import BadItem
+from vivencia.interactions.record import Sort, keyed_id
 
 
 class Fact(NamedTuple):
@@ -42,3 +47,15 @@ def identity_keys(customer: int) -> list[int]:
     number nobody has."""
     found = Identity.objects.filter(customer=customer).order_by("key")
     return list(found.values_list("key", flat=True))
+
+
+def customer_known_as(sort: Sort, value: str) -> int | None:
+    """The customer somebody is by an identity as people write it; None for nobody, or for what
+    can be no identity of that sort."""
+    try:
+        written = normal(sort, value)
+    except BadItem:
+        return None
+    digest = keyed_id(settings.DATA.derived("log"), "identity", int(sort), written)
+    found = Identity.objects.filter(sort=int(sort), digest=digest).exclude(value=None)
+    return found.values_list("customer", flat=True).first()

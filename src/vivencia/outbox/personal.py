@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 
-from vivencia.interactions.reading import identity_keys
 from vivencia.lib.clock import now_ms
+from vivencia.outbox.compose import read
 from vivencia.outbox.models import CANCELLED, WAITING, Message
+from vivencia.outbox.sealed import unseal
 
 _SENT = {"es": "saber qué se envió y qué fue de ello", "en": "know what was sent and became of it"}
 FIELDS = {
@@ -80,21 +82,26 @@ NOT_PERSONAL = (
 )
 
 
-def held(customer: int) -> dict[str, Any]:
+def held(keys: Collection[int]) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    sent = Message.objects.filter(identity__in=identity_keys(customer)).order_by("key")
+    told = ("channel", "purpose", "language", "state", "created_at", "sent_at", "bounce", "answer")
+    found = Message.objects.filter(identity__in=keys).order_by("key")
     return {
-        "messages": list(
-            sent.values(
-                "channel", "purpose", "language", "state", "created_at", "sent_at", "bounce"
-            )
-        )
+        "messages": [{name: getattr(one, name) for name in told} | _words(one) for one in found]
     }
 
 
+def _words(message: Message) -> dict[str, str]:
+    """What it said, while that is kept."""
+    if not message.content:
+        return {}
+    content = read(unseal(message.content, "content"))
+    return {"subject": content.subject, "text": content.text, "html": content.html}
+
+
 @transaction.atomic
-def erase(customer: int) -> None:
+def erase(keys: Collection[int]) -> None:
     """Take the words away; what waits is stopped. That something was sent, and when, stays."""
-    messages = Message.objects.filter(identity__in=identity_keys(customer))
+    messages = Message.objects.filter(identity__in=keys)
     messages.filter(state=WAITING).update(state=CANCELLED, reason="erased", sent_at=now_ms())
     messages.update(content=None, answer="")

@@ -11,8 +11,13 @@ KEPT_MS = 2 * 365 * DAY_MS
 
 def sweep(now: int) -> None:
     """Take away what is too old at `now` (UTC ms); what has yet to leave stays."""
-    done = Message.objects.exclude(state__in=(WAITING, SENDING))
-    done.filter(created_at__lt=now - WORDS_KEPT_MS).exclude(content=None).update(
-        content=None, answer=""
-    )
-    done.filter(created_at__lt=now - KEPT_MS).delete()
+    forget_words(now - WORDS_KEPT_MS)
+    Message.objects.exclude(state__in=(WAITING, SENDING)).filter(
+        created_at__lt=now - KEPT_MS
+    ).delete()
+
+
+def forget_words(before: int) -> int:
+    """Blank what messages written before that moment (UTC ms) said; of how many."""
+    done = Message.objects.exclude(state__in=(WAITING, SENDING)).filter(created_at__lt=before)
+    return done.exclude(content=None, answer="").update(content=None, answer="")

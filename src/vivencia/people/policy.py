@@ -55,6 +55,8 @@ POLICY: dict[str, Rule] = {
     "interactions.open": Rule(READERS, CUSTOMERS),
     "customers.read": Rule(READERS, CUSTOMERS),
     "customers.decide": Rule(DECIDERS),
+    "customers.export": Rule(DECIDERS),
+    "customers.erase": Rule(DECIDERS),
     # what comes in
     "interactions.send": Rule(frozenset(), INTAKE),
     "intake.read": Rule(READERS),
@@ -87,6 +89,10 @@ POLICY: dict[str, Rule] = {
     "connectors.read": Rule(READERS),
     "connectors.edit": Rule(DECIDERS),
     "delighted.use": Rule(frozenset(), DELIGHTED),
+    # what people may ask of their data
+    "rights.read": Rule(DECIDERS),
+    "rights.edit": Rule(ADMINISTRATORS),
+    "blocked.open": Rule(frozenset()),
     # the house
     "settings.read": Rule(DECIDERS),
     "settings.edit": Rule(ADMINISTRATORS),

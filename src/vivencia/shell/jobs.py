@@ -18,7 +18,9 @@ from vivencia.connectors.delighted import autopilot
 from vivencia.lib.clock import now_ms
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
+from vivencia.shell import erasure
 from vivencia.shell.reactions import react
+from vivencia.shell.rights import retention
 from vivencia.surveys.answering import actions as answering
 from vivencia.surveys.answering import sweep as answers
 from vivencia.surveys.asking import due, heeding, merging, turns
@@ -40,11 +42,13 @@ JOBS = (
     Job(MINUTE_S, answering.close_due),
     Job(MINUTE_S, due.remind),
     Job(MINUTE_S, returning.collect),
+    Job(MINUTE_S, erasure.finish_due),
     Job(HOUR_S, answers.enter_anonymous),
     Job(HOUR_S, merging.stop_surplus),
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
     Job(HOUR_S, autopilot.ask_due),
+    Job(24 * HOUR_S, retention.apply),
 )
 
 

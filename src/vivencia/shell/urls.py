@@ -26,6 +26,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("api/openapi.json", views.openapi, name="openapi"),
     path("api/v1/", routes()),
+    path("", include("vivencia.shell.rights.urls")),
 ]
 urlpatterns += [
     path("", include(f"vivencia.{room}.urls"))

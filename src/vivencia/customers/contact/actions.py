@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import sha256
 from zoneinfo import available_timezones
 
@@ -14,10 +15,13 @@ from vivencia.customers.contact.models import (
     ConsentText,
     ContactLimit,
     ContactSettings,
+    DoNotWrite,
     PlaceZone,
     StoppedAddress,
 )
+from vivencia.customers.contact.refusals import REACHABLE, digest
 from vivencia.customers.contact.words import CHANNELS, CHOOSABLE, PURPOSES
+from vivencia.interactions.models import Identity
 from vivencia.lib.clock import DAY_MS, now_ms
 from vivencia.lib.errors import BadInput, NotFound
 from vivencia.people.actions import audit
@@ -71,6 +75,25 @@ def lift_stop(user: User, identity: int) -> None:
     """Somebody made sure that the address works: it may be written to again."""
     if StoppedAddress.objects.filter(identity=identity).delete()[0]:
         audit(user, "contact.stop_lifted", f"identity:{identity}")
+
+
+@transaction.atomic
+def remember_refusals(keys: Collection[int]) -> None:
+    """Put each "no" of the customer of these identities on the do-not-write list, before they
+    are blanked; an address that is stopped is refused for everything."""
+    said: dict[tuple[str, str], tuple[str, int]] = {}
+    words = Consent.objects.filter(identity__in=keys).exclude(state=ASKED)
+    for word in words.order_by("at", "key"):
+        said[word.purpose, word.channel] = word.state, word.at
+    refused = {about: at for about, (state, at) in said.items() if state == WITHDRAWN}
+    stopped = dict(StoppedAddress.objects.filter(identity__in=keys).values_list("identity", "at"))
+    for one in Identity.objects.filter(key__in=keys, sort__in=REACHABLE).exclude(value=None):
+        own = {**refused, ("", ""): stopped[one.key]} if one.key in stopped else refused
+        for (purpose, channel), at in own.items():
+            DoNotWrite.objects.update_or_create(
+                digest=digest(one.sort, one.value or ""), purpose=purpose, channel=channel,
+                defaults={"at": at},
+            )  # fmt: skip
 
 
 @transaction.atomic

@@ -58,6 +58,27 @@ class StoppedAddress(models.Model):
         return f"{self.reason} {self.identity}"
 
 
+class DoNotWrite(models.Model):
+    """A "no" that outlives its person: of an address that was erased only a keyed hash stays."""
+
+    key = models.BigAutoField(primary_key=True)
+    digest = models.BinaryField(max_length=16)
+    purpose = models.TextField()  # empty: every purpose
+    channel = models.TextField()  # empty: every channel
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "contact_do_not_write"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "purpose", "channel"], name="one_no_per_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"no {self.purpose} {self.channel}"
+
+
 class ChannelPreference(models.Model):
     """The channel a person would rather be reached by; an empty one takes the word back."""
 

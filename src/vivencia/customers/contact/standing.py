@@ -16,6 +16,7 @@ from vivencia.customers.contact.choosing import Preference
 from vivencia.customers.contact.consents import Word
 from vivencia.customers.contact.judging import Rules, Standing
 from vivencia.customers.contact.quiet import Quiet
+from vivencia.customers.contact.refusals import refusals
 from vivencia.customers.contact.words import ADDRESS_SORT, RELATIONSHIP
 from vivencia.lib.clock import DAY_MS
 
@@ -76,6 +77,8 @@ def standings(
     keys = json.dumps(sorted(members))
     for identity, *word in connection.execute(_WORDS, (keys,)):
         members[identity].words.append(Word(*word))
+    for identity, refusal in refusals(connection, members):
+        members[identity].words.append(refusal)
     for identity, *named in connection.execute(_NAMED, (keys,)):
         members[identity].named.append(Preference(*named))
     _take_seats(connection, members, keys, now, limits, settled=settled, but=but)

@@ -6,7 +6,7 @@ Runs inside the caller's transaction, with the write lock held. No Django.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain, compress, repeat
 from typing import Any
 
@@ -26,6 +26,7 @@ from vivencia.interactions.lexicon import Lexicon
 # A row at a time: here no event loop waits, and gathering many in a statement takes longer.
 _INSERT = insertion("interactions", COLUMNS)
 _INSERT_TEXT = insertion("vault_texts", TEXT_COLUMNS)
+KEYED = (*NAMES, "whose")
 Facts = dict[str, str | float | bool]
 _parsed = msgspec.json.Decoder(Facts).decode
 
@@ -42,6 +43,9 @@ class Storing:
         self._source = source
         self._codes: dict[str, list[Any]] = {name: [0] for name in (*WORD_FIELDS, *NAMES)}
         self._codes |= {"facts": [None], "whose": [0]}
+        # What the numbers of names and people stand for: only those of new rows get a key, so
+        # that of a row that is there already nothing reaches the vault again.
+        self._meant: dict[str, list[Any]] = {name: [None] for name in KEYED}
         # What a full list turned into "other": field -> number -> {where it stood: text}.
         self._left_out: dict[str, dict[int, dict[str, str]]] = {}
 
@@ -54,6 +58,7 @@ class Storing:
         ids = _listed(coded.columns["id"], coded.n)
         known = {uid for uid, _ in known_ids(connection, self._lexicon, self._source, ids)}
         new = [uid not in known for uid in ids]
+        self._learn_keys(coded, new)
         last = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
         seqs = list(accumulate(new, initial=last))[1:]
         rows = zip(*self._columns(coded, seqs, recorded_at), strict=False)
@@ -64,26 +69,52 @@ class Storing:
         return sum(new)
 
     def _learn(self, coded: Coded) -> None:
-        """Know the codes of words, the keys of names and of identities that are new here."""
+        """Know the codes of words that are new here, and whom and what new numbers mean."""
         connection, lexicon = self._connection, self._lexicon
-        lexicon.heed_erasures(connection)
         for name in coded.forgotten:
             self._forget(name)
         for name, texts in coded.new.items():
             if name in NAMES:
-                lexicon.learn_values(connection, name, texts)
-                self._codes[name] += [lexicon.value_key(name, text) for text in texts]
+                self._mean(name, texts)
             else:
                 self._codes[name] += [lexicon.code(connection, name, text) for text in texts]
                 self._leave_out(name, [{name: text} for text in texts])
         facts = [_parsed(told) for told in coded.facts]
         self._codes["facts"] += [lexicon.facts(connection, one) for one in facts]
         self._leave_out("facts", [_texts_of(one) for one in facts])
-        linked = (one for _, _, identities in coded.links for one in identities)
-        lexicon.learn_identities(connection, chain(coded.whose, linked))
-        self._codes["whose"] += [lexicon.identity_key(one) for one in coded.whose]
+        self._mean("whose", coded.whose)
+
+    def _mean(self, name: str, things: list[Any]) -> None:
+        self._meant[name] += things
+        self._codes[name] += [None] * len(things)
+
+    def _learn_keys(self, coded: Coded, new: list[bool]) -> None:
+        """Know the keys of the journeys, agents and customers of the rows that are new."""
+        connection, lexicon = self._connection, self._lexicon
+        if lexicon.heed_erasures(connection):
+            for name in KEYED:
+                self._codes[name][1:] = [None] * (len(self._codes[name]) - 1)
+        for name in NAMES:
+            texts = dict(self._unknown(name, coded, new))
+            lexicon.learn_values(connection, name, texts.values())
+            for number, text in texts.items():
+                self._codes[name][number] = lexicon.value_key(name, text)
+        whose = dict(self._unknown("whose", coded, new))
+        linked = (one for row, _, identities in coded.links if new[row] for one in identities)
+        lexicon.learn_identities(connection, chain(whose.values(), linked))
+        for number, one in whose.items():
+            self._codes["whose"][number] = lexicon.identity_key(one)
+
+    def _unknown(self, name: str, coded: Coded, new: list[bool]) -> Iterator[tuple[int, Any]]:
+        """(number, what it means) of those in new rows that have no key yet."""
+        codes, meant = self._codes[name], self._meant[name]
+        for number in sorted(set(compress(_listed(coded.columns[name], coded.n), new))):
+            if codes[number] is None:
+                yield number, meant[number]
 
     def _forget(self, name: str) -> None:
+        if name in KEYED:
+            del self._meant[name][1:]
         del self._codes[name][1:]
         self._left_out.pop(name, None)
 

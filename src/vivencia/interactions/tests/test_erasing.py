@@ -37,7 +37,7 @@ def people() -> int:
 
 
 def erase_ana() -> None:
-    personal.erase(Identity.objects.get(value=ANA.value).customer)
+    personal.erase([Identity.objects.get(value=ANA.value).key])
 
 
 def test_the_same_address_after_an_erasure_is_somebody_new() -> None:

@@ -167,3 +167,44 @@ def exported(database: sqlite3.Connection) -> list[tuple[object, ...]]:
 def facts_of(packed: str | None, words: dict[int, str]) -> object:
     told = {words[int(name)]: value for name, value in json.loads(packed or "{}").items()}
     return {**told, "plan": words.get(told.get("plan", 0))}
+
+
+def erase_everybody(database: sqlite3.Connection) -> None:
+    """As personal.py does, in SQL alone."""
+    database.execute("UPDATE identities SET value = NULL, digest = randomblob(16)")
+    database.execute("UPDATE vault_values SET text = NULL, digest = randomblob(16)")
+    counted = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1"
+    database.execute(counted, (lexicons.ERASURES,))
+
+
+def known(database: sqlite3.Connection) -> tuple[int, int]:
+    """How many identities and names the vault can tell."""
+    sql = "SELECT (SELECT count(value) FROM identities), (SELECT count(text) FROM vault_values)"
+    return tuple(database.execute(sql).fetchone())
+
+
+def test_rows_that_are_there_already_bring_nobody_back(
+    two: tuple[sqlite3.Connection, ...],
+) -> None:
+    _, database = two
+    rows = [lived(n) for n in range(1, 40)]
+    stored(database, [rows])
+    erase_everybody(database)
+    assert stored(database, [rows]) == [0]
+    assert known(database) == (0, 0)
+    assert stored(database, [[*rows, lived(43)]]) == [1]
+    assert known(database) == (2, 2)
+
+
+def test_somebody_erased_while_their_file_comes_in_is_somebody_new_from_there(
+    two: tuple[sqlite3.Connection, ...],
+) -> None:
+    _, database = two
+    coder, storing = Coder(), Storing(database, Lexicon(b"secret"), SOURCE)
+    for n in (41, 83):  # of the same two identities
+        storing.store(through_a_pipe(coder.code(table_of([lived(n)]))), 5)
+        if n == 41:
+            erase_everybody(database)
+    whose = [row[0] for row in database.execute("SELECT identity FROM interactions ORDER BY seq")]
+    assert len(set(whose)) == 2
+    assert known(database)[0] >= 1

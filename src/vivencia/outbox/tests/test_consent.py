@@ -79,8 +79,8 @@ def test_46_twice_after_erasure_and_a_wrong_token_are_told_the_same():
     first = Client().post(path).content
     assert Client().post(path).content == first
     assert Consent.objects.count() == 1
-    erase_customer(Row.objects.get(key=ana).customer)
-    erase_outbox(Row.objects.get(key=ana).customer)
+    erase_customer([ana])
+    erase_outbox([ana])
     assert Client().post(path).content == first
     for wrong in ("x", "A" * 43, unsubscribe_token(uuid.uuid4().bytes), path[13:-1] + "~"):
         answer = Client().post(f"/unsubscribe/{wrong}")
@@ -222,7 +222,7 @@ def test_s11_47_events_are_authentic_or_refused_and_strangers_are_passed_over():
     body = json.dumps({"events": event}).encode()
     for wrong in (
         {"header": ""}, {"mac": "0" * 64}, {"at": now_ms() // 1000 - 301},
-        {"at": now_ms() // 1000 + 301}, {"sent": body.replace(b": ", b":")},
+        {"at": now_ms() // 1000 + 330}, {"sent": body.replace(b": ", b":")},
         {"header": "t=1,v1=" + "0" * 63},
     ):  # fmt: skip
         assert signed_post(client, first, event, **wrong) == 401, wrong
@@ -292,8 +292,7 @@ class History:
         self.model.word[purpose] = "no"
 
     def erase(self, purpose: str) -> None:
-        customer = Row.objects.get(key=self.who).customer
-        erase_customer(customer), erase_outbox(customer)
+        erase_customer([self.who]), erase_outbox([self.who])
         Row.objects.filter(key=self.who).update(value=None)
         self.model.erased = True
 

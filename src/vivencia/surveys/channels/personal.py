@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from vivencia.surveys.models import Conversation
+from vivencia.interactions.personal import mentions_of
+from vivencia.surveys.models import Conversation, Delivery
 
 _UNTIL = "until its survey ends, 30 days at most"
 
@@ -57,16 +58,29 @@ NOT_PERSONAL = (
 
 
 def held(keys: Collection[int]) -> dict[str, Any]:
-    """What the customer has said in a conversation that has not been posted yet."""
+    """What the customer has said in a conversation that has not been posted yet, and what a
+    device could not hand over that names them."""
     found = _conversations(keys).values("pending", "step", "asked_at", "ended_at")
-    return {"survey_conversations": list(found.order_by("key"))}
+    left = Delivery.objects.filter(key__in=_naming(keys)).order_by("received_at")
+    return {
+        "survey_conversations": list(found.order_by("key")),
+        "survey_left": list(left.values("received_at", "left")),
+    }
 
 
 @transaction.atomic
 def erase(keys: Collection[int]) -> None:
     """Their conversations are gone; their answers are answering's."""
     _conversations(keys).delete()
+    Delivery.objects.filter(key__in=_naming(keys)).update(left="")
 
 
 def _conversations(keys: Collection[int]) -> Any:
     return Conversation.objects.filter(identity__in=keys)
+
+
+def _naming(keys: Collection[int]) -> list[int]:
+    """Keys of the deliveries of which something is left that names them."""
+    mentions = mentions_of(keys)
+    told = Delivery.objects.exclude(left="").values_list("key", "left") if mentions else ()
+    return [key for key, left in told if mentions.in_text(left)]

@@ -80,6 +80,13 @@ def drop(names: Iterable[str]) -> None:
     transaction.on_commit(lambda: shelf.drop(settings.DATA, gone))
 
 
+def drop_older(before: int) -> int:
+    """Drop the files that came before that moment (UTC ms); how many."""
+    names = list(Attachment.objects.filter(at__lt=before).values_list("name", flat=True))
+    drop(names)
+    return len(names)
+
+
 def sweep(now: int) -> None:
     """Drop the files of drafts that never became an answer, and bytes that no row knows."""
     never = Attachment.objects.filter(draft__answers=None, draft__told="{}")
