@@ -23,6 +23,7 @@ import pyarrow as pa
 from vivencia.columns import analyses, pace, wire
 from vivencia.columns.filters import Filters
 from vivencia.columns.projector import Projector
+from vivencia.columns.standing import AtHand
 from vivencia.columns.store import Store, is_damage, remove_log
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, VivenciaError
@@ -44,6 +45,7 @@ class Owner:
         self._data = data
         self.store = _opened(data, zone)
         self.projector = Projector(self.store, data.database)
+        self.at_hand = AtHand(self.store, self.projector)
         self._answers: OrderedDict[str, dict[str, pa.Table]] = OrderedDict()
         self._answers_lock = threading.Lock()
         self._answers_at = -1
@@ -82,7 +84,9 @@ class Owner:
         remembered = self._remembered(key, stands_at)
         if remembered is not None:
             return remembered
-        tables = analyses.answer(self.store, name, filters, parameters)
+        tables = self.at_hand.answer(name, filters, parameters)
+        if tables is None:
+            tables = analyses.answer(self.store, name, filters, parameters)
         self._remember(key, stands_at, tables)
         return tables
 
@@ -134,7 +138,7 @@ class Owner:
         writer of very many rows (`bulk`) only as `Projector.follow()` does."""
         self._bulk = bulk
         self._listen()
-        for work in (self._accept, self._keep_up):
+        for work in (self._accept, self._keep_up, *(() if bulk else (self._keep_ready,))):
             thread = threading.Thread(target=work, name=f"columns{work.__name__}", daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -236,6 +240,9 @@ class Owner:
                 self._mended(self.projector.follow) if self._bulk else self.keep_up()
             except Exception:  # whatever it is: tried again at the next tick
                 logger.exception("the columns could not follow the log; trying again")
+
+    def _keep_ready(self) -> None:
+        self.at_hand.keep_ready(self._stop)
 
 
 def _opened(data: DataDir, zone: str) -> Store:

@@ -11,12 +11,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 
 import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
 from vivencia.columns import steps
+from vivencia.columns.changes import Changes
 from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
@@ -56,6 +59,7 @@ class Projector:
         self._touched: list[pa.Array] = []
         self._redo_all = False
         self.generation = 0  # grows with every change of the columns
+        self.changes = Changes()
 
     def keep_small(self) -> None:
         """Use less memory, beside others who need theirs."""
@@ -85,6 +89,12 @@ class Projector:
                 # Our own writes (customers) do not change data_version on this connection.
                 self._seen = version
             return self.store.watermark()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Nothing is being copied meanwhile."""
+        with self._lock:
+            yield
 
     def waiting(self) -> int:
         """How many interactions are in the log and not in the columns."""
@@ -167,6 +177,7 @@ class Projector:
             finally:
                 copying.close()
                 store.close()
+            self.changes.note_all()
             self.store.give_way_to(beside)
             self._fact_sorts = {}
             self._touched, self._redo_all = [], False
@@ -186,6 +197,7 @@ class Projector:
         return self._database
 
     def _begin_anew(self) -> None:
+        self.changes.note_all()
         self.store.create()
         self._fact_sorts = {}
         self._touched, self._redo_all = [], False
@@ -233,6 +245,10 @@ class Projector:
         connection = self.store.connection
         unlived = self._unlived()
         rows = sum(len(journeys) for journeys in touched)
+        if redo_all:
+            self.changes.note_all()
+        else:
+            self.changes.note(touched)
         if redo_all or steps.are_worn(connection, rows):
             steps.rebuild(connection, unlived)
         elif rows:

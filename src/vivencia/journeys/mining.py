@@ -18,7 +18,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from vivencia.journeys.steps import Codes, Ints, Steps
+from vivencia.journeys.steps import Codes, Ints, Mask, Steps
+
+Hashes = NDArray[np.uint64]
 
 _CHUNK = 1 << 19  # steps whose sort still fits the processor's cache
 _PIECE_PER_TRANSITION = 1000  # many transitions: larger pieces, so fewer to put together
@@ -103,8 +105,10 @@ def variants(steps: Steps) -> Variants:
         return Variants(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
     alike = False
     while not alike:  # a second round has yet to be seen: 10 million journeys, 1 in 100,000
+        words = hash_words(len(steps.names))
+        places = hash_words(int(steps.lengths.max()))
         _, example, of, count = np.unique(
-            _hashes(steps), return_index=True, return_inverse=True, return_counts=True
+            hashes(steps, words, places), return_index=True, return_inverse=True, return_counts=True
         )
         alike = _alike(steps, example[of])
     order = np.argsort(example)
@@ -175,12 +179,17 @@ def multichannel(steps: Steps, channel: NDArray[np.integer]) -> tuple[int, int]:
     channel: whole numbers ≥ 0 [n], 0 where it is not known. Two channels need two interactions,
     so the definition's second condition holds by itself.
     """
+    return int(np.count_nonzero(several_channels(steps, channel))), steps.journeys
+
+
+def several_channels(steps: Steps, channel: NDArray[np.integer]) -> Mask:
+    """bool[j]: the journeys over at least two channels, told as in `multichannel`."""
     if not steps.journeys:
-        return 0, 0
+        return np.zeros(0, dtype=np.bool_)
     highest = np.maximum.reduceat(channel, steps.first)
     known = np.where(channel == 0, channel.max(), channel)
     lowest = np.minimum.reduceat(known, steps.first)
-    return int(np.count_nonzero(lowest < highest)), steps.journeys
+    return lowest < highest
 
 
 def _keys(steps: Steps) -> tuple[Codes, Ints]:
@@ -251,23 +260,25 @@ def _pieces(steps: Steps) -> Iterator[tuple[int, int]]:
     return pairwise(bounds)
 
 
-def _hashes(steps: Steps) -> NDArray[np.uint64]:
-    """A random 64-bit hash of each journey's activities in their order.
+def hash_words(n: int) -> Hashes:
+    """Random words for `hashes`, drawn anew at each call, so that no log can be made to collide."""
+    return np.random.default_rng().integers(0, 2**64, n, dtype=np.uint64)
 
-    The sum of activity word × position word (mod 2⁶⁴), both drawn anew at each call, so that no
-    log can be made to collide.
+
+def hashes(steps: Steps, words: Hashes, places: Hashes) -> Hashes:
+    """A 64-bit hash of each journey's activities in their order: the sum of activity word ×
+    position word (mod 2⁶⁴).
+
+    words: one for each name; places: one for each position, as many as the longest journey has.
     """
-    random = np.random.default_rng()
-    words = random.integers(0, 2**64, len(steps.names), dtype=np.uint64)
-    places = random.integers(0, 2**64, int(steps.lengths.max()), dtype=np.uint64)
-    hashes = np.empty(steps.journeys, dtype=np.uint64)
+    found = np.empty(steps.journeys, dtype=np.uint64)
     for first, past in _pieces(steps):
         offsets = steps.offsets[first : past + 1]
         inside = offsets[:-1] - offsets[0]
         position = np.arange(offsets[-1] - offsets[0]) - np.repeat(inside, np.diff(offsets))
         words_here = words[steps.activity[offsets[0] : offsets[-1]]]
-        hashes[first:past] = np.add.reduceat(words_here * places[position], inside)
-    return hashes
+        found[first:past] = np.add.reduceat(words_here * places[position], inside)
+    return found
 
 
 def _alike(steps: Steps, example: Ints) -> bool:

@@ -64,10 +64,14 @@ def lay_out(
     words: the word of every code that occurs.
     """
     small, names = _renumbered(activity, words)
+    return Steps(offsets(journey), small, np.ascontiguousarray(at, dtype=np.int64), names)
+
+
+def offsets(journey: NDArray[np.int64]) -> Ints:
+    """int64[j + 1]: where each journey begins, told by its number (int64[n]), and where all end."""
     starts = np.flatnonzero(journey[1:] != journey[:-1]) + 1
     bounds = [0, len(journey)] if len(journey) else [0]
-    offsets = np.concatenate((bounds[:1], starts, bounds[1:])).astype(np.int64)
-    return Steps(offsets, small, np.ascontiguousarray(at, dtype=np.int64), names)
+    return np.concatenate((bounds[:1], starts, bounds[1:])).astype(np.int64)
 
 
 def starting(steps: Steps, names: Collection[str]) -> Mask:
@@ -92,6 +96,14 @@ def select(steps: Steps, keep: Mask) -> Steps:
     inside = np.repeat(keep, steps.lengths)
     offsets = np.concatenate(([0], np.cumsum(steps.lengths[keep])))
     return Steps(offsets, steps.activity[inside], steps.at[inside], steps.names)
+
+
+def pick(steps: Steps, journeys: Ints) -> Steps:
+    """Only the journeys of these numbers (int64[p]), in that order, with the same names."""
+    lengths = steps.lengths[journeys]
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+    place = np.arange(offsets[-1]) + np.repeat(steps.first[journeys] - offsets[:-1], lengths)
+    return Steps(offsets, steps.activity[place], steps.at[place], steps.names)
 
 
 def _wanted(steps: Steps, names: Collection[str]) -> Mask:

@@ -1,0 +1,129 @@
+"""The answer an owner keeps at hand says what the columns say, whatever came since it was made."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+
+import pytest
+
+from vivencia.columns import analyses, standing
+from vivencia.columns.filters import Filters
+from vivencia.columns.owner import Owner, try_to_own
+from vivencia.columns.tests.made import interactions, write
+from vivencia.journeys.reading import discover
+from vivencia.lib.datadir import DataDir
+
+MADE = interactions(1200)
+ASKED = {"activity": "kind", "top": 10}
+
+
+@pytest.fixture
+def owner(installation: DataDir, monkeypatch: pytest.MonkeyPatch) -> Owner:
+    """An owner of 800 interactions with their journeys at hand, however few they are."""
+    monkeypatch.setattr(standing, "FEWEST", 0)
+    monkeypatch.setattr(standing, "USELESS", 10)
+    write(installation, MADE[:800])
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    owner.catch_up()
+    owner.at_hand.renew()
+    return owner
+
+
+def at_hand(owner: Owner) -> object:
+    """What is told of the answer at hand; None if it can not be."""
+    tables = owner.at_hand.answer("journeys/discover", Filters(), ASKED)
+    return tables and {name: table.to_pylist() for name, table in tables.items()}
+
+
+def anew(owner: Owner) -> object:
+    tables = analyses.answer(owner.store, "journeys/discover", Filters(), ASKED)
+    return {name: table.to_pylist() for name, table in tables.items()}
+
+
+def test_what_comes_later_is_in_it(installation: DataDir, owner: Owner) -> None:
+    draw = random.Random(4)
+    late = MADE[800:]
+    draw.shuffle(late)  # old ones among them: journeys change in the middle
+    assert at_hand(owner) == anew(owner)
+    for start in range(0, len(late), 90):
+        write(installation, late[start : start + 90], recorded_at=start + 2)
+        owner.catch_up()
+        assert at_hand(owner) == anew(owner)
+    owner.close()
+
+
+def test_control_without_what_changed_it_is_what_was(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner.projector.changes, "note", lambda journeys: None)
+    write(installation, MADE[800:], recorded_at=2)
+    owner.catch_up()
+    assert at_hand(owner) is not None
+    assert at_hand(owner) != anew(owner)
+    owner.close()
+
+
+def test_a_rebuild_or_a_word_that_is_new_is_not_told_of_it(
+    installation: DataDir, owner: Owner
+) -> None:
+    owner.rebuild()
+    assert at_hand(owner) is None
+    owner.at_hand.renew()
+    assert at_hand(owner) == anew(owner)
+    strange = interactions(1210)[1200:1201]
+    strange[0].kind = "never.before"
+    write(installation, strange, recorded_at=9)
+    owner.catch_up()
+    assert at_hand(owner) is None
+    assert discover(owner).activities["never.before"] == 1
+    owner.close()
+
+
+def test_a_word_that_is_erased_leaves_it(owner: Owner) -> None:
+    owner.store.connection.execute("UPDATE words SET text = NULL WHERE text = 'call.ended'")
+    assert at_hand(owner) is None
+    assert "call.ended" not in discover(owner, top=10).activities
+    owner.close()
+
+
+def test_other_questions_are_asked_of_the_columns(owner: Owner) -> None:
+    for filters, asked in (
+        (Filters({"channel": ("web",)}), ASKED),
+        (Filters(), {**ASKED, "activity": "channel"}),
+        (Filters(), {**ASKED, "top": 0}),
+    ):
+        assert owner.at_hand.answer("journeys/discover", filters, asked) is None
+    assert owner.at_hand.answer("journeys/ground", Filters(), {}) is None
+    owner.close()
+
+
+def test_it_is_made_in_the_background_and_again_once_worn(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "TICK_S", 0.01)
+    monkeypatch.setattr(standing, "REST", 0)
+    monkeypatch.setattr(standing, "USELESS", 0.3)
+    write(installation, MADE[800:], recorded_at=2)
+    owner.catch_up()
+    assert at_hand(owner) is None  # nearly every journey changed
+    stop = threading.Event()
+    thread = threading.Thread(target=owner.at_hand.keep_ready, args=(stop,))
+    thread.start()
+    give_up = time.monotonic() + 60
+    while at_hand(owner) is None and time.monotonic() < give_up:
+        time.sleep(0.01)
+    stop.set()
+    thread.join()
+    assert at_hand(owner) == anew(owner)
+    owner.close()
+
+
+def test_few_steps_are_not_kept(installation: DataDir, owner: Owner) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standing, "FEWEST", 10_000)
+        owner.at_hand.renew()
+    assert at_hand(owner) is None
+    owner.close()
