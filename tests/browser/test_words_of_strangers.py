@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 import uuid
 
@@ -14,10 +15,11 @@ import pytest
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Tab
 
-from tests.browser.addresses import PAGES
+from tests.browser.addresses import PAGES, Page
 from tests.browser.conftest import Visitor
 from tests.browser.payloads import ALL, unescaped
 from tests.browser.server import Server, vivencia
+from tests.browser.test_channels import ours
 from tests.browser.watching import Watch
 
 pytestmark = pytest.mark.browser
@@ -135,6 +137,55 @@ def test_nothing_a_stranger_wrote_runs(spoiled, administrator, page):
     context = listening(administrator.context("es"))
     watch = Watch(context)
     tab = watch.open(page)
+    press_every_link(tab)
+    assert fired(tab) == set()
+    assert injected(tab) == []
+    assert watch.troubles == []
+    context.close()
+
+
+TABLET = """
+survey = published()
+_device, key = kiosk.register(actor, survey, "Mostrador", "Centro")
+print(json.dumps([survey.slug, key]))
+"""
+
+
+@pytest.fixture(scope="module")
+def answered(spoiled: Server) -> str:
+    """The address of a survey's results whose every answer is as bad as can be: one for each
+    payload, and one that fits no question, which is set aside in its own words."""
+    slug, key = ours(spoiled, TABLET)
+    now = int(time.time() * 1000)
+    made = [
+        {"id": uuid.uuid4().hex, "shown": at - 9_000, "at": at, "language": "es", "version": 0,
+         "steps": [["_score", {"nps": ["6"]}], ["p1", {"why": [text]}],
+                   ["p2", {"ease": ["2"], "feel": ["other"], "feel.other": [text], "x": [text]}]]}
+        for n, text in enumerate(ALL.values())
+        for at in [now - 60_000 * (n + 1)]
+    ]  # fmt: skip
+    for answer in made[::2]:
+        del answer["steps"][2][1]["x"]
+    for start in range(0, len(made), 100):
+        body = {"sent": now, "answers": made[start : start + 100]}
+        request = urllib.request.Request(
+            f"{spoiled.address}/kiosk/answers/", data=json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request) as told:
+            assert set(json.load(told)["results"].values()) == {"stored", "partial"}
+    return f"/surveys/{slug}/results/"
+
+
+@pytest.mark.parametrize("page", ["results", "words", "doubtful", "coverage", "invitations"])
+def test_nothing_an_answer_says_runs(answered, administrator, page):
+    paths = {"results": answered, "words": f"{answered}words/", "doubtful": "/answers/doubtful/",
+             "coverage": "/coverage/", "invitations": "/invitations/"}  # fmt: skip
+    context = listening(administrator.context("es"))
+    watch = Watch(context)
+    tab = watch.open(Page(page, paths[page]))
+    if page in ("words", "doubtful"):  # else this would be green because nothing was shown
+        assert tab.content().count("data-canary") > 10
     press_every_link(tab)
     assert fired(tab) == set()
     assert injected(tab) == []
