@@ -119,9 +119,6 @@ _TEXTS = """UPDATE vault_texts SET text = NULL, properties = NULL, sender_id = N
 WHERE seq IN (SELECT seq FROM interactions WHERE identity IN (SELECT value FROM json_each(%s)))"""
 _THEIR_JOURNEYS = """SELECT DISTINCT journey FROM interactions
 WHERE identity IN (SELECT value FROM json_each(%s)) AND journey <> 0"""
-_SHARED = """SELECT DISTINCT journey FROM interactions
-WHERE journey IN (SELECT value FROM json_each(%s))
-    AND identity NOT IN (SELECT value FROM json_each(%s))"""
 _WAITING = 500  # quarantined items looked through at a time
 
 
@@ -157,21 +154,18 @@ def held(keys: Collection[int]) -> dict[str, Any]:
 def erase(keys: Collection[int]) -> None:
     """Blank who they are and what they said; the log is not touched, so that counts stay.
 
-    Without its digest nobody knows an identity or a journey again: the same value later is new.
-    A journey others took part in as well goes on, without its name. Last of all rooms, which
-    find their rows by these identities.
+    Without its digest nobody knows an identity or a journey again: the same value later is new,
+    also where others took part in the journey. Last of all rooms, which find their rows by
+    these identities.
     """
     told = json.dumps(list(keys))
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [told])
         cursor.execute(_THEIR_JOURNEYS, [told])
         journeys = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_SHARED, [json.dumps(journeys), told])
-        shared = {row[0] for row in cursor.fetchall()}
     names = list(VaultValue.objects.filter(sort="journey", key__in=journeys))
     for name in names:
-        name.text = None
-        name.digest = name.digest if name.key in shared else os.urandom(16)
+        name.text, name.digest = None, os.urandom(16)
     VaultValue.objects.bulk_update(names, ["text", "digest"], batch_size=500)
     identities = list(Identity.objects.filter(key__in=keys))
     for one in identities:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from vivencia.interactions import personal
 from vivencia.interactions.append import append
 from vivencia.interactions.lexicon import Lexicon
-from vivencia.interactions.models import Identity, LogEntry
+from vivencia.interactions.models import Identity, LogEntry, VaultValue
 from vivencia.interactions.record import Identity as Named
 from vivencia.interactions.record import Interaction, Sort
 
@@ -26,7 +26,7 @@ class Writer:
     def write(self) -> None:
         self.n += 1
         made = Interaction(id=self.n.to_bytes(16, "big"), source="api", happened_at=1, kind="visit",
-                           identities=(ANA,), body=self.n)  # fmt: skip
+                           identities=(ANA,), journey="j-1", body=self.n)  # fmt: skip
         with transaction.atomic():
             append(connection.connection, [made], self.lexicon, 1)
 
@@ -62,3 +62,12 @@ def test_control_a_writer_that_hears_of_no_erasure_brings_them_together(
     erase_ana()
     writer.write()
     assert people() == 1
+
+
+def test_a_journey_of_theirs_loses_its_name_and_is_known_to_nobody_again() -> None:
+    writer = Writer()
+    writer.write()
+    erase_ana()
+    assert not VaultValue.objects.exclude(text=None).exists()
+    writer.write()
+    assert LogEntry.objects.values("journey").distinct().count() == 2
