@@ -24,6 +24,7 @@ PAGES = (
     Page("scores", "/scores/"),
     Page("explain", on="/scores/", link=r"/explain"),
     Page("known shares", "/scores/shares/"),
+    Page("what changed", "/changes/"),
     Page("shares of a field", "/scores/shares/of/channel/"),
     Page("journeys", "/journeys/"),
     Page("customers", "/customers/"),

@@ -121,6 +121,7 @@ _UNLIVED = (
     ("message.bounced", "No le llegó un mensaje", "A message did not reach them"),
     ("message.unknown", "No sabemos si le llegó un mensaje", "Nobody knows if a message arrived"),
     ("customer.described", "Llegaron sus datos en un archivo", "Their details came in a file"),
+    ("alert.raised", "Un indicador cambió y se avisó", "A score changed and an alert was raised"),
 )
 
 declare(

@@ -34,6 +34,7 @@ from vivencia.reports.mixing import beside
 from vivencia.reports.reading import Asker, Ground
 from vivencia.scores.definitions import DEFINITIONS, definition_of
 from vivencia.scores.margins.reading import margins
+from vivencia.scores.watches import reading as watches
 
 MOST_LISTED = 10  # touchpoints on the home page
 OF_SCORES = ("measure", "definition", "by", "every", "sort", "show")
@@ -111,6 +112,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "home": shown,
         "message": message(shown.service, shown.experience, shown.weakest, language),
+        "changes": watches.open_alerts(language),
+        "is_watched": watches.is_anything_watched(),
         "trend": charts.nps_by_month(shown.months, language),
         "step": charts.step(shown.months, "NPS", language),
         "scores_query": view.address(),

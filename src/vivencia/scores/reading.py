@@ -22,7 +22,7 @@ from vivencia.interactions.kinds import not_askable
 from vivencia.interactions.record import Initiator
 from vivencia.lib.errors import BadQuestion
 from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
-from vivencia.scores.definitions import Definition, definition_of
+from vivencia.scores.definitions import DEFINITIONS, Definition, Family, definition_of
 from vivencia.scores.report import Report, Row
 from vivencia.scores.suppression import NESTED_PERIODS
 from vivencia.scores.weighing import Margins, everybody, weights_of, with_weighted
@@ -159,6 +159,52 @@ def behind(
     )  # fmt: skip
     rows: list[dict[str, Any]] = tables["interactions"].to_pylist()
     return rows
+
+
+def watched(
+    columns: Columns, meaning: Definition, filters: Filters, field: str = ""
+) -> list[dict[str, Any]]:
+    """(by_0, day, n, total, squares) of the answers that count, by each value of `field` (None for
+    everybody) and local day; the sums as watched.sql has them."""
+    asked = {"definition": meaning.name, "field": field}
+    rows: list[dict[str, Any]] = columns.ask("scores/watched", filters, **asked)[
+        "watched"
+    ].to_pylist()
+    return rows
+
+
+@analysis("scores/watched")
+def watched_(scope: Scope, definition: str, field: str) -> Tables:
+    """One table, `watched` (watched.sql)."""
+    meaning = DEFINITIONS[definition]
+    table = scope.table_for([field] if field else [])
+    n = "1" if table == "interactions" else "n"
+    parts = {
+        "group": scope.column(field) if field else "0",
+        "worth": _worth(meaning),
+        "n": n,
+        "count": "count(*)" if table == "interactions" else "sum(n)::BIGINT",
+        "left_out": str(LEFT_OUT),
+        "untimed": str(UNTIMED),
+    }
+    rows = scope.run("scores/watched", table, parts=parts, scale=scope.code("scale", meaning.scale))
+    if field:
+        return {"watched": _told(scope, rows, [field])}
+    place = rows.column_names.index("by_0")
+    return {"watched": rows.set_column(place, "by_0", pa.nulls(rows.num_rows, pa.string()))}
+
+
+def _worth(meaning: Definition) -> str:
+    """SQL: what an answer adds to the score, whose mean is the score: 100 for the good, −100 for
+    the bad, or the answer itself (in thousandths)."""
+    if meaning.family is Family.mean:
+        return "score"
+    cases = [
+        f"WHEN score BETWEEN {ends[0] * 1000} AND {ends[1] * 1000} THEN {worth}"
+        for ends, worth in ((meaning.good, 100), (meaning.bad, -100))
+        if ends
+    ]
+    return f"CASE {' '.join(cases)} ELSE 0 END"
 
 
 @analysis("scores/counts")

@@ -18,6 +18,7 @@ from vivencia.connectors.delighted import autopilot
 from vivencia.lib.clock import now_ms
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
+from vivencia.scores.watches.jobs import look_at_all
 from vivencia.shell import erasure
 from vivencia.shell.reactions import react
 from vivencia.shell.rights import retention
@@ -48,6 +49,7 @@ JOBS = (
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
     Job(HOUR_S, autopilot.ask_due),
+    Job(HOUR_S, look_at_all),
     Job(24 * HOUR_S, retention.apply),
 )
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vivencia.lib.errors import BadInput
@@ -108,6 +108,7 @@ def test_silence_bounds_hold_whatever_the_silent_would_have_said(p, passive, d, 
         assert low - 1e-9 <= value <= high + 1e-9
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["nps", "csat", "ces", "ces_index", "ces1"]),
     st.lists(st.integers(0, 10), max_size=40),

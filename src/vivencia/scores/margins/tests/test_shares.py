@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vivencia.lib.errors import BadInput
@@ -18,6 +18,7 @@ from vivencia.scores.margins.shares import (
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.floats(0.001, 1e9), min_size=2, max_size=40))
 def test_shares_always_add_up_to_the_whole(drawn: list[float]) -> None:
     numbers = {str(place): n for place, n in enumerate(drawn)}
