@@ -103,6 +103,7 @@ def test_r14_a_backup_under_load_restores_the_same_company(tmp_path: Path) -> No
     live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     live.close()
     assert digest(restored) == digest(doors.data)
+    print(f"FIGURE cut at {seq} interactions while writing, digest equal")
     assert content(restored.database)["vault_texts"] == content(doors.data.database)["vault_texts"]
 
 
@@ -166,6 +167,7 @@ def test_r15_a_backup_with_one_bit_flipped_is_refused_by_file(
         name = "manifest.json" if path.name == "manifest.sha256" else path.name
         assert f"{name}." in refusal(backed_up, tmp_path / "restored"), (path, bit)
         flip(path, bit)
+    print(f"FIGURE {FLIPS} of {FLIPS} refused by file, partial restores 0")
     # The control: as it was, it is restored.
     publish(prepare(backed_up, tmp_path / "restored"))
 

@@ -80,7 +80,8 @@ def test_r16_every_flipped_bit_that_changes_a_stored_value_is_found(filled: Data
     assert verify(filled.database).good
     # The control: what comes with SQLite sees the shape of the file and not what is in it.
     assert seen["by SQLite alone"] < FLIPS * 0.9
-    print(dict(seen))
+    told = ", ".join(f"{name} {n}" for name, n in seen.items())
+    print(f"FIGURE {FLIPS} of {FLIPS} found: {told}")
 
 
 def test_a_damaged_row_is_named_by_table_keys_and_time(filled: DataDir) -> None:
