@@ -43,6 +43,7 @@ RETENTIONS = {
     "until mended or dropped, 90 days at most": (
         "hasta que se corrija o se descarte, 90 días como mucho"
     ),
+    "until the score is no longer watched": "hasta que se deje de vigilar el indicador",
     "until the customer is erased": "hasta que se borre a la persona",
     "until the link has ended, 30 days at most after the last post": (
         "hasta que caduque el enlace, 30 días como mucho desde el último envío"
