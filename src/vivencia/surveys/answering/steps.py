@@ -103,7 +103,12 @@ def answer(
         return went
     answered = {name.partition(".")[0] for name in posted}
     problems = {name: one for name, one in went.problems.items() if name in answered}
-    return Step(went.answers, problems, step)
+    answers = {
+        name: one
+        for name, one in went.answers.items()
+        if one is not False or name in answered or name in before
+    }
+    return Step(answers, problems, step)
 
 
 def _whole(

@@ -10,7 +10,8 @@ A channel posts names and texts, as a form does; names that begin with `_` are t
     agree=yes                  consent
 
 Answers hold, by element: a whole number, a choice's id, a list of ids (choices; ranking, best
-first), {row: choice}, a text, or True; `feel.other` beside them. Only what is visible counts:
+first), {row: choice}, a text, or True (False: consent was asked for and not given); `feel.other`
+beside them. Only what is visible counts:
 an answer whose question was hidden by a later one is in no score, fact or vault.
 """
 
@@ -60,6 +61,8 @@ def take(
     for element in asked:
         if element.required and element.id not in taken:
             problems.setdefault(element.id, _missing(element))
+        elif element.type is Type.consent and element.id not in problems:
+            taken.setdefault(element.id, False)  # asked for, and not given
     there = {element.id for element in asked}
     return (
         {name: value for name, value in taken.items() if name.partition(".")[0] in there},
@@ -206,7 +209,7 @@ def _facts_of(element: Element, value: object) -> dict[str, str | float | bool]:
     if element.type is Type.choice and isinstance(value, str):
         return {"": value}
     if element.type is Type.consent:
-        return {"": True}
+        return {"": value is True}
     if element.type is Type.matrix and isinstance(value, dict):
         return value
     if element.type is Type.ranking and isinstance(value, list):

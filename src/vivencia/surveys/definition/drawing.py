@@ -102,7 +102,9 @@ def _posted(element: Element, answer: object) -> dict[str, list[str]]:
         return {f"{element.id}.{item}": [str(place)] for place, item in enumerate(answer, 1)}
     if isinstance(answer, list):
         return {element.id: list(answer)}
-    return {element.id: ["yes" if answer is True else str(answer)]}
+    if isinstance(answer, bool):
+        return {element.id: ["yes"]} if answer else {}
+    return {element.id: [str(answer)]}
 
 
 class _Drawing:

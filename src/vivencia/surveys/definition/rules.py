@@ -275,7 +275,7 @@ def _compare(answer: object, operator: str, values: tuple[Value, ...]) -> bool:
 
 
 def _is_empty(answer: object) -> bool:
-    return answer is None or answer in ("", [], {})
+    return answer is None or answer is False or answer in ("", [], {})
 
 
 def _contains(answer: object, value: Value) -> bool:

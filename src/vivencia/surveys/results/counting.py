@@ -127,16 +127,13 @@ def hidden_editions(sizes: list[int], *, strict: bool) -> list[bool]:
     return suppressed(sizes, strict=strict)
 
 
-def shares(picked: Rows, edition: Edition, survey: str, answered: int) -> list[Share]:
-    """Each choice of a question in one edition, in its order, from rows of picked.sql.
-
-    `answered` is how many answered the survey in these versions: consent is asked of them all, and
-    who did not give it left no mark.
-    """
+def shares(picked: Rows, edition: Edition, survey: str) -> list[Share]:
+    """Each choice of a question in one edition, in its order, from rows of picked.sql: of those
+    who answered it; of consent, of those it was asked of."""
     element, start = edition.element, f"{survey}.{edition.element.id}"
     if element.type is Type.consent:
-        given = sum(_by_value(picked, start, edition).values())
-        return [_share("", "yes", given, answered)]
+        found = _by_value(picked, start, edition)
+        return [_share("", "yes", found.get(1.0, 0), sum(found.values()))]
     if element.type is Type.choices:
         counts = {o: _by_value(picked, f"{start}.{o}", edition) for o in options_of(element)}
         return [

@@ -189,9 +189,8 @@ class _Saying:
         return EditionSaid(title, which, figure=figure, asked=beside, excluded=reasons)
 
     def _groups(self, one: Edition) -> list[tuple[str, list[Figure]]]:
-        answered = counting.count_of(self.forms, one.versions)
         found: dict[str, list[Figure]] = {}
-        for share in counting.shares(self.picked, one, self.survey.slug, answered):
+        for share in counting.shares(self.picked, one, self.survey.slug):
             row = choice_text(one.element, share.row, self.language) if share.row else ""
             found.setdefault(row, []).append(self._share(one.element, share))
         return list(found.items())

@@ -159,6 +159,23 @@ def test_pages_without_a_visible_question_are_passed_over():
     assert answers.next_page(BRANCHES, "p3", {"q_nps": 3}) is None
 
 
+def test_consent_that_was_asked_for_and_not_given_is_not_that_which_was_never_asked_for():
+    definition = made([element("nps"), element("consent", visibleIf="{q_nps} < 7", id="ok")])
+    refused, problems = answers.take(definition, "p1", {"q_nps": ["3"]})
+    assert (refused, problems) == ({"q_nps": 3, "ok": False}, {})
+    assert answers.facts("s", definition, refused) == {"s.ok": False}
+    never, _ = answers.take(definition, "p1", {"q_nps": ["9"]})
+    assert answers.facts("s", definition, never) == {}
+    assert answers.take(definition, "p1", {"q_nps": ["3"], "ok": ["yes"]})[0]["ok"] is True
+
+
+def test_required_consent_that_is_missing_is_a_problem_and_no_answer():
+    definition = made([element("consent", id="ok", required=True)])
+    taken, problems = answers.take(definition, "p1", {})
+    assert taken == {}
+    assert set(problems) == {"ok"}
+
+
 def test_an_answer_to_a_question_hidden_later_counts_nowhere_and_decides_nothing():
     changed = {"q_nps": 9, "q_text": "Mal", "q_choice": "joy"}
     shown = [e.id for _, elements in answers.visible(BRANCHES, changed) for e in elements]
