@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vivencia.customers.contact.words import CHANNELS
+from vivencia.customers.contact.words import CHANNELS, EMAIL
 from vivencia.customers.words import kind_said
 from vivencia.interactions.kinds import known
 from vivencia.interactions.models import Word
@@ -97,6 +98,20 @@ class PolicyForm(forms.Form):
         policy.share = int(given["share"] * 10)
         policy.remind_after = (given["remind_after"] or 0) * DAY_MS
         return policy
+
+
+def proposed(words: Mapping[str, str]) -> dict[str, Any]:
+    """What an address proposes for a new rule: after what, where, how, and which survey. Words
+    the form does not know are left out."""
+    kinds = [words["kind"]] if words.get("kind") in known() else []
+    channels = [words["channel"]] if words.get("channel") in CHANNELS else [EMAIL]
+    survey = Survey.objects.filter(slug=words.get("slug", "")).exclude(state="closed").first()
+    return {
+        **({"survey": survey.pk} if survey else {}),
+        **({"when": "after", "kinds": kinds} if kinds else {}),
+        "touchpoint": words.get("touchpoint", "")[:255],
+        "channels": channels,
+    }
 
 
 def initial(policy: Policy) -> dict[str, Any]:

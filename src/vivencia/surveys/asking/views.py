@@ -21,7 +21,7 @@ from vivencia.lib.errors import VivenciaError
 from vivencia.outbox import words
 from vivencia.people.access import allow, may, signed_in
 from vivencia.surveys.asking import actions, listing
-from vivencia.surveys.asking.forms import PolicyForm, initial
+from vivencia.surveys.asking.forms import PolicyForm, initial, proposed
 from vivencia.surveys.asking.trying import Trial, try_out
 from vivencia.surveys.models import Policy, PolicyState, State, Survey
 
@@ -129,9 +129,16 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
         why = words.reason_said(made.reason)
         messages.warning(request, _("Not asked: %(why)s.") % {"why": why})
     else:
-        when = formats.moment(telling.moment(made.due_at), get_language() or "es")
-        messages.success(request, _("They will be asked on %(when)s.") % {"when": when})
+        messages.success(request, _when_asked(made.due_at))
     return redirect("customer", customer)
+
+
+def _when_asked(at: int) -> str:
+    """When the invitation leaves, in words: at once, or once it is no longer quiet there."""
+    if at <= now_ms():
+        return _("The invitation leaves now.")
+    when = formats.moment(telling.moment(at), get_language() or "es")
+    return _("It is quiet where they are: the invitation leaves on %(when)s.") % {"when": when}
 
 
 @allow("asking.edit")
@@ -143,7 +150,8 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, policy: Policy) -> HttpResponse:
-    form = PolicyForm(request.POST or None, initial=initial(policy) if policy.pk else None)
+    known = initial(policy) if policy.pk else proposed(request.GET.dict())
+    form = PolicyForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             kept = actions.save_policy(signed_in(request), form.policy(policy))

@@ -17,6 +17,8 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import LEFT_OUT
+from vivencia.interactions.kinds import not_askable
+from vivencia.interactions.record import Initiator
 
 SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
 FUNNEL = ("sent", "undeliverable", "unknown", "started", "completed")
@@ -121,6 +123,24 @@ def said_(scope: Scope, survey: str, headlines: dict[str, str], limit: int, offs
     parts = {**parts_of(of), "headline": with_headline(of, headlines)}
     rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
     return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
+
+
+def asked_about(columns: Columns, filters: Filters) -> Rows:
+    """(stage, channel, kind, touchpoint, n, asked): how many of what could be asked about was."""
+    return _rows(columns, "asked", filters)
+
+
+@analysis("surveys/asked")
+def asked_(scope: Scope) -> Tables:
+    kinds = scope.codes("kind", not_askable())
+    rows = scope.run("surveys/asked", parts={
+        "sent": str(int(scope.code("kind", "survey.sent"))),
+        "not_askable": ", ".join(str(int(code)) for code in kinds),
+        "system": str(int(Initiator.system)),
+    })  # fmt: skip
+    for name in ("stage", "channel", "kind", "touchpoint"):
+        rows = _told(scope, rows, name)
+    return {"asked": rows}
 
 
 @analysis("surveys/funnel")

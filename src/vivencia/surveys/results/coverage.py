@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vivencia.columns.chips import add_chip, filter_chips, period_chip
 from vivencia.columns.words import value_word
+from vivencia.customers.contact.words import EMAIL, MESSAGING
 from vivencia.lib import formats
 from vivencia.lib.address import View
 from vivencia.lib.chips import Chip
@@ -27,6 +30,7 @@ COVERAGE = definition_of("coverage")
 BY_CHANNEL = {"phone": "call", "chat": "chatbot", "store": "branch-visit"}
 BY_STAGE = {"buy": "after-delivery", "maintain": "seven-dimensions", "renew": "relationship-nps"}
 USUAL = "csat"
+BY_MESSAGE = {"messaging", "sms", "whatsapp"}  # who came by a message is asked by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class CellSaid:
     state: str
     share: float = 0.0
     n: int = 0
+    asked: int = 0
     answered: int = 0
     url: str = ""
     name: str = ""
@@ -48,6 +53,7 @@ class Next:
     where: str
     template: str
     title: str
+    rule: str  # the address of a new rule, filled with what happens there
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ def _cell(cell: Cell | None, view: View, language: str) -> CellSaid:
         return CellSaid("few", name=name)
     where = [("stage", cell.stage or ""), ("channel", cell.channel or "")]
     answered = round(cell.n * cell.score.value / 100)
-    return CellSaid(cell.state, cell.score.value, cell.n, answered, _address(view, where), name)
+    return CellSaid(cell.state, cell.score.value, cell.n, cell.asked, answered,
+                    _address(view, where), name)  # fmt: skip
 
 
 def _address(view: View, where: list[tuple[str, str]]) -> str:
@@ -148,5 +155,10 @@ def _message(found: Map, language: str) -> str:
 
 def _next(cell: Cell, language: str) -> Next:
     template = BY_CHANNEL.get(cell.channel or "") or BY_STAGE.get(cell.stage or "") or USUAL
-    title = catalogue.template(template, catalogue.SPAIN).definition.title
-    return Next(_where(cell, language), template, in_language(title, formats.tongue(language)))
+    title = in_language(
+        catalogue.template(template, catalogue.SPAIN).definition.title, formats.tongue(language)
+    )
+    filled = {"kind": cell.kind, "touchpoint": cell.touchpoint, "slug": template,
+              "channel": MESSAGING if cell.channel in BY_MESSAGE else EMAIL}  # fmt: skip
+    rule = reverse("new_asking_rule") + "?" + urlencode({k: v for k, v in filled.items() if v})
+    return Next(_where(cell, language), template, title, rule)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.interactions.record import Stage
 from vivencia.scores.reading import measure
 from vivencia.scores.score import HIDDEN_BELOW, Score
+from vivencia.surveys.results.asked import asked_about
 
 WELL = 20.0  # percent answered from which a cell is well heard
 BUSY = 0.5  # of a fair share (all interactions over all cells there are)
@@ -26,6 +27,9 @@ class Cell(NamedTuple):
     stage: str | None
     channel: str | None
     score: Score
+    asked: int = 0  # of its interactions, how many a survey was sent about
+    kind: str | None = None  # what happens there most often
+    touchpoint: str | None = None  # and where
 
     @property
     def n(self) -> int:
@@ -61,7 +65,11 @@ def coverage_map(columns: Columns, filters: Filters, *, may_open: bool) -> Map:
     asked = {"filters": filters, "may_open": may_open}
     report = measure(columns, "coverage", by=["stage", "channel"], **asked)  # type: ignore[arg-type]
     whole = measure(columns, "coverage", **asked).rows[0].score  # type: ignore[arg-type]
-    cells = [Cell(_word(r.by["stage"]), _word(r.by["channel"]), r.score) for r in report.rows]
+    lived = _by_cell(asked_about(columns, filters))
+    cells = [
+        _cell(_word(row.by["stage"]), _word(row.by["channel"]), row.score, lived)
+        for row in report.rows
+    ]
     return Map(
         stages=_in_order({cell.stage for cell in cells}),
         channels=_busiest_first(cells),
@@ -70,6 +78,23 @@ def coverage_map(columns: Columns, filters: Filters, *, may_open: bool) -> Map:
         emptiest=emptiest(cells),
         deaf=sum(cell.state == "deaf" for cell in cells),
     )
+
+
+_Lived = dict[tuple[str | None, str | None], list[dict[str, Any]]]
+
+
+def _by_cell(rows: Sequence[dict[str, Any]]) -> _Lived:
+    found: _Lived = {}
+    for row in rows:
+        found.setdefault((row["stage"], row["channel"]), []).append(row)
+    return found
+
+
+def _cell(stage: str | None, channel: str | None, heard: Score, lived: _Lived) -> Cell:
+    rows = lived.get((stage, channel), [])
+    most = max(rows, key=lambda row: (row["n"], row["kind"] or ""), default={})
+    asked = sum(row["asked"] for row in rows)
+    return Cell(stage, channel, heard, asked, most.get("kind"), most.get("touchpoint"))
 
 
 def emptiest(cells: Sequence[Cell]) -> Cell | None:

@@ -51,6 +51,29 @@ def test_each_cell_says_how_much_of_what_was_lived_was_heard() -> None:
     assert found.emptiest == found.cells["buy", "web"]
 
 
+def test_each_cell_says_how_many_were_asked_and_what_happens_there_most() -> None:
+    lived = [
+        Interaction(
+            id=n.to_bytes(16, "big"), source="api", happened_at=1_790_000_000_000, channel="web",
+            stage=int(Stage.buy), kind="payment.declined" if n < 30 else "chat.ended",
+            touchpoint="till" if n < 30 else "help",
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    sent = [
+        Interaction(
+            id=(900 + n).to_bytes(16, "big"), source="vivencia", happened_at=1_790_000_000_001,
+            kind="survey.sent", channel="email", about=(n % 7).to_bytes(16, "big"),
+        )
+        for n in range(9)  # two of them were asked twice
+    ]  # fmt: skip
+    columns = MemoryColumns([*lived, *sent], "UTC")
+    found = coverage_map(columns, Filters(), may_open=True).cells["buy", "web"]
+    columns.close()
+    assert (found.n, found.asked) == (40, 7)
+    assert (found.kind, found.touchpoint) == ("payment.declined", "till")
+
+
 def test_control_a_small_cell_alone_takes_company_with_it() -> None:
     columns = MemoryColumns([one for one in log() if one.channel != "chat"], "UTC")
     found = coverage_map(columns, Filters(), may_open=True)
