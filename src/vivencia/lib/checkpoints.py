@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 
-EVERY_S = 0.5
+EVERY_S = 2.0  # what is written meanwhile, some 30 MB, stays within the journal's usual size
 _USUAL_PAGES = 1_000  # SQLite's own default
 
 

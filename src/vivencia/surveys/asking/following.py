@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from vivencia.interactions.imports.reading import HIDDEN_SOURCES
-from vivencia.interactions.models import Counter, LogEntry
+from vivencia.interactions.models import Counter
 from vivencia.lib import checkpoints
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.pace import Pace
@@ -26,6 +26,11 @@ MARK = "surveys.asking"
 NEWS_MS = 7 * DAY_MS  # an interaction older than this is history that was brought in
 _LOOKED_AT = 20_000  # rows of the log in one step without anything to plan
 
+# By sqlite3's own connection: a million interactions are some three thousand steps.
+_MARKS = """SELECT coalesce((SELECT n FROM counters WHERE name = ?), 0),
+    coalesce((SELECT max(seq) FROM interactions), 0)"""
+_READ_UNTIL = """INSERT INTO counters (name, n) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET n = excluded.n"""
 _NEWS = f"""SELECT l.seq, l.id, l.identity, l.happened_at, kind.text, touchpoint.text, zone.zone
 FROM interactions l
 JOIN words kind ON kind.code = l.kind
@@ -87,16 +92,15 @@ def _step(now: int, own: Pace) -> int | None:
     """Plan for one stretch of the log, in one transaction; None when there is no more."""
     with transaction.atomic():
         began = time.perf_counter()
-        mark = Counter.objects.filter(name=MARK).values_list("n", flat=True).first() or 0
-        newest = LogEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+        raw = connection.connection
+        mark, newest = raw.execute(_MARKS, (MARK,)).fetchone()
         if mark >= newest:
             return None
         live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
         policies = [p for p in live if p.kinds and p.survey.state == State.published]
         until, news = _news(mark, newest, policies, own.room)
         asked = sum(_ask(policy, news, now) for policy in policies)
-        if not Counter.objects.filter(name=MARK).update(n=until):
-            Counter.objects.create(name=MARK, n=until)
+        raw.execute(_READ_UNTIL, (MARK, until))
     own.learn(len(news), time.perf_counter() - began)
     return asked
 
