@@ -11,7 +11,9 @@ from pathlib import Path
 
 from vivencia.cli import Parser, main
 from vivencia.cli.demo_asking import publish_and_ask
+from vivencia.cli.demo_watching import weigh_and_watch
 from vivencia.cli.ready import ready
+from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken, Conflict
 from vivencia.lib.language import said
@@ -74,6 +76,7 @@ def make(data: DataDir, customers: int = CUSTOMERS) -> None:
         _command("--data", str(data.path), "import", str(file), "--map", str(mapping))
     _register_touchpoints()
     publish_and_ask()
+    weigh_and_watch(now_ms())
 
 
 def _register_touchpoints() -> None:
