@@ -22,7 +22,7 @@ PLAIN = (
     "duration", "wait", "score", "amount",
 )  # fmt: skip
 TOGETHER = "together"
-_REMEMBERED = 100_000  # numbers given in one list, so that memory stays flat
+_REMEMBERED = 50_000  # numbers given in one list, so that memory stays flat
 
 Identities = tuple[Identity, ...]
 # (row, rule, those who stand together there for the first time, strongest first)

@@ -47,6 +47,7 @@ class Repeats:
             rows = np.concatenate(self._rows)
             halves = np.frombuffer(b"".join(self._packed), np.uint64).reshape(-1, 2)
             self._packed.clear()
+            self._rows.clear()
             order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: the earliest row first
             ordered, rows = halves[order], rows[order]
             leads = np.ones(len(rows), np.bool_)

@@ -20,7 +20,7 @@ from vivencia.interactions.reasons import BadItem
 from vivencia.interactions.record import Identity, Sort
 from vivencia.lib.errors import BadMapping
 
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000  # cells of one column
 _PLAIN_DIGITS = 9  # of a whole number that needs no other reading
 _SPANISH = {
     "stage": {
