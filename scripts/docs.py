@@ -172,6 +172,18 @@ def processing() -> str:
     return table(("whose", "what for", "ground", "class", "how long", "where"), rows)
 
 
+def fields() -> str:
+    """How each role sees each kind of field; the same in every department."""
+    from vivencia.people.matrix import ROLES, sight
+    from vivencia.people.policy import FIELDS
+    from vivencia.people.policy_words import FIELDS as SAID
+
+    return table(
+        ("field", *ROLES),
+        ((SAID[field][1], *(str(sight(role, field)) for role in ROLES)) for field in FIELDS),
+    )
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "kinds": kinds,
     "definitions": definitions,
@@ -180,6 +192,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "refusals": refusals,
     "commands": commands,
     "rights": rights,
+    "fields": fields,
     "processing": processing,
 }
 

@@ -57,6 +57,7 @@ PAGES = (
     Page("quarantine", "/quarantine/"),
     Page("definitions", "/definitions/"),
     Page("settings", "/settings/"),
+    Page("installation", "/settings/health/"),
     Page("privacy", "/settings/privacy/"),
     Page("record of processing", "/settings/privacy/record/"),
     Page("mail", "/settings/mail/"),
@@ -78,6 +79,12 @@ PAGES = (
     Page("saved views", "/views/"),
     Page("account", "/account/"),
     Page("password", "/account/password/"),
+    Page("own sessions", "/account/sessions/"),
+    Page("second factor", "/account/second-factor/"),
+    Page("new app", "/account/second-factor/app/"),
+    Page("new passkey", "/account/second-factor/passkey/"),
+    Page("is it you", "/account/confirm/"),
+    Page("signing in", "/settings/signing-in/"),
     Page("people", "/people/"),
     Page("person", on="/people/", link=r"^/people/\d+/$"),
     Page("keys", "/keys/"),
@@ -96,7 +103,8 @@ STRANGERS = (
 
 # Addresses that lead to no page of their own: downloads, doors, and what a press of a button does.
 NOT_PAGES = re.compile(
-    r"^/(static|api|v1|delighted/v1|health|language|logout)/|\.(csv|json|parquet|sav|svg|toml|xlsx)$"
+    r"^/(static|api|v1|delighted/v1|health|language|logout)/|^/(healthz|readyz|metrics)$"
+    r"|\.(csv|json|parquet|sav|svg|toml|xlsx)$"
 )
 
 

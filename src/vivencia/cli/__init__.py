@@ -61,6 +61,7 @@ COMMANDS = (
     Command("erase", "borra a una persona", "erase a person"),
     Command("export-person", "todo lo que sabemos de alguien", "all we hold about somebody"),
     Command("key", "claves de la API: crear, ver, retirar", "API keys: create, list, revoke"),
+    Command("audit", "comprueba el historial de cambios", "check the audit trail"),
     Command("user", "personas y lo que pueden hacer", "people and what they may do"),
 )
 

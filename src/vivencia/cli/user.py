@@ -21,15 +21,15 @@ def arguments(parser: Parser) -> None:
         "Ejemplos:\n  vivencia user add ana@example.org --role analyst\n"
         "  vivencia user add ana@example.org --role analyst --password-stdin < archivo\n"
         "  vivencia user role ana@example.org manager\n  vivencia user link ana@example.org\n"
-        "  vivencia user close ana@example.org",
+        "  vivencia user close ana@example.org\n  vivencia user reset ana@example.org",
         en="People who may come in. Without a password you get a link that works once.\n\n"
         "Examples:\n  vivencia user add ana@example.org --role analyst\n"
         "  vivencia user add ana@example.org --role analyst --password-stdin < file\n"
         "  vivencia user role ana@example.org manager\n  vivencia user link ana@example.org\n"
-        "  vivencia user close ana@example.org",
+        "  vivencia user close ana@example.org\n  vivencia user reset ana@example.org",
     )
     what = parser.add_subparsers(
-        dest="what", required=True, metavar="add|list|role|link|close|open"
+        dest="what", required=True, metavar="add|list|role|link|close|open|reset"
     )
     add = what.add_parser("add", help=said(es="añade a una persona", en="add somebody"))
     add.add_argument("email", metavar="EMAIL", help=_email_said())
@@ -48,6 +48,7 @@ def arguments(parser: Parser) -> None:
         ("link", "crea un enlace para entrar", "make a link to come in"),
         ("close", "cierra la puerta a una persona", "close the door to somebody"),
         ("open", "se la abre otra vez", "open it again"),
+        ("reset", "le quita el segundo factor que perdió", "remove the second factor they lost"),
     ):
         one = what.add_parser(name, help=said(es=es, en=en))
         one.add_argument("email", metavar="EMAIL", help=_email_said())
@@ -136,6 +137,19 @@ def _open(options: argparse.Namespace) -> None:
     print(said(es="Puede entrar otra vez.", en="They may come in again."))
 
 
+def _reset(options: argparse.Namespace) -> None:
+    from vivencia.people.reading import person_by_email
+    from vivencia.people.second_factor.actions import reset
+
+    reset(None, person_by_email(options.email))
+    print(
+        said(
+            es="Ya no tiene segundo factor, y se han cerrado sus sesiones.",
+            en="They have no second factor any more, and are signed out everywhere.",
+        )
+    )
+
+
 _COMMANDS = {
     "add": _add,
     "list": _list,
@@ -143,4 +157,5 @@ _COMMANDS = {
     "link": _link,
     "close": _close,
     "open": _open,
+    "reset": _reset,
 }

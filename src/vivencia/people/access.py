@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from vivencia.lib.errors import Refused
 from vivencia.people.policy import POLICY, actions_of, role_may, scopes_may
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
+SETS_UP = "account.edit"  # open to who must set up a second factor first
 HX_REDIRECT = "HX-Redirect"
 
 
@@ -53,6 +55,8 @@ def allow(action: str) -> Callable[[View], View]:
                 return _to_sign_in(request)
             if not may(request.user, action):
                 raise Http404
+            if action != SETS_UP and lacks_second_factor(request):
+                return redirect("second_factor")
             return view(request, *args, **kwargs)
 
         guarded.access = action  # type: ignore[attr-defined]
@@ -70,6 +74,16 @@ def public(view: View) -> View:
 
     opened.access = PUBLIC  # type: ignore[attr-defined]
     return opened
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether somebody's role needs a second factor that they have not set up yet. (Who has one
+    was asked for it while signing in.)"""
+    from vivencia.people.second_factor.reading import has_one  # noqa: PLC0415 (models, not ready)
+
+    known = getattr(request, "organisation", None)
+    needed = known is not None and signed_in(request).role in known.second_factor
+    return needed and not has_one(request.user)
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -112,6 +126,12 @@ class KeyOrSession:
             return None
         if not may(request.user, self.access):
             raise Http404
+        if lacks_second_factor(request):
+            raise Refused(
+                es="Tu papel pide un segundo factor: ponlo en tu cuenta.",
+                en="Your role needs a second factor: set one up in your account.",
+                reason="second_factor",
+            )
         return signed_in(request)
 
 

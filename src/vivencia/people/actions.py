@@ -22,10 +22,10 @@ from django.db import OperationalError, transaction
 
 from vivencia.lib.clock import HOUR_MS, MINUTE_MS, now_ms
 from vivencia.lib.errors import BadInput, Conflict, NotFound
+from vivencia.people.audit.actions import audit as audit  # noqa: PLC0414 (rooms ask for it here)
 from vivencia.people.keys import mac_of, make_key
 from vivencia.people.models import (
     ApiKey,
-    AuditEntry,
     Department,
     Organisation,
     Role,
@@ -35,29 +35,11 @@ from vivencia.people.models import (
     as_written_once,
 )
 from vivencia.people.policy import SCOPES
+from vivencia.people.sessions import at_rest, limits, moment
 
+SHORTEST_IDLE = 5  # minutes
+LONGEST_SESSION = 30 * 24  # hours; the cookie lives no longer (shell/settings.py)
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
-
-
-# ------------------------------------------------------------------ the audit trail
-def audit(
-    actor: User | None,
-    what: str,
-    thing: str = "",
-    *,
-    result: str = "done",
-    detail: str = "",
-    door: str | None = None,
-) -> None:
-    """Leave who did what to which thing; call it in the transaction of the change itself."""
-    AuditEntry.objects.create(
-        who=actor,
-        door=door or ("page" if actor else "command"),
-        what=what,
-        thing=thing,
-        result=result,
-        detail=detail,
-    )
 
 
 # ------------------------------------------------------------------ people
@@ -134,6 +116,24 @@ def change_own_account(user: User, *, name: str, language: str) -> None:
 
 def sign_out_everywhere(user: User) -> None:
     Session.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def end_session(user: User, key: str) -> None:
+    """End one of somebody's own sessions; NotFound for anybody else's."""
+    ended, _ = Session.objects.filter(user=user, session_key=key).delete()
+    if not ended:
+        raise NotFound(es="Esa sesión no está aquí.", en="That session is not here.")
+    audit(user, "account.session_ended", f"user:{user.pk}")
+
+
+@transaction.atomic
+def end_other_sessions(user: User, cookie: str | None) -> int:
+    """End all of somebody's sessions but the one of `cookie`; how many there were."""
+    here = at_rest(cookie or "")
+    ended, _ = Session.objects.filter(user=user).exclude(session_key=here).delete()
+    audit(user, "account.sessions_ended", f"user:{user.pk}", detail=str(ended))
+    return ended
 
 
 def _must_not_be_last(user: User) -> None:
@@ -345,6 +345,36 @@ def change_organisation(actor: User | None, *, name: str, time_zone: str, langua
         pk=1, defaults={"name": name, "time_zone": time_zone, "language": language}
     )
     audit(actor, "settings.changed", "organisation")
+
+
+@transaction.atomic
+def change_sign_in_rules(
+    actor: User | None, *, second_factor: Iterable[str], idle_minutes: int, longest_hours: int
+) -> None:
+    """Which roles need a second factor, and when sessions end: those that are open, too."""
+    roles = sorted({_checked_role(role) for role in second_factor})
+    if not (SHORTEST_IDLE <= idle_minutes <= longest_hours * 60 <= LONGEST_SESSION * 60):
+        raise BadInput(
+            es=f"Sin usarse, una sesión dura al menos {SHORTEST_IDLE} minutos; en total, como "
+            f"mucho {LONGEST_SESSION} horas y no menos que sin usarse.",
+            en=f"Unused, a session lasts {SHORTEST_IDLE} minutes or more; in all, at most "
+            f"{LONGEST_SESSION} hours, and no less than unused.",
+        )
+    Organisation.objects.update_or_create(
+        pk=1,
+        defaults={
+            "second_factor": " ".join(roles),
+            "session_idle_minutes": idle_minutes,
+            "session_longest_hours": longest_hours,
+        },
+    )
+    chosen = limits()
+    for session in Session.objects.exclude(user=None):
+        used = moment(session.last_used_at) or session.expire_date
+        session.expire_date = chosen.end(used, moment(session.signed_in_at))
+        session.save(update_fields=["expire_date"])
+    told = f"{' '.join(roles) or '-'} idle={idle_minutes}min longest={longest_hours}h"
+    audit(actor, "settings.sign_in_changed", "organisation", detail=told)
 
 
 @transaction.atomic

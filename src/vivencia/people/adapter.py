@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import authenticate
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from vivencia.people import actions, throttle
 from vivencia.people.models import User
+from vivencia.people.sessions import note_where
 
 
 class Adapter(DefaultAccountAdapter):
@@ -24,7 +25,7 @@ class Adapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         taken = throttle.take(request, credentials.get("email", ""))
         if taken is None:
-            actions.audit(None, "account.sign_in", result="throttled")
+            actions.audit(None, "account.sign_in", result="throttled", door="page")
             raise ValidationError(
                 _(
                     "Too many failed attempts. Wait an hour, or ask an administrator for a "
@@ -33,9 +34,22 @@ class Adapter(DefaultAccountAdapter):
                 code="too_many_login_attempts",
             )
         user = authenticate(request, **credentials)
-        if user is not None:
+        if user is None:
+            actions.audit(None, "account.sign_in", result="refused", door="page")
+        else:
             throttle.give_back(taken)
         return user
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        note_where(request)
+        super().login(request, user)
+        actions.audit(cast("User", user), "account.signed_in", f"user:{user.pk}")
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            actions.audit(user, "account.signed_out", f"user:{user.pk}")
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from vivencia.people import actions
 from vivencia.people.models import Department, Role, User
 from vivencia.people.policy import SCOPES
 
@@ -105,6 +106,26 @@ class OrganisationForm(forms.Form):
         label=_("Language"),
         choices=[("es", "Español"), ("en", "English")],
         help_text=_("Of what Vivencia writes by itself. Each person chooses their own."),
+    )
+
+
+class SignInRulesForm(forms.Form):
+    second_factor = forms.MultipleChoiceField(
+        label=_("Roles that need a second factor"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who has none yet sets one up before anything else."),
+    )
+    idle_minutes = forms.IntegerField(
+        label=_("Minutes until an unused session ends"),
+        min_value=actions.SHORTEST_IDLE,
+        max_value=actions.LONGEST_SESSION * 60,
+    )
+    longest_hours = forms.IntegerField(
+        label=_("Hours until any session ends"),
+        min_value=1,
+        max_value=actions.LONGEST_SESSION,
     )
 
 

@@ -103,6 +103,10 @@ class Session(AbstractBaseSession):
     """A signed-in browser. `session_key` is a keyed hash of the cookie, never the cookie."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True)
+    signed_in_at = models.BigIntegerField(null=True)
+    last_used_at = models.BigIntegerField(default=now_ms)  # to five minutes
+    device = models.CharField(max_length=60, blank=True)  # e.g. "Firefox · Linux"
+    network = models.CharField(max_length=50, blank=True)  # the /24 or /64 it was opened from
 
     class Meta(AbstractBaseSession.Meta):
         pass
@@ -112,6 +116,20 @@ class Session(AbstractBaseSession):
         from vivencia.people.sessions import SessionStore  # noqa: PLC0415 (it needs this model)
 
         return SessionStore
+
+
+class RecoveryCode(models.Model):
+    """One of ten codes that stand in once for a lost second factor; only a keyed hash of it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    mac = models.CharField(max_length=64)
+    spent_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "mac"], name="one_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
 
 
 class SignInAttempt(models.Model):
@@ -148,21 +166,47 @@ class ApiKey(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what, to which thing, when, and how it went."""
+    """Who did what, to which thing, when, and how it went; in the order of the keys.
+
+    Made by audit/actions.py alone: `seal` follows from the entry before (audit/chain.py).
+    """
 
     at = models.BigIntegerField(default=now_ms, db_index=True)
-    who = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # A person is closed, not deleted: what they did stays theirs.
+    who = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     door = models.CharField(max_length=10)  # page, command or api
-    what = models.CharField(max_length=60)  # an action, e.g. "people.role_changed"
+    what = models.CharField(max_length=60, db_index=True)  # an action, e.g. "people.changed"
     thing = models.CharField(max_length=100, blank=True)  # e.g. "user:3"
     result = models.CharField(max_length=20, default="done")
-    detail = models.TextField(blank=True)
+    detail = models.TextField(blank=True)  # erased after 90 days, with its chance
+    detail_chance = models.BinaryField(default=bytes)
+    detail_seal = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ["-at", "-pk"]
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.what} {self.thing}"
+
+
+class AuditEnds(models.Model):
+    """Where the audit trail begins and ends, sealed, so that neither can be cut off; row 1."""
+
+    first = models.BigIntegerField(default=0)  # the key of the oldest entry kept
+    before_seal = models.CharField(max_length=64)  # the seal it follows
+    last = models.BigIntegerField(default=0)
+    last_seal = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, blank=True)
+    checked_at = models.BigIntegerField(null=True)
+    trouble = models.TextField(blank=True)  # what the last check found
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
+
+    @property
+    def sealed(self) -> tuple[int, str, int, str]:
+        return self.first, self.before_seal, self.last, self.last_seal
 
 
 class SavedView(models.Model):
@@ -203,6 +247,9 @@ class Organisation(models.Model):
         choices=[("es", "Español"), ("en", "English")],
     )
     demo = models.BooleanField(default=False)
+    second_factor = models.CharField(max_length=100, blank=True)  # roles that need one
+    session_idle_minutes = models.PositiveIntegerField(default=12 * 60)
+    session_longest_hours = models.PositiveIntegerField(default=14 * 24)
 
     def __str__(self) -> str:
         return self.name

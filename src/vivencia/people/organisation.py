@@ -15,6 +15,7 @@ class Organisation(NamedTuple):
     time_zone: str = "UTC"
     language: str = "es"
     demo: bool = False
+    second_factor: frozenset[str] = frozenset()  # roles that must have one
 
     @property
     def zone(self) -> ZoneInfo:
@@ -30,8 +31,11 @@ def chosen(connection: sqlite3.Connection) -> Organisation | None:
     """What somebody chose on the settings page; None before anybody has been there."""
     try:
         row = connection.execute(
-            "SELECT name, time_zone, language, demo FROM people_organisation WHERE id = 1"
+            "SELECT name, time_zone, language, demo, second_factor"
+            " FROM people_organisation WHERE id = 1"
         ).fetchone()
     except sqlite3.OperationalError:  # a database that has only a log
         return None
-    return Organisation(row[0], row[1], row[2], bool(row[3])) if row else None
+    if row is None:
+        return None
+    return Organisation(row[0], row[1], row[2], bool(row[3]), frozenset(row[4].split()))

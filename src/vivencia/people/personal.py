@@ -21,7 +21,12 @@ _TELL_APART = _kept(
 )
 _SIGNED_IN = _kept(
     "mantener la sesión (resumen con clave)", "stay signed in (keyed hash)",
-    "contract", "12 hours unused, 14 days at most, or signing out", "credential",
+    "contract", "until it ends: 12 hours unused or what is set, 30 days at most", "credential",
+)  # fmt: skip
+_WHERE = _kept(
+    "reconocer las sesiones propias (navegador, red /24 o /64)",
+    "tell one's own sessions apart (browser, /24 or /64 network)",
+    "legitimate interest", "as long as the session, 30 days at most", "behaviour",
 )  # fmt: skip
 _CHOSEN = _kept(
     "volver a lo que alguien mira", "come back to what somebody looks at",
@@ -30,6 +35,11 @@ _CHOSEN = _kept(
 _WHO_DID_WHAT = _kept(
     "saber quién hizo qué", "know who did what", "legal duty", "2 years", "behaviour"
 )
+_SEALED = _kept(
+    "saber que nadie cambió un detalle (resumen con clave y azar)",
+    "know that nobody changed a detail (keyed hash, with chance)",
+    "legal duty", "the chance 90 days, the hash 2 years", "pseudonym",
+)  # fmt: skip
 
 FIELDS = {
     "people_user.email": _TELL_APART,
@@ -42,6 +52,13 @@ FIELDS = {
     ),
     "people_session.session_key": _SIGNED_IN,
     "people_session.session_data": _SIGNED_IN,
+    "people_session.device": _WHERE,
+    "people_session.network": _WHERE,
+    "people_recoverycode.mac": _kept(
+        "entrar si se pierde el segundo factor (resumen con clave)",
+        "come in when the second factor is lost (keyed hash)",
+        "contract", "until made anew, or the factor is removed", "credential",
+    ),
     "people_signintoken.digest": _kept(
         "entrar por un enlace (resumen)", "come in by a link (hash)", "contract",
         "spent, or 1 hour", "credential",
@@ -54,6 +71,8 @@ FIELDS = {
     "people_savedview.name": _CHOSEN,
     "people_savedview.page": _CHOSEN,
     "people_savedview.query": _CHOSEN,
+    "people_auditentry.detail_chance": _SEALED,
+    "people_auditentry.detail_seal": _SEALED,
     "people_auditentry.what": _WHO_DID_WHAT,
     "people_auditentry.thing": _WHO_DID_WHAT,
     "people_auditentry.detail": _kept(
@@ -70,7 +89,13 @@ NOT_PERSONAL = (
     "people_apikey.scopes",
     "people_auditentry.door",
     "people_auditentry.result",
+    "people_auditentry.seal",
+    "people_auditends.before_seal",
+    "people_auditends.last_seal",
+    "people_auditends.seal",
+    "people_auditends.trouble",
     "people_organisation.name",
     "people_organisation.time_zone",
     "people_organisation.language",
+    "people_organisation.second_factor",
 )

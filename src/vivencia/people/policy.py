@@ -16,6 +16,7 @@ DECIDERS = frozenset({ADMINISTRATOR, MANAGER})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
 
 INTAKE, READ, CUSTOMERS, DELIGHTED = "intake", "read", "customers", "delighted"
+WATCH = "watch"
 SCOPES: dict[str, dict[str, str]] = {
     INTAKE: {"es": "enviar interacciones", "en": "send interactions"},
     READ: {
@@ -29,6 +30,10 @@ SCOPES: dict[str, dict[str, str]] = {
     DELIGHTED: {
         "es": "hacer las veces de la API de Delighted, con datos personales",
         "en": "stand in for Delighted's API, with personal data",
+    },
+    WATCH: {
+        "es": "vigilar la instalación (métricas, sin datos personales)",
+        "en": "watch the installation (metrics, without personal data)",
     },
 }
 
@@ -99,6 +104,26 @@ POLICY: dict[str, Rule] = {
     "keys.manage": Rule(ADMINISTRATORS),
     "people.manage": Rule(ADMINISTRATORS),
     "audit.read": Rule(ADMINISTRATORS),
+    "health.read": Rule(ADMINISTRATORS, WATCH),
+}
+
+
+class Shown(NamedTuple):
+    """Which action shows a kind of field in clear, and which shows it masked."""
+
+    clear: str | None
+    masked: str | None = None
+
+
+FIELDS: dict[str, Shown] = {
+    "figures": Shown("scores.read"),
+    "identities": Shown("interactions.open", "customers.read"),
+    "names": Shown("interactions.open", "customers.read"),
+    "words": Shown("interactions.open"),
+    "messages": Shown("outbox.open"),
+    "staff": Shown("people.manage"),
+    "trail": Shown("audit.read"),
+    "secrets": Shown(None),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -14,10 +14,10 @@ from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import NotFound
 from vivencia.people import keys
 from vivencia.people.actions import digest_of
-from vivencia.people.models import ApiKey, AuditEntry, Department, Session, SignInToken, User
+from vivencia.people.models import ApiKey, Department, Session, SignInToken, User
 from vivencia.people.organisation import Organisation
 from vivencia.people.organisation import organisation as read_organisation
-from vivencia.people.sessions import at_rest
+from vivencia.people.sessions import at_rest, limits
 
 Thing = TypeVar("Thing")
 
@@ -50,15 +50,45 @@ def api_key(key: int) -> ApiKey:
     return _found(ApiKey.objects.filter(pk=key).first())
 
 
-def audit_trail(limit: int = 200) -> QuerySet[AuditEntry]:
-    """The newest entries first."""
-    return AuditEntry.objects.select_related("who")[:limit]
-
-
 def somebody_can_sign_in() -> bool:
     """Whether anybody active has a password: until then `serve` prints a start link."""
     active = User.objects.filter(is_active=True)
     return any(user.has_usable_password() for user in active.only("password"))
+
+
+class OpenSession(NamedTuple):
+    """A session as its owner sees it. Times in UTC ms."""
+
+    key: str
+    device: str
+    network: str
+    signed_in_at: int | None
+    last_used_at: int
+    is_this: bool
+
+
+def sessions_of(user: User, cookie: str | None) -> list[OpenSession]:
+    """Somebody's open sessions, this one (of `cookie`) first, then the last used."""
+    here = at_rest(cookie or "")
+    found = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    opened = [
+        OpenSession(
+            one.session_key, one.device, one.network, one.signed_in_at, one.last_used_at,
+            one.session_key == here,
+        )
+        for one in found.order_by("-last_used_at")
+    ]  # fmt: skip
+    return sorted(opened, key=lambda one: not one.is_this)
+
+
+def sign_in_rules() -> dict[str, Any]:
+    """Which roles need a second factor, and after how long sessions end."""
+    chosen = limits()
+    return {
+        "second_factor": sorted(organisation().second_factor),
+        "idle_minutes": int(chosen.idle.total_seconds() // 60),
+        "longest_hours": int(chosen.longest.total_seconds() // 3600),
+    }
 
 
 def person_of_session(cookie: str) -> User | None:

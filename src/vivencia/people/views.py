@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,11 +19,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vivencia.lib.errors import BadInput, NotFound, VivenciaError
-from vivencia.people import actions, forms, reading
+from vivencia.people import actions, forms, policy_words, reading
 from vivencia.people.access import allow, public, signed_in
-from vivencia.people.models import SignInToken, User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from vivencia.people.matrix import ROLES, sight
+from vivencia.people.models import Role, SignInToken, User
+from vivencia.people.policy import POLICY, role_may
+from vivencia.people.second_factor import actions as second_factors
+from vivencia.people.second_factor.reading import has_one
 
 sign_in = public(LoginView.as_view())
 sign_out = public(LogoutView.as_view())
@@ -59,9 +62,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
                 return render(request, "people/link_dead.html", status=404)
             except BadInput as error:
                 form.add_error("password", error.said(_language()))
-            else:
-                login(request, user, backend=BACKEND)
-                return redirect("/")
+            else:  # who has a second factor is asked for it
+                answer: HttpResponse = perform_login(request, Login(user=user, redirect_url="/"))
+                return answer
     context = {"form": form, "link": link, "can_wait": waits}
     return render(request, "people/start.html", context)
 
@@ -105,7 +108,8 @@ def person(request: HttpRequest, key: int) -> HttpResponse:
         else:
             messages.success(request, _("Changes saved."))
             return redirect("people")
-    return render(request, "people/person.html", {"form": form, "person": user})
+    context = {"form": form, "person": user, "has_second_factor": has_one(user)}
+    return render(request, "people/person.html", context)
 
 
 @allow("people.manage")
@@ -157,12 +161,6 @@ def remove_department(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("people")
 
 
-@allow("audit.read")
-@require_safe
-def audit_trail(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/audit.html", {"entries": reading.audit_trail()})
-
-
 # ------------------------------------------------------------------ one's own account
 @allow("account.edit")
 def change_password(request: HttpRequest) -> HttpResponse:
@@ -187,6 +185,81 @@ def account(request: HttpRequest) -> HttpResponse:
             response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
         return response
     return render(request, "people/account.html", {"form": form})
+
+
+@allow("account.edit")
+@never_cache
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where somebody is signed in."""
+    found = reading.sessions_of(signed_in(request), request.session.session_key)
+    return render(request, "people/sessions.html", {"sessions": found})
+
+
+@allow("account.edit")
+@require_POST
+def end_session(request: HttpRequest, key: str) -> HttpResponse:
+    actions.end_session(signed_in(request), key)
+    messages.success(request, _("That session has ended."))
+    return redirect("sessions")
+
+
+@allow("account.edit")
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    actions.end_other_sessions(signed_in(request), request.session.session_key)
+    messages.success(request, _("You are signed in only here now."))
+    return redirect("sessions")
+
+
+# ------------------------------------------------------------------ who may do what
+@allow("people.manage")
+@require_safe
+def rights_of_roles(request: HttpRequest) -> HttpResponse:
+    """The policy table: each action and each kind of field, by role."""
+    place = 1 if _language().startswith("en") else 0
+    named = [(Role(role).label, role) for role in ROLES]
+    actions_said = [
+        (words[place], [(label, role_may(role, action)) for label, role in named])
+        for action, words in policy_words.ACTIONS.items()
+        if action in POLICY
+    ]
+    fields_said = [
+        (words[place], [(label, sight(role, field)) for label, role in named])
+        for field, words in policy_words.FIELDS.items()
+    ]
+    context = {
+        "roles": [label for label, _ in named],
+        "actions": actions_said,
+        "fields": fields_said,
+    }
+    return render(request, "people/rights_of_roles.html", context)
+
+
+# ------------------------------------------------------------------ how one comes in
+@allow("people.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_rules(request: HttpRequest) -> HttpResponse:
+    """Who needs a second factor, and when sessions end."""
+    form = forms.SignInRulesForm(request.POST or None, initial=reading.sign_in_rules())
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_sign_in_rules(signed_in(request), **form.cleaned_data)
+        except BadInput as error:
+            form.add_error("idle_minutes", error.said(_language()))
+        else:
+            messages.success(request, _("Changes saved."))
+            return redirect("sign_in_rules")
+    return render(request, "people/sign_in_rules.html", {"form": form})
+
+
+@allow("people.manage")
+@require_POST
+def reset_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """For who has lost it: they come in with what is left, and set one up again."""
+    second_factors.reset(signed_in(request), reading.person(key))
+    messages.success(request, _("Removed. They are signed out, and come in without it."))
+    return redirect("person", key)
 
 
 # ------------------------------------------------------------------ API keys

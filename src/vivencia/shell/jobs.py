@@ -18,10 +18,12 @@ from vivencia.connectors.delighted import autopilot
 from vivencia.lib.clock import now_ms
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
+from vivencia.people.audit import checking
 from vivencia.scores.watches.jobs import look_at_all
 from vivencia.shell import erasure
 from vivencia.shell.reactions import react
 from vivencia.shell.rights import retention
+from vivencia.shell.watching.counters import JOBS as JOBS_DONE
 from vivencia.surveys.answering import actions as answering
 from vivencia.surveys.answering import sweep as answers
 from vivencia.surveys.asking import due, heeding, merging, turns
@@ -29,12 +31,17 @@ from vivencia.surveys.asking import due, heeding, merging, turns
 logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
-MINUTE_S, HOUR_S = 60.0, 3600.0
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86400.0
 
 
 class Job(NamedTuple):
     every_s: float
     do: Callable[[int], object]
+
+    @property
+    def name(self) -> str:
+        """As watchers read it, e.g. "outbox.returning.collect"."""
+        return f"{self.do.__module__.removeprefix('vivencia.')}.{self.do.__qualname__}"
 
 
 JOBS = (
@@ -49,6 +56,7 @@ JOBS = (
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
     Job(HOUR_S, autopilot.ask_due),
+    Job(DAY_S, checking.check_daily),
     Job(HOUR_S, look_at_all),
     Job(24 * HOUR_S, retention.apply),
 )
@@ -64,7 +72,10 @@ def do_jobs(now: int, done: dict[Job, int]) -> None:
         try:
             job.do(now)
         except Exception:
-            logger.exception("%s failed; trying again", job.do.__qualname__)
+            logger.exception("%s failed; trying again", job.name)
+            JOBS_DONE.ended(job.name, now, well=False)
+        else:
+            JOBS_DONE.ended(job.name, now, well=True)
 
 
 @contextlib.contextmanager

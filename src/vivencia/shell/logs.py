@@ -6,6 +6,8 @@ terminal is written out, because parts of a line come from strangers.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 import re
 
@@ -55,3 +57,19 @@ class Redacting(logging.Formatter):
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         return ""
+
+
+class JsonLines(Redacting):
+    """The same as one JSON object a line, for programs that gather logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = dt.datetime.fromtimestamp(record.created, dt.UTC)
+        told = {
+            "time": at.isoformat("T", "milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": redacted(record.getMessage()),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)

@@ -1,4 +1,5 @@
-"""What every page stands in: the organisation's clock, a declared door, plain errors."""
+"""What every page stands in: the organisation's clock, a declared door, the audit trail, plain
+errors."""
 
 from __future__ import annotations
 
@@ -11,10 +12,15 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from vivencia.lib.errors import VivenciaError
+from vivencia.people.access import PUBLIC
+from vivencia.people.audit.actions import audit, left_now
+from vivencia.people.audit.reading import any_of
+from vivencia.people.keys import KeyInfo
 from vivencia.people.reading import organisation
 from vivencia.shell.views import error_page
 
 RETRY_AFTER_S = "5"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -55,6 +61,42 @@ class DeclaredAccess:
     ) -> None:
         if not hasattr(view, "access"):
             raise Http404(f"{view.__module__}.{view.__name__} declares no access")
+
+
+class Trailed:
+    """Whatever somebody signed in, or a key, sends to change something is in the audit trail: by
+    what was done, or, where that left no entry (it was refused, or says nothing), by its address.
+
+    What is open to the public says so itself: an anonymous answer must not be somebody's.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE:
+            return self.get_response(request)
+        before = request.user
+        token = left_now.set([])
+        try:
+            response = self.get_response(request)
+            if not any_of(left_now.get() or []):
+                _leave(request, before, response.status_code)
+        finally:
+            left_now.reset(token)
+        return response
+
+
+def _leave(request: HttpRequest, user: Any, status: int) -> None:
+    match = request.resolver_match
+    if match is None or getattr(match.func, "access", None) == PUBLIC:
+        return
+    result = "done" if status < 400 else "refused" if status < 500 else "failed"
+    key = getattr(request, "auth", None)
+    if isinstance(key, KeyInfo):
+        audit(None, "api.sent", f"key:{key.id} {match.route}", result=result, door="api")
+    elif user.is_authenticated and not getattr(match.func, "changes_nothing", False):
+        audit(user, "page.sent", match.url_name or match.route, result=result)
 
 
 class PlainErrors:

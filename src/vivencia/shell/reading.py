@@ -12,3 +12,9 @@ def touchpoints(scope: Scope) -> Tables:
     used = scope.run("shell/touchpoints")
     words = scope.texts("touchpoint", used["touchpoint"].to_pylist())
     return {"touchpoints": used.append_column("word", [words])}
+
+
+@analysis("shell/standing")
+def standing(scope: Scope) -> Tables:
+    """seq: up to which interaction of the log the columns have come."""
+    return {"standing": scope.run("shell/standing")}

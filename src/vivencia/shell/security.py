@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 from django.http.request import split_domain_port, validate_host
 
 from vivencia.lib.content_policy import content_policy
+from vivencia.shell.watching.counters import REQUESTS
 
 # ASGI's own loose types: what the servers and frameworks around us agree on.
 Scope = dict[str, Any]
@@ -48,8 +50,11 @@ def secured(app: App, hosts: Iterable[str]) -> App:
             await app(scope, receive, send)
             return
 
+        began = perf_counter()
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                REQUESTS.answered(message["status"], perf_counter() - began)
                 message["headers"] = with_headers(message.get("headers", ()))
             await send(message)
 

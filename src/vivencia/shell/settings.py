@@ -10,6 +10,8 @@ VIVENCIA_PROXIES        how many proxies of ours stand in front (default 0: no h
 VIVENCIA_BACKUP_TO      where backups go every day, several places separated by ":"
 VIVENCIA_BACKUP_HOUR    at what hour, in the organisation's time zone (default 3)
 VIVENCIA_BACKUP_DAYS    how many days they are kept (default 14, at most 35)
+VIVENCIA_LOG            json writes the log as one JSON object a line (default plain)
+VIVENCIA_LAG_LIMIT      seconds the columns may be behind the log before /readyz says no (60)
 VIVENCIA_DEBUG          1 shows tracebacks in the browser: for developing only
 """
 
@@ -61,6 +63,13 @@ BACKUP_PLACES = [
 BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
 BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
+LAG_LIMIT_S = float(os.environ.get("VIVENCIA_LAG_LIMIT", "60"))
+LOG_LINES = os.environ.get("VIVENCIA_LOG", "plain")
+if LOG_LINES not in ("plain", "json"):
+    raise Broken(
+        es=f"VIVENCIA_LOG es plain o json, no «{LOG_LINES}».",
+        en=f'VIVENCIA_LOG is plain or json, not "{LOG_LINES}".',
+    )
 
 # ------------------------------------------------------------------ rooms
 INSTALLED_APPS = [
@@ -83,6 +92,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "vivencia.shell.urls"
@@ -99,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vivencia.shell.middleware.Surroundings",
+    "vivencia.shell.middleware.Trailed",
     "vivencia.shell.middleware.DeclaredAccess",
     "vivencia.shell.middleware.PlainErrors",
 ]
@@ -172,11 +183,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  # people/throttle.py counts, and survives a restart
+# The second step of signing in; how it is kept, shown and lost is people/second_factor.
+MFA_ADAPTER = "vivencia.people.second_factor.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_FORMS = {"authenticate": "vivencia.people.second_factor.forms.ChallengeForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# fido2 takes https, and http on localhost: an address is no relying party.
 
 # ------------------------------------------------------------------ sessions, cookies, bodies
 SESSION_ENGINE = "vivencia.people.sessions"
 SESSION_COOKIE_NAME = "__Host-vivencia" if HTTPS else "vivencia"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # the longest that may be set; sessions end by the database
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -228,9 +246,10 @@ LOGGING = {
         "plain": {
             "()": "vivencia.shell.logs.Redacting",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "json": {"()": "vivencia.shell.logs.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_LINES}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Django would mail the administrators and keep request bodies: it only logs.

@@ -24,6 +24,7 @@ urlpatterns = [
     path("begin/", views.begin, name="begin"),
     path("parts/", gallery.parts, name="parts"),
     path("health/", views.health, name="health"),
+    path("", include("vivencia.shell.watching.urls")),
     path("api/openapi.json", views.openapi, name="openapi"),
     path("api/v1/", routes()),
     path("", include("vivencia.shell.rights.urls")),

@@ -38,9 +38,12 @@ SCOPED = {
     "read": {"glossary.read", "scores.read", "journeys.read", "touchpoints.read", "surveys.read"},
     "customers": {"interactions.open", "customers.read"},
     "delighted": {"delighted.use"},
+    "watch": {"health.read"},
 }
 OPEN_TO_ALL = {
-    "account_login", "account_logout", "account_inactive", "start", "set_language", "health",
+    "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
+    "account_inactive", "start", "set_language", "health", "healthz",
+    "readyz", "metrics",
     "unsubscribe", "mail_events", "survey", "survey_look", "survey_framed", "widget_script",
     "kiosk", "kiosk_worker", "kiosk_survey", "kiosk_answers", "texts_in",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from django.conf import settings
 from vivencia.interactions.models import Quarantined
 from vivencia.lib.clock import DAY_MS, now_ms
 from vivencia.people.actions import add_user, new_link
+from vivencia.people.audit import actions as auditing
 from vivencia.people.models import AuditEntry, SignInToken
 from vivencia.shell import sweeping
 
@@ -23,11 +24,11 @@ def quarantined(days: int) -> Quarantined:
     )  # fmt: skip
 
 
-def test_details_of_the_audit_trail_go_after_ninety_days() -> None:
+def test_details_of_the_audit_trail_go_after_ninety_days(monkeypatch: Any) -> None:
     ana = add_user(None, "ana@example.org", "administrator")
-    for days in (89, 91):
-        AuditEntry.objects.create(at=NOW - days * DAY_MS, who=ana, door="page",
-                                  what="people.changed", thing="user:7", detail="role")  # fmt: skip
+    for days in (91, 89):
+        monkeypatch.setattr(auditing, "now_ms", lambda days=days: NOW - days * DAY_MS)
+        auditing.audit(ana, "people.changed", "user:7", detail="role")
     sweeping.sweep_all(NOW)
     recent, old = AuditEntry.objects.filter(what="people.changed")
     assert (recent.detail, old.detail) == ("role", "")

@@ -1,0 +1,97 @@
+"""What probes and Prometheus ask, and the page of the installation's own health."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from vivencia.people.access import KeyOrSession, allow, public
+from vivencia.shell.watching import counters, metrics, state
+
+REMEMBERED_S = 1.0  # whoever asks oftener gets the last answer: a probe must not be a load
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
+ACTION = "health.read"
+_may_read = KeyOrSession(ACTION)
+
+
+class _Remembered:
+    """The last answer to "what is not ready?", for a second."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until, self._wrong = 0.0, list[str]()
+
+    def not_ready(self) -> list[str]:
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._wrong = state.not_ready()
+                self._until = time.monotonic() + REMEMBERED_S
+            return self._wrong
+
+
+_ready = _Remembered()
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers. Nothing else is asked, so that a slow disk kills nobody."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 while the installation can do its work, else 503 with what it lacks, in one word each."""
+    wrong = _ready.not_ready()
+    if not wrong:
+        return HttpResponse("ready\n", content_type="text/plain")
+    told = HttpResponse(f"not ready: {' '.join(wrong)}\n", content_type="text/plain", status=503)
+    told["Retry-After"] = "5"
+    return told
+
+
+@public
+@never_cache
+@require_safe
+def prometheus(request: HttpRequest) -> HttpResponse:
+    """For this machine itself, or a key with the scope `watch`; not there for anybody else."""
+    if not is_from_here(request):
+        who = _may_read(request)
+        if who is None:
+            raise Http404
+    return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether the request began on this machine. Behind a proxy all do, so none counts."""
+    if settings.PUBLIC_URL or settings.TRUSTED_PROXIES:
+        return False
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+@allow(ACTION)
+@never_cache
+@require_safe
+def health_page(request: HttpRequest) -> HttpResponse:
+    """How this installation stands, for who looks after it."""
+    context = {
+        "now": state.installation(),
+        "wrong": state.not_ready(),
+        "jobs": counters.JOBS.all(),
+        "limit": settings.LAG_LIMIT_S,
+        "least_free": state.LEAST_FREE,
+    }
+    return render(request, "shell/health.html", context)
