@@ -78,7 +78,7 @@ def _erase_again(prepared: Prepared) -> int:
     from django.db import connections
 
     from vivencia.interactions.database import open_database
-    from vivencia.shell.backup import journal, runs
+    from vivencia.shell.backup import journal, runs, sealing
 
     known = prepared.manifest
     erased = journal.replay(prepared.lines, known.seen, _erase)
@@ -89,6 +89,7 @@ def _erase_again(prepared: Prepared) -> int:
             connection, "restore", good=True, made_at=known.made_at,
             interactions=known.interactions, erased=erased,
         )  # fmt: skip
+        sealing.seal(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()

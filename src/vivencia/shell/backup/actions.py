@@ -9,7 +9,7 @@ from vivencia.interactions.database import open_database
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import VivenciaError
-from vivencia.shell.backup import making, manifest, runs
+from vivencia.shell.backup import making, manifest, runs, sealing
 
 
 def back_up(data: DataDir, place: Path, days: int) -> Path:
@@ -17,6 +17,7 @@ def back_up(data: DataDir, place: Path, days: int) -> Path:
     when this one fails: nobody who was erased may stay in them."""
     connection = open_database(data.database)
     try:
+        sealing.seal(connection)  # of what was written in the last minute, or without a server
         return _remembered(connection, data, place)
     finally:
         connection.close()

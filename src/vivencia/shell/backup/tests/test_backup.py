@@ -131,6 +131,7 @@ def test_the_commands_make_restore_and_remember(
     assert json.loads(again.stdout)["digest"] == told["digest"]
     verified = command("--data", tmp_path / "new", "verify", "--json")
     assert json.loads(verified.stdout)["damages"] == []
+    assert json.loads(verified.stdout)["unsealed"] <= 2  # that it was restored, and how it began
     runs = sqlite3.connect(tmp_path / "new" / "vivencia.sqlite3").execute(
         "SELECT sort, good FROM backup_runs ORDER BY key"
     )
