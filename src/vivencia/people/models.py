@@ -23,6 +23,7 @@ class Role(models.TextChoices):
     manager = "manager", _("Manager")
     analyst = "analyst", _("Analyst")
     agent = "agent", _("Agent")
+    protection = "protection", _("Data protection")
 
 
 class Department(models.Model):

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 ADMINISTRATOR, MANAGER, ANALYST, AGENT = "administrator", "manager", "analyst", "agent"
-EVERYBODY = frozenset({ADMINISTRATOR, MANAGER, ANALYST, AGENT})
+PROTECTION = "protection"  # of data: answers what people ask of theirs, and alone sees blocked data
+EVERYBODY = frozenset({ADMINISTRATOR, MANAGER, ANALYST, AGENT, PROTECTION})
 READERS = frozenset({ADMINISTRATOR, MANAGER, ANALYST})
 DECIDERS = frozenset({ADMINISTRATOR, MANAGER})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
+PROTECTORS = frozenset({PROTECTION})
 
 INTAKE, READ, CUSTOMERS, DELIGHTED = "intake", "read", "customers", "delighted"
 WATCH = "watch"
@@ -57,11 +59,11 @@ POLICY: dict[str, Rule] = {
     "export.run": Rule(READERS),
     "export.personal": Rule(ADMINISTRATORS),
     # single interactions and the people behind them
-    "interactions.open": Rule(READERS, CUSTOMERS),
-    "customers.read": Rule(READERS, CUSTOMERS),
+    "interactions.open": Rule(READERS | PROTECTORS, CUSTOMERS),
+    "customers.read": Rule(READERS | PROTECTORS, CUSTOMERS),
     "customers.decide": Rule(DECIDERS),
-    "customers.export": Rule(DECIDERS),
-    "customers.erase": Rule(DECIDERS),
+    "customers.export": Rule(DECIDERS | PROTECTORS),
+    "customers.erase": Rule(DECIDERS | PROTECTORS),
     # what comes in
     "interactions.send": Rule(frozenset(), INTAKE),
     "intake.read": Rule(READERS),
@@ -95,15 +97,15 @@ POLICY: dict[str, Rule] = {
     "connectors.edit": Rule(DECIDERS),
     "delighted.use": Rule(frozenset(), DELIGHTED),
     # what people may ask of their data
-    "rights.read": Rule(DECIDERS),
+    "rights.read": Rule(DECIDERS | PROTECTORS),
     "rights.edit": Rule(ADMINISTRATORS),
-    "blocked.open": Rule(frozenset()),
+    "blocked.open": Rule(PROTECTORS),
     # the house
     "settings.read": Rule(DECIDERS),
     "settings.edit": Rule(ADMINISTRATORS),
     "keys.manage": Rule(ADMINISTRATORS),
     "people.manage": Rule(ADMINISTRATORS),
-    "audit.read": Rule(ADMINISTRATORS),
+    "audit.read": Rule(ADMINISTRATORS | PROTECTORS),
     "health.read": Rule(ADMINISTRATORS, WATCH),
 }
 

@@ -22,6 +22,7 @@ from vivencia.interactions.models import Identity
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import NotFound
 from vivencia.people.actions import audit
+from vivencia.people.audit.actions import forget_detail
 from vivencia.people.models import AuditEntry, User
 from vivencia.people.reading import organisation
 from vivencia.shell.backup import journal
@@ -113,8 +114,8 @@ def _traces(keys: Collection[int]) -> Traces:
 
 def _blank(keys: Collection[int], traces: Traces) -> None:
     interactions.forget(traces.named)
-    audited = [entry.pk for entry in traces.audited]
-    AuditEntry.objects.filter(pk__in=audited).update(detail="")
+    for entry in traces.audited:
+        forget_detail(None, entry)
     for room in ROOMS:
         room.erase(keys)
 

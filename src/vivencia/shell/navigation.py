@@ -27,6 +27,7 @@ PLACES = (
     Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
     Place(_("Imports"), "imports", "imports.read"),
     Place(_("Connections"), "intake", "intake.read"),
+    Place(_("Privacy"), "privacy", "blocked.open"),
 )
 
 

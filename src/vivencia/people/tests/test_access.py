@@ -19,10 +19,10 @@ ALLOWED = {
         "intake.read", "imports.read", "imports.run", "imports.undo", "quarantine.read",
         "quarantine.mend", "touchpoints.read", "touchpoints.edit", "settings.read",
         "outbox.read", "outbox.open", "outbox.decide", "contact.read", "contact.edit",
-        "customers.export", "customers.erase", "rights.read",
         "contact.say", "asking.read", "asking.edit", "surveys.read", "surveys.edit",
         "surveys.publish", "surveys.share", "surveys.call", "connectors.read", "connectors.edit",
         "margins.edit", "watches.edit",
+        "customers.export", "customers.erase", "rights.read",
     },
     "analyst": {
         "home.read", "glossary.read", "account.edit", "scores.read", "journeys.read",
@@ -32,6 +32,11 @@ ALLOWED = {
         "connectors.read", "margins.edit", "watches.edit",
     },
     "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read", "surveys.call"},
+    "protection": {
+        "home.read", "glossary.read", "account.edit", "touchpoints.read", "interactions.open",
+        "customers.read", "customers.export", "customers.erase", "rights.read", "blocked.open",
+        "audit.read",
+    },
 }  # fmt: skip
 SCOPED = {
     "intake": {"interactions.send"},

@@ -1,4 +1,4 @@
-"""P6 and the pages: data goes at its term by itself."""
+"""P6, P10 and the pages: data goes at its term by itself, what is blocked is seen by one role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.test import Client
 from vivencia.customers.contact.models import Consent, DoNotWrite
 from vivencia.customers.models import Trait
 from vivencia.customers.rights import terms
-from vivencia.customers.rights.models import Erasure
+from vivencia.customers.rights.models import Blocked, Erasure
 from vivencia.interactions.actions import record
 from vivencia.interactions.models import (
     Identity,
@@ -30,8 +30,10 @@ from vivencia.lib.errors import BadInput
 from vivencia.outbox.models import Message
 from vivencia.people.actions import add_user
 from vivencia.people.models import AuditEntry
+from vivencia.people.policy import POLICY
 from vivencia.shell import erasure
-from vivencia.shell.rights import person_words, record_words, retention
+from vivencia.shell.rights import blocking, person_words, record_words, retention
+from vivencia.shell.rights.blocking import Block
 from vivencia.shell.rights.person_file import everything
 from vivencia.shell.rights.record import record as record_of_processing
 from vivencia.shell.rights.record import without_spanish
@@ -39,7 +41,7 @@ from vivencia.surveys.models import Delivery
 
 pytestmark = pytest.mark.django_db
 NOW = now_ms()
-ROLES = ("administrator", "manager", "analyst", "agent")
+ROLES = ("administrator", "manager", "analyst", "agent", "protection")
 
 
 def lived(name: str, days: int, text: str = "", **more: object) -> int:
@@ -114,9 +116,55 @@ def test_a_term_that_is_not_offered_is_refused() -> None:
         terms.choose(None, {"waiting": 0})
 
 
+# ------------------------------------------------------------------ P10
 def archive_of(body: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         return packed.read("person.json").decode()
+
+
+def test_p10_what_is_blocked_is_seen_by_one_role_with_a_reason_and_ends_at_its_term() -> None:
+    key = lived("zorzalete", 3, text="canario amarillo")
+    number = customer(key)
+    erasure.erase([key], "duty", block=Block.under("spain"))
+    blocked = Blocked.objects.get()
+    assert b"zorzalete" not in bytes(blocked.sealed or b"")
+    path = f"/settings/privacy/blocked/{blocked.key}/open/"
+    seen = []
+    for role in ROLES:
+        client = colleague(role)
+        for page in ("/customers/", f"/customers/{number}/", "/settings/privacy/", "/audit/",
+                     "/customers/?q=zorzalete", f"/customers/{number}/erase/"):  # fmt: skip
+            body = client.get(page).content.decode()
+            assert "canario" not in body
+            assert "zorzalete" not in body.replace("q=zorzalete", "").replace(
+                'value="zorzalete"', ""
+            ) or page.endswith("zorzalete")
+        answer = client.post(path, {"why": "Juzgado 3, autos 12/2026"})
+        if answer.status_code == 200:
+            seen.append(role)
+            assert "canario amarillo" in archive_of(answer.content)
+        else:
+            assert answer.status_code == 404
+    assert seen == ["protection"]
+    (entry,) = AuditEntry.objects.filter(what="blocked.opened")
+    assert (entry.who.role, entry.detail) == ("protection", "Juzgado 3, autos 12/2026")
+    assert Client().post(path, {"why": "x"}).status_code == 302  # to sign in
+
+    assert blocking.destroy_due(blocked.until - 1) == 0
+    assert blocking.destroy_due(blocked.until) == 1
+    blocked.refresh_from_db()
+    assert blocked.sealed is None
+    client = Client()
+    client.force_login(entry.who)
+    assert client.post(path, {"why": "again"}).status_code == 404
+
+
+def test_without_a_reason_nothing_is_taken_out() -> None:
+    erasure.erase([lived("ana", 1)], "duty", block=Block.under("mexico", 2))
+    client = colleague("protection")
+    path = f"/settings/privacy/blocked/{Blocked.objects.get().key}/open/"
+    assert client.post(path, {"why": "  "}).status_code == 422
+    assert not AuditEntry.objects.filter(what="blocked.opened").exists()
 
 
 # ------------------------------------------------------------------ the pages
@@ -124,7 +172,7 @@ def test_a_person_is_erased_from_their_book_with_a_reason_and_meaning_it() -> No
     key = lived("ana-7", 3, text="muy bien")
     Trait.objects.create(identity=key, name="name", value="Ana Gil")
     path = f"/customers/{customer(key)}/erase/"
-    for role, status in zip(ROLES, (200, 200, 404, 404), strict=True):
+    for role, status in zip(ROLES, (200, 200, 404, 404, 200), strict=True):
         assert colleague(role).get(path).status_code == status
     boss = Client()
     boss.force_login(add_user(None, "eva@example.org", "manager"))
@@ -177,6 +225,11 @@ def test_the_record_of_processing_says_everything_in_both_languages() -> None:
 def test_control_a_term_without_spanish_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(record_words.RETENTIONS, "2 years")
     assert without_spanish() == ["2 years"]
+
+
+def test_what_is_blocked_is_for_that_role_alone() -> None:
+    assert POLICY["blocked.open"].roles == {"protection"}
+    assert POLICY["blocked.open"].scope is None
 
 
 def test_what_a_tablet_could_not_hand_over_goes_with_who_it_names() -> None:
