@@ -78,7 +78,8 @@ def test_every_route_carries_every_header(application: Any) -> None:
             missing = [name for name in HEADERS if name not in headers]
             assert not missing, (method, path, missing)
             assert headers[b"content-security-policy"] == POLICY.encode()
-            assert status < 500, (method, path)
+            not_ready = path == "/readyz" and status == 503  # nobody owns the columns here
+            assert status < 500 or not_ready, (method, path)
 
 
 def test_the_policy_forbids_what_it_should() -> None:
