@@ -15,9 +15,8 @@ from vivencia.scores.counting import Answers
 from vivencia.scores.definitions import Definition, weighted
 from vivencia.scores.report import Group, Row, Weighted
 from vivencia.scores.score import HIDDEN_BELOW, hidden, of_tally, tally
-from vivencia.scores.weighting import CAP, Margin, Raked, rake
 
-Margins = Mapping[str, Margin]  # field -> value -> its share of all customers
+Margins = Mapping[str, Mapping[str, float]]  # field -> value -> its share of all customers
 Cell = Group  # one value of each margin
 # These say what was asked, not of whom: they do not make a part of the customers.
 ABOUT_ASKING = frozenset({"survey", "question", "version", "entry", "complete", "language"})
@@ -31,6 +30,7 @@ class Weights:
     of: Mapping[Cell, float]
     empty: tuple[tuple[str, str], ...]
     off: float
+    cap: float  # no answer weighs more
     small: frozenset[Cell]  # cells that hold a value of a margin which one to four people share
 
 
@@ -51,13 +51,16 @@ def weights_of(answers: Answers, margins: Margins) -> Weights | None:
     met = {name: margin for name, margin in margins.items() if _anybody(name, margin, cells)}
     if not met or not sum(numbers):
         return None
-    raked: Raked = rake(cells, numbers, met)
+    from vivencia.scores.weighting import CAP, rake  # noqa: PLC0415  (numbers no other page needs)
+
+    raked = rake(cells, numbers, met)
     absent = [(name, v) for name, margin in margins.items() if name not in met for v in margin]
     return Weights(
         tuple(met),
         dict(zip(counts, raked.weights.tolist(), strict=True)),
         (*raked.empty, *absent),
         raked.off,
+        CAP,
         _small(counts),
     )
 
@@ -98,7 +101,7 @@ def _weigh(
             summed[mark] += weight * n
             mass += weight * n
             squares += weight * weight * n
-            capped += n if weight >= CAP * (1 - 1e-9) else 0
+            capped += n if weight >= weights.cap * (1 - 1e-9) else 0
     few = strict and (weights.small & set(cells) or _small({c: _n(h) for c, h in cells.items()}))
     effective = mass * mass / squares if squares else 0.0
     if row.score.n is None or few or effective < HIDDEN_BELOW:
@@ -126,7 +129,7 @@ def _small(counts: Mapping[Cell, int]) -> frozenset[Cell]:
     return frozenset(cell for cell in counts if few & set(enumerate(cell)))
 
 
-def _anybody(name: str, margin: Margin, cells: Sequence[Mapping[str, str]]) -> bool:
+def _anybody(name: str, margin: Mapping[str, float], cells: Sequence[Mapping[str, str]]) -> bool:
     return any(share > 0 and any(cell[name] == v for cell in cells) for v, share in margin.items())
 
 
