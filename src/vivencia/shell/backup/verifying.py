@@ -23,7 +23,8 @@ from vivencia.shell.backup.sealing import ALL, SCHEMA, Sealed, find, last_sealed
 
 _AT_A_TIME = 64  # blocks in one read transaction, which holds the write-ahead log
 _MOST_COMPLAINTS = 20
-_INDEX, _FILE = "index", "file"
+_FILE = "file"
+_INDEXES = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
 
 
 class Damage(msgspec.Struct, frozen=True):
@@ -100,12 +101,20 @@ class _Shape(threading.Thread):
             connection = _open(self._database, self._immutable)
             try:
                 found = connection.execute(f"PRAGMA integrity_check({_MOST_COMPLAINTS})").fetchall()
+                indexes = dict(connection.execute(_INDEXES).fetchall())
             finally:
                 connection.close()
         except UNREADABLE as error:
-            found = [(str(error),)]
+            found, indexes = [(str(error),)], {}
         said = [str(text) for (text,) in found if text != "ok"]
-        self.damages = [Damage(_INDEX if " index " in text else _FILE, text) for text in said]
+        self.damages = [Damage(_table_of(text, indexes), text) for text in said]
+
+
+def _table_of(complaint: str, indexes: dict[str, str]) -> str:
+    """The table SQLite complains about: a value that an index also holds may be read from there,
+    so that only the two being different shows that it has changed."""
+    index = complaint.rpartition(" index ")[2]
+    return indexes.get(index, _FILE)
 
 
 def _verify_seals(connection: sqlite3.Connection, found: Verified) -> None:
