@@ -30,8 +30,9 @@ _AT_A_TIME = 512
 class Lexicon:
     """Codes of words, keys of identities and of vault values."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, *, remembered: int = _REMEMBERED) -> None:
         self._secret = secret
+        self._remembered = remembered
         self._codes: dict[str, dict[str, int]] = {}
         self._sizes: dict[str, int] = {}
         self._rows: dict[tuple[str | None, ...], tuple[int, ...]] = {}
@@ -153,7 +154,7 @@ class Lexicon:
 
     def learn_identities(self, connection: sqlite3.Connection, wanted: Iterable[Identity]) -> None:
         """Know the key of each identity; those never seen get one, and a random number."""
-        if len(self._identities) > _REMEMBERED:
+        if len(self._identities) > self._remembered:
             self._identities.clear()
         known = self._identities
         missing: dict[int, dict[Identity, bytes]] = {}
@@ -175,7 +176,7 @@ class Lexicon:
     def is_new_company(self, rule: str, identities: tuple[Identity, ...]) -> bool:
         """Whether this writer has not yet linked these `identities` by `rule`; they count as
         linked from now on."""
-        if len(self._companies) > _REMEMBERED:
+        if len(self._companies) > self._remembered:
             self._companies.clear()
         known = len(self._companies)
         self._companies.add((rule, identities))
@@ -190,7 +191,7 @@ class Lexicon:
     ) -> None:
         """Know the key of each text, which stays in the vault; those never seen get one."""
         known = self._values.setdefault(sort, {})
-        if len(known) > _REMEMBERED:
+        if len(known) > self._remembered:
             known.clear()
         wanted = {text for text in texts if text and text not in known}
         if not wanted:

@@ -49,6 +49,7 @@ _LONG_S = 0.03  # of a transaction, while other doors wait: 50 ms are promised
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
+_REMEMBERED = 50_000  # identities and names; whoever numbers them remembers as many
 _MOST_TOGETHER = 4  # pieces in one transaction, however quick it is
 _NEXT_PIECE_S = 0.1  # as long as one is waited for; each transaction costs an fsync
 
@@ -141,7 +142,7 @@ class _Run:
         self._path = path
         self._mapping = mapping
         self._report = report
-        self._lexicon = Lexicon(data.derived("log"))
+        self._lexicon = Lexicon(data.derived("log"), remembered=_REMEMBERED)
         self._result = ImportResult()
         self._quarantined: Counter[str] = Counter()
         self._together = 1  # pieces in one transaction
