@@ -86,6 +86,7 @@ PAGES = (
     Page("is it you", "/account/confirm/"),
     Page("signing in", "/settings/signing-in/"),
     Page("people", "/people/"),
+    Page("what roles may do", "/people/rights/"),
     Page("person", on="/people/", link=r"^/people/\d+/$"),
     Page("keys", "/keys/"),
     Page("audit", "/audit/"),

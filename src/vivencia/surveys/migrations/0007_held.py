@@ -1,10 +1,8 @@
 from django.db import migrations, models
 
 # By hand: Django would make the table anew, and its rows would get numbers that tell their order.
-COLUMNS = [
-    "ALTER TABLE surveys_waiting ADD COLUMN doubt text NOT NULL DEFAULT ''",
-    "ALTER TABLE surveys_waiting ADD COLUMN held bool NOT NULL DEFAULT 0",
-]
+DOUBT = "ALTER TABLE surveys_waiting ADD COLUMN doubt text NOT NULL DEFAULT ''"
+HELD = "ALTER TABLE surveys_waiting ADD COLUMN held bool NOT NULL DEFAULT 0"
 
 
 class Migration(migrations.Migration):
@@ -12,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            COLUMNS,
+            f"{DOUBT}; {HELD}",
             migrations.RunSQL.noop,
             state_operations=[
                 migrations.AddField("waiting", "doubt", models.TextField(default="")),
