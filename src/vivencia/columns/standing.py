@@ -16,16 +16,18 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vivencia.columns.analyses import Tables, find
 from vivencia.columns.filters import Filters
-from vivencia.columns.projector import Projector
 from vivencia.columns.scope import Scope
-from vivencia.columns.store import Store
+
+if TYPE_CHECKING:  # whoever only asks is spared the engine
+    from vivencia.columns.projector import Projector
+    from vivencia.columns.store import Store
 
 logger = logging.getLogger(__name__)
 
