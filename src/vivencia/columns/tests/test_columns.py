@@ -328,8 +328,9 @@ def test_a_question_that_is_refused_keeps_its_connection(installation: DataDir) 
 def set_zone(installation: DataDir, zone: str) -> None:
     database = open_database(installation.database)
     database.execute(
-        "INSERT INTO people_organisation (id, name, time_zone, language, demo)"
-        " VALUES (1, '', ?, 'es', 0) ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone",
+        "INSERT INTO people_organisation (id, name, time_zone, language, demo, second_factor,"
+        " session_idle_minutes, session_longest_hours) VALUES (1, '', ?, 'es', 0, '', 720, 336)"
+        " ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone",
         (zone,),
     )
     database.close()
