@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.utils import translation
 
 from vivencia.columns import here
 from vivencia.columns.memory import MemoryColumns
@@ -28,6 +29,13 @@ django.setup()
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """The last page asked for leaves its language behind: not for the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
