@@ -91,6 +91,7 @@ DOINGS: dict[str, Said] = {
     "surveys.exported": ("Descargó las respuestas de una encuesta", "Took away a survey's answers"),
     "surveys.described": ("Cambió una encuesta", "Changed a survey"),
     "surveys.call_begun": ("Empezó una encuesta por teléfono", "Began a survey by telephone"),
+    "surveys.conversation_opened": ("Abrió una conversación", "Opened a conversation"),
     "surveys.device_added": ("Dio de alta un dispositivo", "Registered a device"),
     "surveys.device_revoked": ("Retiró un dispositivo", "Retired a device"),
     "surveys.link_ended": ("Terminó un enlace abierto", "Ended an open link"),
