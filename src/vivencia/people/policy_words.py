@@ -52,8 +52,8 @@ ACTIONS: dict[str, Said] = {
     "blocked.open": ("abrir datos bloqueados", "open blocked data"),
     "settings.read": ("ver los ajustes", "see the settings"),
     "settings.edit": ("cambiar los ajustes", "change the settings"),
-    "keys.manage": ("llevar las claves de la API", "look after API keys"),
-    "people.manage": ("llevar a las personas", "look after people"),
+    "keys.manage": ("gestionar las claves de la API", "look after API keys"),
+    "people.manage": ("gestionar a las personas", "look after people"),
     "audit.read": ("leer el historial de cambios", "read the audit trail"),
     "health.read": ("ver cómo está la instalación", "see how the installation stands"),
 }
