@@ -44,7 +44,7 @@
     var box = draw(document.createElement("dialog"), {
       width: "min(94vw, 27rem)", height: "min(90vh, 44rem)", maxWidth: "none", maxHeight: "none",
       padding: "0", border: "1px solid #767676", borderRadius: "8px", overflow: "hidden",
-      background: "#fff", color: "#1a1a1a",
+      colorScheme: "light dark", background: "Canvas", color: "CanvasText", // as the frame is
     });
     box.setAttribute("aria-label", given.title || words.survey);
     var bar = draw(document.createElement("div"), { display: "flex", justifyContent: "flex-end" });
