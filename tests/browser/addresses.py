@@ -110,6 +110,7 @@ NOT_PAGES = re.compile(
 
 
 def shape(path: str) -> str:
-    """`path` without what differs from one customer, import, survey or score to the next."""
+    """`path` without what differs from one customer, import, survey or field to the next."""
     path = re.sub(r"^/surveys/(?!bring/|new/)[a-z][a-z0-9-]*/", "/surveys/…/", path)
+    path = re.sub(r"^/scores/shares/of/.+/$", "/scores/shares/of/…/", path)
     return re.sub(r"/(\d+|[0-9a-f]{8,}[0-9a-f-]*|[A-Za-z0-9_-]{20,})(?=/|$)", "/…", path)

@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
-from tests.browser.conftest import TIMEOUT_MS, sign_in
+from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.server import Server, vivencia
 
 pytestmark = pytest.mark.browser
@@ -27,9 +27,8 @@ def away(chromium, empty: Server):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def eva(chromium, empty: Server) -> None:
+def eva(administrator, empty: Server) -> None:
     """Somebody with a password, beside the administrator of the link."""
-    sign_in(chromium, empty)
     vivencia(
         empty.data, "user", "add", EMAIL, "--role", "manager", "--password-stdin", given=PASSWORD
     )
