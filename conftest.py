@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from vivencia.columns import here
 from vivencia.columns.memory import MemoryColumns
@@ -25,6 +26,9 @@ for name in list(os.environ):
 os.environ["VIVENCIA_DATA"] = DATA  # before Django's settings are read
 os.environ["DJANGO_SETTINGS_MODULE"] = "vivencia.shell.settings"
 django.setup()
+# A busy machine is no error.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
