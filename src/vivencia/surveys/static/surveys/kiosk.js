@@ -243,7 +243,8 @@
       button.type = "button";
       button.className = "plain";
       button.lang = one;
-      button.textContent = new Intl.DisplayNames([one], { type: "language" }).of(one);
+      var name = new Intl.DisplayNames([one], { type: "language" }).of(one);
+      button.textContent = name.charAt(0).toLocaleUpperCase(one) + name.slice(1);
       button.addEventListener("click", function () { speak(one); });
       nav.append(button);
     });
