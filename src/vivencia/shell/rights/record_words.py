@@ -51,6 +51,6 @@ RETENTIONS = {
     "while its interactions are kept": "mientras se conserven sus interacciones",
     "while the link lives, 30 days": "mientras viva el enlace, 30 días",
     "while they work here and 2 years after, as the audit trail": (
-        "mientras trabaje aquí y 2 años más, como el registro de actividad"
+        "mientras trabaje aquí y 2 años más, como el historial de cambios"
     ),
 }
