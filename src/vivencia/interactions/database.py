@@ -87,8 +87,8 @@ def write(connection: sqlite3.Connection) -> Iterator[None]:
     if callers:
         yield
         return
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")  # in here: a signal may end us as it returns
         yield
         connection.execute("COMMIT")
     except BaseException:

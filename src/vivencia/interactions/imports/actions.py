@@ -173,6 +173,7 @@ class _Run:
                 try:
                     self._read_pieces(pipe, surveyed, key)
                 except BaseException:
+                    self._connection.rollback()  # of what was being written, or it takes this along
                     self._end(key, "failed")
                     raise
                 self._end(key, "done")
