@@ -74,7 +74,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
         return refused
     try:
         told = msgspec.json.decode(request.body, type=Events)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return JsonResponse({"error": "bad_events"}, status=422)
     taken = sum(_take(event) for event in told.events[:1000])
     return JsonResponse({"received": len(told.events), "new": taken})

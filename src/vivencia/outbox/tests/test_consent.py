@@ -230,6 +230,7 @@ def test_s11_47_events_are_authentic_or_refused_and_strangers_are_passed_over():
     second = setting.make_webhook_secret(eva)
     assert signed_post(client, first, [{"type": "bounced", "return_path": "b+x@y.z"}]) == 200
     assert signed_post(client, first, [], body=b"not json") == 422
+    assert signed_post(client, first, [], body=b'{"x":' + b"[" * 100_000) == 422
     assert not StoppedAddress.objects.exists()
     assert signed_post(client, first, event) == 200, "the former one is good while it is exchanged"
     assert StoppedAddress.objects.count() == 1
