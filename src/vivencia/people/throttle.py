@@ -8,12 +8,12 @@ can write is never believed.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
+from vivencia.lib import networks
 from vivencia.lib.clock import HOUR_MS, now_ms
 from vivencia.people.models import SignInAttempt, as_written_once
 
@@ -23,19 +23,9 @@ PER_NETWORK = 50
 
 def network_of(request: HttpRequest) -> str:
     """The /24 or /64 the request came from; behind n proxies of ours, the n-th from the end."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES:
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-        # A chain shorter than ours did not come through them: keep to the peer.
-        if len(hops) >= settings.TRUSTED_PROXIES:
-            address = hops[-settings.TRUSTED_PROXIES]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 64}", strict=False))
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    peer = request.META.get("REMOTE_ADDR", "")
+    return networks.network_of(peer, forwarded, settings.TRUSTED_PROXIES)
 
 
 def take(request: HttpRequest, email: str) -> list[int] | None:

@@ -17,7 +17,8 @@ from vivencia.interactions.intake.writer import Submission, Writer
 from vivencia.interactions.record import Interaction
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import BadInput, Busy, VivenciaError
-from vivencia.surveys.answering import networks, steps, tokens, web
+from vivencia.lib.networks import network_of
+from vivencia.surveys.answering import steps, tokens, web
 from vivencia.surveys.answering.web import Answered, Asked
 
 Scope = Mapping[str, Any]
@@ -93,7 +94,7 @@ class Door:
             return None
         peer = scope.get("client") or ("", 0)
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-        network = networks.network_of(peer[0], forwarded, self._trusted)
+        network = network_of(peer[0], forwarded, self._trusted)
         return Asked(scope["path"].removeprefix(web.PATH), cookie, form, network, now_ms())
 
 

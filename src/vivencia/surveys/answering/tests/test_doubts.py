@@ -10,6 +10,7 @@ from django.test import Client
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.errors import Conflict, NotFound
 from vivencia.lib.limiter import Limiter
+from vivencia.lib.networks import UNKNOWN, network_of
 from vivencia.people.models import User
 from vivencia.surveys.answering import actions, doubts, links, networks, tokens
 from vivencia.surveys.answering.sweep import sweep
@@ -140,7 +141,7 @@ def test_s15_scripted_votes_are_held_and_people_are_not() -> None:
     chance = secrets.SystemRandom()
     for n in range(SCRIPTED):  # a new cookie each, addresses of one /24 and one /64
         address = f"203.0.113.{n % 256}" if n % 2 else f"2001:db8:0:7::{n:x}"
-        network = networks.network_of(address, "", 0)
+        network = network_of(address, "", 0)
         vote(link, NOW + n * 30, network, quick=n % 3 == 0)
     sql = "SELECT avg(held OR doubt <> '') FROM surveys_draft"
     assert database().execute(sql).fetchone()[0] >= 0.99
@@ -239,12 +240,12 @@ def test_s14_a_link_that_ended_takes_nothing() -> None:
 
 
 def test_s16_no_header_moves_somebody_to_another_network() -> None:
-    assert networks.network_of("198.51.100.7", "1.2.3.4, 5.6.7.8", 0) == "198.51.100.0/24"
-    assert networks.network_of("10.0.0.1", "1.2.3.4, 5.6.7.8", 1) == "5.6.7.0/24"
-    assert networks.network_of("10.0.0.1", "5.6.7.8", 2) == "10.0.0.0/24"  # too short a chain
-    assert networks.network_of("::ffff:5.6.7.8", "", 0) == "5.6.7.0/24"
-    assert networks.network_of("2001:db8::1", "", 0) == networks.network_of("2001:db8::2", "", 0)
-    assert networks.network_of("nonsense", "", 0) == networks.UNKNOWN
+    assert network_of("198.51.100.7", "1.2.3.4, 5.6.7.8", 0) == "198.51.100.0/24"
+    assert network_of("10.0.0.1", "1.2.3.4, 5.6.7.8", 1) == "5.6.7.0/24"
+    assert network_of("10.0.0.1", "5.6.7.8", 2) == "10.0.0.0/24"  # too short a chain
+    assert network_of("::ffff:5.6.7.8", "", 0) == "5.6.7.0/24"
+    assert network_of("2001:db8::1", "", 0) == network_of("2001:db8::2", "", 0)
+    assert network_of("nonsense", "", 0) == UNKNOWN
 
 
 def test_s16_one_network_is_limited_and_others_are_not() -> None:
