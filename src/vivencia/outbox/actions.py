@@ -17,6 +17,7 @@ from vivencia.customers.contact import budget
 from vivencia.customers.contact.actions import stop_address
 from vivencia.lib.clock import DAY_MS, MINUTE_MS, now_ms
 from vivencia.lib.errors import Conflict, NotFound
+from vivencia.lib.sealed import seal
 from vivencia.outbox import telling
 from vivencia.outbox.carriers import Refusal
 from vivencia.outbox.compose import LONGEST_SUBJECT, Content, header, written
@@ -30,7 +31,6 @@ from vivencia.outbox.models import (
     WAITING,
     Message,
 )
-from vivencia.outbox.sealed import seal
 from vivencia.people.actions import audit
 from vivencia.people.models import User
 from vivencia.people.reading import organisation

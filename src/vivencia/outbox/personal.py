@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from vivencia.lib.clock import now_ms
+from vivencia.lib.sealed import unseal
 from vivencia.outbox.compose import read
 from vivencia.outbox.models import CANCELLED, WAITING, Message
-from vivencia.outbox.sealed import unseal
 
 _SENT = {"es": "saber qué se envió y qué fue de ello", "en": "know what was sent and became of it"}
 FIELDS = {

@@ -22,6 +22,7 @@ from vivencia.customers.contact.words import ASKED_FOR, EMAIL
 from vivencia.interactions.models import Identity
 from vivencia.lib.clock import MINUTE_MS, now_ms
 from vivencia.lib.errors import VivenciaError
+from vivencia.lib.sealed import unseal
 from vivencia.outbox import actions
 from vivencia.outbox import settings as outbox
 from vivencia.outbox.carriers import Carrier, Lost, Parcel, Refusal, Unreachable
@@ -29,7 +30,6 @@ from vivencia.outbox.carriers.gateway import gateway
 from vivencia.outbox.carriers.smtp import Smtp
 from vivencia.outbox.compose import Content, Envelope, compose, packed, read
 from vivencia.outbox.models import SENDING, WAITING, Message
-from vivencia.outbox.sealed import unseal
 from vivencia.outbox.tokens import return_path, unsubscribe_token
 
 log = logging.getLogger(__name__)

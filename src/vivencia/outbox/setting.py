@@ -11,8 +11,8 @@ from django.conf import settings as django
 from django.db import transaction
 
 from vivencia.lib.errors import Conflict
+from vivencia.lib.sealed import seal
 from vivencia.outbox.models import OutboxSettings
-from vivencia.outbox.sealed import seal
 from vivencia.outbox.settings import SECRETS, stored
 from vivencia.people.actions import audit
 from vivencia.people.models import User

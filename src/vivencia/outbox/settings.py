@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vivencia.lib.errors import Broken
+from vivencia.lib.sealed import unseal
 from vivencia.outbox.carriers.smtp import Server
 from vivencia.outbox.compose import Signature
 from vivencia.outbox.models import OutboxSettings
-from vivencia.outbox.sealed import unseal
 
 # field of the settings -> name in the environment; …_FILE names a file that holds it.
 SECRETS = {

@@ -19,12 +19,12 @@ from vivencia.interactions.models import Identity as Row
 from vivencia.interactions.record import Identity, Interaction, Sort
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import BadInput
+from vivencia.lib.sealed import seal
 from vivencia.lib.tests.elsewhere import Local, Names
 from vivencia.outbox import actions
 from vivencia.outbox.carriers.gateway import HttpGateway
 from vivencia.outbox.compose import Content
 from vivencia.outbox.models import Message, OutboxSettings
-from vivencia.outbox.sealed import seal
 from vivencia.outbox.tests.kit import always_open, send_all, state
 
 pytestmark = pytest.mark.django_db

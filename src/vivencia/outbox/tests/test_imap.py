@@ -11,11 +11,11 @@ import pytest
 
 from vivencia.customers.contact.models import Consent, StoppedAddress
 from vivencia.lib.clock import now_ms
+from vivencia.lib.sealed import seal
 from vivencia.lib.tests.certificates import self_signed
 from vivencia.outbox import returning
 from vivencia.outbox.bounces import reports
 from vivencia.outbox.models import Message, OutboxSettings
-from vivencia.outbox.sealed import seal
 from vivencia.outbox.tests import mailbox
 from vivencia.outbox.tests.kit import (
     always_open,

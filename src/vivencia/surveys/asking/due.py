@@ -13,9 +13,9 @@ from vivencia.customers.contact.models import HELD, Seat
 from vivencia.customers.contact.words import MESSAGING, REMINDER
 from vivencia.customers.reading import names_of
 from vivencia.lib.clock import DAY_MS, HOUR_MS
+from vivencia.lib.sealed import seal, unseal
 from vivencia.outbox.actions import queue
 from vivencia.outbox.models import SENT, Message
-from vivencia.outbox.sealed import seal, unseal
 from vivencia.outbox.sending import unsubscribe_address
 from vivencia.people.reading import organisation
 from vivencia.surveys.answering import links

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from vivencia.lib.clock import DAY_MS, now_ms
 from vivencia.lib.errors import BadInput, Conflict, NotFound
-from vivencia.outbox.sealed import seal, unseal
+from vivencia.lib.sealed import seal, unseal
 from vivencia.people.actions import audit
 from vivencia.people.models import User
 from vivencia.surveys.answering import actions, links
