@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from vivencia.cli import Parser
-from vivencia.cli.ready import ready
+from vivencia.cli.ready import ready, there
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput, NotFound
+from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said
 
 
@@ -41,12 +41,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
-    if not data.database.exists():
-        raise NotFound(
-            es=f"No hay ninguna instalación en {data.path}.",
-            en=f"There is no installation in {data.path}.",
-        )
-    ready(data)
+    ready(there(data))
     from django.conf import settings
 
     from vivencia.shell.backup import actions

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from vivencia.cli import Parser
+from vivencia.cli.target import check_target
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said
@@ -76,12 +77,4 @@ def _check(path: Path, chosen: str, *, force: bool) -> None:
             en=f"It is not clear in which format to write {path}: use --format "
             f"{'|'.join(FORMATS)}.",
         )
-    if path.exists() and not force:
-        raise BadInput(
-            es=f"{path} ya existe. Usa otro nombre, o --force.",
-            en=f"{path} already exists. Use another name, or --force.",
-        )
-    if not path.parent.is_dir():
-        raise BadInput(
-            es=f"No existe la carpeta {path.parent}.", en=f"There is no folder {path.parent}."
-        )
+    check_target(path, force=force)

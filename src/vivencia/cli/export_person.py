@@ -7,10 +7,10 @@ from pathlib import Path
 
 from vivencia.cli import Parser
 from vivencia.cli.ready import ready
+from vivencia.cli.target import check_target
 from vivencia.cli.whose import arguments as whose_arguments
 from vivencia.cli.whose import whose
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said, shell_language
 
 
@@ -36,15 +36,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
     path = Path(options.file)
-    if path.exists() and not options.force:
-        raise BadInput(
-            es=f"{path} ya existe. Usa otro nombre, o --force.",
-            en=f"{path} already exists. Use another name, or --force.",
-        )
-    if not path.parent.is_dir():
-        raise BadInput(
-            es=f"No existe la carpeta {path.parent}.", en=f"There is no folder {path.parent}."
-        )
+    check_target(path, force=options.force)
     ready(data)
     from vivencia.shell.rights.person_file import take_away
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 import os
 
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import NotFound
+
+
+def there(data: DataDir) -> DataDir:
+    """`data`, for commands that begin none. Raises NotFound where no installation is."""
+    if not data.database.exists():
+        raise NotFound(
+            es=f"No hay ninguna instalación en {data.path}.",
+            en=f"There is no installation in {data.path}.",
+        )
+    return data
 
 
 def ready(data: DataDir) -> DataDir:

@@ -9,10 +9,11 @@ import time
 import msgspec
 
 from vivencia.cli import Parser
+from vivencia.cli.ready import there
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import Broken, NotFound
+from vivencia.lib.errors import Broken
 from vivencia.lib.language import said
 from vivencia.shell.backup import runs, sealing, verifying
 from vivencia.shell.backup.verifying import Damage, Verified
@@ -31,13 +32,8 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
-    if not data.database.exists():
-        raise NotFound(
-            es=f"No hay ninguna instalación en {data.path}.",
-            en=f"There is no installation in {data.path}.",
-        )
     began = time.monotonic()
-    found = verifying.verify(data.database)
+    found = verifying.verify(there(data).database)
     seconds = time.monotonic() - began
     _remember(data, found)
     if options.json:
