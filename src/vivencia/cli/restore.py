@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -14,7 +13,7 @@ from vivencia.cli.ready import ready
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said
-from vivencia.shell.backup import manifest, restoring
+from vivencia.shell.backup import manifest, places, restoring
 from vivencia.shell.backup.restoring import Prepared
 
 
@@ -57,9 +56,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         Path(options.source),
         data.path,
         given=Path(options.journal) if options.journal else None,
-        places=[
-            Path(place) for place in os.environ.get("VIVENCIA_BACKUP_TO", "").split(":") if place
-        ],
+        places=places.chosen(),
         no_journal=options.no_journal,
     )
     try:
@@ -77,7 +74,7 @@ def _erase_again(prepared: Prepared) -> int:
     ready(prepared.draft)
     from django.db import connections
 
-    from vivencia.interactions.database import open_database
+    from vivencia.interactions.database import empty_journal, open_database
     from vivencia.shell.backup import journal, runs, sealing
 
     known = prepared.manifest
@@ -90,7 +87,7 @@ def _erase_again(prepared: Prepared) -> int:
             interactions=known.interactions, erased=erased,
         )  # fmt: skip
         sealing.seal(connection)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        empty_journal(connection)
     finally:
         connection.close()
     return erased

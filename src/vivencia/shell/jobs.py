@@ -58,7 +58,7 @@ JOBS = (
     Job(HOUR_S, autopilot.ask_due),
     Job(DAY_S, checking.check_daily),
     Job(HOUR_S, look_at_all),
-    Job(24 * HOUR_S, retention.apply),
+    Job(DAY_S, retention.apply),
 )
 
 

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from vivencia.interactions.database import PRAGMAS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
+from vivencia.shell.backup import places
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -55,11 +56,7 @@ SERVED_AT = PUBLIC_URL or "http://127.0.0.1:8000"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [_url.hostname] if _url.hostname else []
 ALLOWED_HOSTS += [host.strip() for host in os.environ.get("VIVENCIA_HOSTS", "").split(",") if host]
-BACKUP_PLACES = [
-    Path(place).expanduser().absolute()
-    for place in os.environ.get("VIVENCIA_BACKUP_TO", "").split(os.pathsep)
-    if place
-]
+BACKUP_PLACES = places.chosen()
 BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
 BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 EVERY_S = 60.0
 NICER = 10
+_ENDING_S = 1.5  # for the process to end by itself, once it is told to
 
 
 @contextlib.contextmanager
@@ -86,6 +87,7 @@ def run_gently(words: Sequence[str], ended: threading.Event) -> int:
         while process.poll() is None:
             if ended.wait(0.2):
                 process.terminate()
+                return process.wait(_ENDING_S)
         return process.wait()
     finally:
         if process.poll() is None:
