@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vivencia.columns.words import field_word, value_word
 from vivencia.lib import formats
 from vivencia.lib.figures import Change, Figure, Lens, Scale
 from vivencia.scores.definitions import Definition, Direction, Family, weighted
 from vivencia.scores.report import Row, Weighted
+from vivencia.scores.score import Score
 
 LENSES: dict[str, Lens] = {
     "csat": "service",
@@ -85,21 +88,11 @@ def figure_of(
     since: str = "",
 ) -> Figure:
     """The figure of one row; `since` says which period its change is against."""
-    score = row.score
-    return Figure(
-        name=name or name_of(definition, language),
-        scale=scale_of(definition),
-        value=score.value,
-        low=score.low,
-        high=score.high,
-        n=score.n,
-        verdict=str(score.verdict),
-        definition=definition.name,
-        version=definition.version,
+    return replace(
+        _bare(row.score, definition, name or name_of(definition, language)),
         change=_change(row, since),
         explain_url=explain,
         note=_note(row, definition, language),
-        lens=LENSES[definition.measure],
         weighted=_weighted(row.weighted, definition, language) if row.weighted else None,
     )
 
@@ -122,8 +115,17 @@ def _weighted(found: Weighted, definition: Definition, language: str) -> Figure:
     if found.empty:
         groups = [value_word(name, value, language) for name, value in found.empty]
         said.append(NOBODY[tongue].format(groups=formats.listed(groups, language)))
+    return replace(
+        _bare(score, definition, weighted(definition).title[tongue]),
+        note=" ".join(said),
+        effective_n=found.effective_n,
+    )
+
+
+def _bare(score: Score, definition: Definition, name: str) -> Figure:
+    """The figure with nothing said beside it."""
     return Figure(
-        name=weighted(definition).title[tongue],
+        name=name,
         scale=scale_of(definition),
         value=score.value,
         low=score.low,
@@ -132,9 +134,7 @@ def _weighted(found: Weighted, definition: Definition, language: str) -> Figure:
         verdict=str(score.verdict),
         definition=score.definition,
         version=score.version,
-        note=" ".join(said),
         lens=LENSES[definition.measure],
-        effective_n=found.effective_n,
     )
 
 
