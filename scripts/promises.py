@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -120,6 +121,7 @@ class Result:
     control: str
     run: str
     commit: str
+    seconds: int = 0  # how long the run took
 
 
 def proofs(page: str) -> dict[str, tuple[list[str], list[str], str]]:
@@ -133,7 +135,7 @@ def proofs(page: str) -> dict[str, tuple[list[str], list[str], str]]:
 def try_out(name: str, tests: list[str], controls: list[str], size: str) -> Result:
     """Run the tests of a promise at full size."""
     print(f"\n── {name}: {CLAIMS[name]}", flush=True)
-    nodes = list(dict.fromkeys([*tests, *controls]))
+    nodes, began = list(dict.fromkeys([*tests, *controls])), time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "tests.json"
         more = {"VIVENCIA_TEST_FULL": "1", "VIVENCIA_TEST_FLIPS": FLIPS}
@@ -149,8 +151,9 @@ def try_out(name: str, tests: list[str], controls: list[str], size: str) -> Resu
     figures = "; ".join(FIGURE.findall(done.stdout)) or size or "as in the gate"
     control = f"{len(controls)} red" if controls else "in the same test"
     now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}"
-    print(f"   {verdict}: {figures}", flush=True)
-    return Result(verdict, figures, control, now, head())
+    seconds = round(time.monotonic() - began)
+    print(f"   {verdict} in {seconds} s: {figures}", flush=True)
+    return Result(verdict, figures, control, now, head(), seconds)
 
 
 def verdict_of(code: int, told: dict[str, dict[str, int]]) -> str:
@@ -191,18 +194,19 @@ def page(results: dict[str, Result], proved: set[str]) -> str:
         "",
         f"Kept: {kept} of {len(CLAIMS)}.",
         "",
-        "| | claim | verdict | figure | control | last run (UTC) | commit |",
-        "|---|---|---|---|---|---|---|",
+        "| | claim | verdict | figure | control | last run (UTC) | took | commit |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, claim in CLAIMS.items():
         result = results.get(name)
         if result is None:
             piece = PIECES.get(name, "its proof")
             verdict = NOT_RUN if name in proved else f"{NOT_YET}: {piece}"
-            lines.append(f"| {name} | {claim} | {verdict} | | | | |")
+            lines.append(f"| {name} | {claim} | {verdict} | | | | | |")
             continue
-        cells = [name, claim, result.verdict, result.figure, result.control]
-        lines.append(f"| {' | '.join(cells)} | {result.run} | {result.commit} |")
+        took = f"{result.seconds} s" if result.seconds else ""
+        cells = [name, claim, result.verdict, result.figure, result.control, result.run, took]
+        lines.append(f"| {' | '.join(cells)} | {result.commit} |")
     return "\n".join(lines) + "\n"
 
 
