@@ -7,7 +7,7 @@ manifest.py   what a backup consists of
 making.py     a backup while everything goes on
 restoring.py  a backup brought back, whole or not at all
 actions.py    a backup as the command and the daily job make it
-beside.py     sealing and the daily backup beside a running server
+beside.py     sealing, the daily backup and verification beside a running server
 places.py     where backups go
 runs.py       what was backed up, restored, verified, and how it ended
 journal.py    who was erased, as keys only; a restored backup has it carried out again

@@ -1,4 +1,5 @@
-"""What runs beside the server, in gentler processes of their own: sealing, and the daily backup.
+"""What runs beside the server, in gentler processes of their own: sealing, and each day a backup
+and a verification.
 
 They share no interpreter with the doors, and give way to them (nice): on a busy day seals come
 later, and no answer does.
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -32,17 +33,17 @@ _ENDING_S = 1.5  # for the process to end by itself, once it is told to
 
 @contextlib.contextmanager
 def keeping_safe(data: DataDir, zone: str) -> Iterator[None]:
-    """Seal what was written every minute, and back up every day, until the server ends."""
+    """Seal what was written every minute; back up and verify every day, until the server ends."""
     ended = threading.Event()
+    tried: dict[str, date] = {}
 
     def run() -> None:
         while not ended.wait(EVERY_S):
             try:
                 run_gently(_seal(data), ended)
-                if settings.BACKUP_PLACES and is_due(_last_day(data, zone), _now(zone)):
-                    run_gently(_back_up(data), ended)
+                do_what_is_due(data, datetime.now(ZoneInfo(zone)), tried, ended)
             except Exception:
-                logger.exception("seals and backups wait a minute")
+                logger.exception("seals, backups and verifications wait a minute")
 
     thread = threading.Thread(target=run, name="keeping-safe", daemon=True)
     thread.start()
@@ -53,31 +54,50 @@ def keeping_safe(data: DataDir, zone: str) -> Iterator[None]:
         thread.join(timeout=2)
 
 
+def do_what_is_due(
+    data: DataDir, now: datetime, tried: dict[str, date], ended: threading.Event
+) -> None:
+    """Today's backup, where it has a place, and today's verification, once their hour has come.
+
+    `tried` holds the day each was begun last by this process: one that can not even write down
+    that it failed is not begun again every minute.
+    """
+    for sort in ("backup", "verify") if settings.BACKUP_PLACES else ("verify",):
+        last = max(filter(None, [tried.get(sort), _last_day(data, sort, now)]), default=None)
+        if is_due(last, now):
+            tried[sort] = now.date()
+            if run_gently(_command(data, sort), ended) > 0:
+                logger.error("today's %s did not end well; run `vivencia %s`", sort, sort)
+
+
+def is_due(last: date | None, now: datetime) -> bool:
+    """Whether it has not been tried today and its hour has come; one that fails is tried again
+    tomorrow, for it says so itself."""
+    return now.hour >= settings.BACKUP_HOUR and (last is None or last < now.date())
+
+
+def _last_day(data: DataDir, sort: str, now: datetime) -> date | None:
+    """The day of the last one. The first verification is due the day after an installation was
+    made: there is nothing yet that time could have changed."""
+    connection = open_database(data.database, read_only=True)
+    try:
+        run = runs.last(connection, sort)
+        made = connection.execute("SELECT min(applied) FROM django_migrations").fetchone()[0]
+    finally:
+        connection.close()
+    if run is not None:
+        return moment(run.at).astimezone(now.tzinfo).date()
+    if sort == "backup":
+        return None
+    return datetime.fromisoformat(made).replace(tzinfo=UTC).astimezone(now.tzinfo).date()
+
+
 def _seal(data: DataDir) -> list[str]:
     return [sys.executable, "-m", "vivencia.shell.backup.sealing", str(data.database)]
 
 
-def _back_up(data: DataDir) -> list[str]:
-    return [sys.executable, "-m", "vivencia.cli", "--data", str(data.path), "backup"]
-
-
-def is_due(last: date | None, now: datetime) -> bool:
-    """Whether today's backup has not been tried and its hour has come; one that fails is tried
-    again tomorrow, for it says so itself."""
-    return now.hour >= settings.BACKUP_HOUR and (last is None or last < now.date())
-
-
-def _now(zone: str) -> datetime:
-    return datetime.now(ZoneInfo(zone))
-
-
-def _last_day(data: DataDir, zone: str) -> date | None:
-    connection = open_database(data.database, read_only=True)
-    try:
-        run = runs.last(connection, "backup")
-    finally:
-        connection.close()
-    return None if run is None else moment(run.at).astimezone(ZoneInfo(zone)).date()
+def _command(data: DataDir, name: str) -> list[str]:
+    return [sys.executable, "-m", "vivencia.cli", "--data", str(data.path), name]
 
 
 def run_gently(words: Sequence[str], ended: threading.Event) -> int:

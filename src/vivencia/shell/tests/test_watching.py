@@ -14,6 +14,7 @@ from django.test import Client
 
 from vivencia.people import actions
 from vivencia.shell import jobs
+from vivencia.shell.backup.models import BackupRun
 from vivencia.shell.logs import JsonLines
 from vivencia.shell.watching import metrics, state, views
 from vivencia.shell.watching.counters import JOBS, Requests
@@ -39,7 +40,8 @@ def standing(monkeypatch):
 
 
 def ready() -> str:
-    return Client().get("/readyz").content.decode().strip()
+    """The first line of /readyz."""
+    return Client().get("/readyz").content.decode().splitlines()[0]
 
 
 def test_alive_asks_nothing_of_the_data() -> None:
@@ -53,7 +55,10 @@ def test_ready_when_all_is_there(standing) -> None:
 def test_columns_too_far_behind_or_silent_are_not_ready(standing) -> None:
     standing.lag = state.Lag(9, 1, 61.0)
     answer = Client().get("/readyz")
-    assert (answer.status_code, answer.content) == (503, b"not ready: columns\n")
+    assert (answer.status_code, answer.content) == (
+        503,
+        b"not ready: columns\nlast backup: never\nlast verify: never\n",
+    )
     assert answer["Retry-After"]
     standing.lag = state.Lag(9, 1, 59.0)
     assert ready() == "ready"
@@ -72,6 +77,24 @@ def test_a_log_without_its_triggers_is_not_ready(standing) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER interactions_no_update")
     assert ready() == "not ready: triggers"
+
+
+def test_a_verification_that_failed_is_told_and_turns_nobody_away(standing) -> None:
+    BackupRun.objects.create(sort="verify", at=1, good=False)
+    BackupRun.objects.create(sort="backup", at=2, good=True)
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.content) == (
+        200,
+        b"ready\nlast backup: good\nlast verify: failed\n",
+    )
+    assert "vivencia_last_verify_good 0\n" in scrape().content.decode()
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(actions.add_user(None, "ana@example.org", "administrator"))
+    page = browser.get("/settings/health/").content.decode()
+    assert "stored values are not as they were written" in page
+    BackupRun.objects.create(sort="verify", at=3, good=True)
+    assert "not as they were written" not in browser.get("/settings/health/").content.decode()
+    assert b"last verify: good" in Client().get("/readyz").content
 
 
 def test_a_second_is_remembered_so_that_probes_are_no_load(standing, monkeypatch) -> None:

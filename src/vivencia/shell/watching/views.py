@@ -22,18 +22,21 @@ _may_read = KeyOrSession(ACTION)
 
 
 class _Remembered:
-    """The last answer to "what is not ready?", for a second."""
+    """The last answer to "what is not ready, and how did safekeeping end?", for a second."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._until, self._wrong = 0.0, list[str]()
+        self._until = 0.0
+        self._state: tuple[list[str], list[str]] = ([], [])
 
-    def not_ready(self) -> list[str]:
+    def state(self) -> tuple[list[str], list[str]]:
         with self._lock:
             if time.monotonic() >= self._until:
-                self._wrong = state.not_ready()
+                wrong = state.not_ready()
+                # Without its database there is nobody to ask how anything ended.
+                self._state = (wrong, [] if "database" in wrong else state.safekeeping())
                 self._until = time.monotonic() + REMEMBERED_S
-            return self._wrong
+            return self._state
 
 
 _ready = _Remembered()
@@ -49,12 +52,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while the installation can do its work, else 503 with what it lacks, in one word each."""
-    wrong = _ready.not_ready()
-    if not wrong:
-        return HttpResponse("ready\n", content_type="text/plain")
-    told = HttpResponse(f"not ready: {' '.join(wrong)}\n", content_type="text/plain", status=503)
-    told["Retry-After"] = "5"
+    """200 while the installation can do its work, else 503 with what it lacks, in one word each.
+
+    The lines that follow say how the last backup and verification ended. They change nothing
+    about being ready: whoever is served well meanwhile must not be turned away.
+    """
+    wrong, ended = _ready.state()
+    first = f"not ready: {' '.join(wrong)}" if wrong else "ready"
+    said = "".join(f"{line}\n" for line in (first, *ended))
+    told = HttpResponse(said, content_type="text/plain", status=503 if wrong else 200)
+    if wrong:
+        told["Retry-After"] = "5"
     return told
 
 
@@ -87,8 +95,10 @@ def is_from_here(request: HttpRequest) -> bool:
 @require_safe
 def health_page(request: HttpRequest) -> HttpResponse:
     """How this installation stands, for who looks after it."""
+    now = state.installation()
     context = {
-        "now": state.installation(),
+        "now": now,
+        "damaged": now.verify is not None and not now.verify.good,
         "wrong": state.not_ready(),
         "jobs": counters.JOBS.all(),
         "limit": settings.LAG_LIMIT_S,
