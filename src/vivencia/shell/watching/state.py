@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import asking
-from vivencia.interactions.database import check_triggers, is_file
+from vivencia.interactions.database import check_triggers
 from vivencia.interactions.quarantine import reading as quarantine
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import VivenciaError
@@ -117,17 +117,15 @@ def _is_writable() -> bool:
     raw = connection.connection
     if raw.in_transaction:  # of the caller's: the lock is ours
         return True
-    patience = "PRAGMA busy_timeout" if is_file(raw) else "SET lock_timeout"
-    before = raw.execute(patience.replace("SET", "SHOW")).fetchone()[0]
-    raw.execute(f"{patience}={PATIENCE_MS:d}")
+    before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS:d}")
     try:
         raw.execute("BEGIN IMMEDIATE")
+        raw.execute("ROLLBACK")
     except raw.OperationalError:
         return False
     finally:
-        if raw.in_transaction:
-            raw.execute("ROLLBACK")
-        raw.execute(f"{patience}='{before}'")
+        raw.execute(f"PRAGMA busy_timeout={before:d}")
     return True
 
 
