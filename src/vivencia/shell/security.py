@@ -106,6 +106,9 @@ def refusal(scope: Scope, allowed: tuple[str, ...]) -> tuple[int, str] | None:
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
         return 400, "The length of the body is not clear."
+    codings = [value for name, value in scope["headers"] if name == b"transfer-encoding"]
+    if len(codings) > 1 or not all(coding.strip().lower() == b"chunked" for coding in codings):
+        return 501, "Bodies are taken as they are or chunked."  # RFC 9112 §6.1
     return None
 
 

@@ -1,0 +1,44 @@
+"""People who ask for files without end: `python -m tests.promises.insisting PORT COOKIES MANY S`.
+
+Prints how many answers had each status.
+"""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import threading
+import time
+from collections import Counter
+
+PATHS = (
+    "/scores/?show=csv", "/scores/?show=xlsx", "/explain/?measure=nps&show=csv",
+    "/journeys/transitions.csv", "/journeys/variants.csv",
+)  # fmt: skip
+
+
+def main(port: str, cookies: str, many: str, seconds: str) -> None:
+    seen: Counter[int] = Counter()
+    until = time.monotonic() + float(seconds)
+
+    def insist(path: str) -> None:
+        while time.monotonic() < until:
+            connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+            connection.request("GET", path, headers={"Cookie": cookies})
+            answer = connection.getresponse()
+            answer.read()
+            seen[answer.status] += 1
+
+    threads = [
+        threading.Thread(target=insist, args=(PATHS[number % len(PATHS)],))
+        for number in range(int(many))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(", ".join(f"{status}: {count}" for status, count in sorted(seen.items())))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
