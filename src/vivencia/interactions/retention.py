@@ -25,7 +25,8 @@ ORDER BY v.key LIMIT %s"""
 _BLANK_JOURNEYS = """UPDATE vault_values SET text = NULL
 WHERE key IN (SELECT value FROM json_each(%s))"""
 _SILENT = """SELECT i.customer FROM identities i JOIN interactions l ON l.identity = i.key
-WHERE i.customer IN (SELECT customer FROM identities WHERE value IS NOT NULL)
+WHERE i.customer > %s AND EXISTS
+    (SELECT 1 FROM identities k WHERE k.customer = i.customer AND k.value IS NOT NULL)
 GROUP BY i.customer HAVING max(l.happened_at) < %s ORDER BY i.customer LIMIT %s"""
 
 
@@ -36,10 +37,11 @@ def blank_words(before: int) -> int:
     return texts + sum(_blank(_BLANK_JOURNEYS, keys) for keys in _pages(_JOURNEYS, before))
 
 
-def silent_customers(before: int, most: int) -> list[int]:
-    """Customers still known of whom nothing was heard since that moment (UTC ms)."""
+def silent_customers(before: int, *, after: int, most: int) -> list[int]:
+    """The next customers, past the number `after`, who are still known and of whom nothing was
+    heard since that moment (UTC ms)."""
     with connection.cursor() as cursor:
-        cursor.execute(_SILENT, [before, most])
+        cursor.execute(_SILENT, [after, before, most])
         return [row[0] for row in cursor.fetchall()]
 
 

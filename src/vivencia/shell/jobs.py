@@ -1,7 +1,8 @@
 """What has to be done in time: due dates are rows, and a sweep does what is due.
 
 Nothing is queued in memory: a job that was cut off is done again, and each may be done twice
-without harm. One thread looks for work, another sends, since servers elsewhere may be slow.
+without harm. One thread looks for work, another does what may take minutes, so that nobody's
+second waits for it, and a third sends, since servers elsewhere may be slow.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from django.db import connection
@@ -56,16 +57,18 @@ JOBS = (
     Job(HOUR_S, turns.reserve),
     Job(HOUR_S, heeding.note_answers),
     Job(HOUR_S, autopilot.ask_due),
+)
+LONG_JOBS = (
     Job(DAY_S, checking.check_daily),
     Job(HOUR_S, look_at_all),
     Job(DAY_S, retention.apply),
 )
 
 
-def do_jobs(now: int, done: dict[Job, int]) -> None:
+def do_jobs(jobs: Iterable[Job], now: int, done: dict[Job, int]) -> None:
     """Do every job whose turn it is; `done` says when each was done last. One that fails is
     tried again at its next turn and stops no other."""
-    for job in JOBS:
+    for job in jobs:
         if now - done.get(job, 0) < job.every_s * 1000:
             continue
         done[job] = now
@@ -80,11 +83,12 @@ def do_jobs(now: int, done: dict[Job, int]) -> None:
 
 @contextlib.contextmanager
 def working() -> Iterator[None]:
-    """Do what is due, and send, in threads of their own until the server ends."""
+    """Do what is due, quick and long, and send, each in a thread until the server ends."""
     ended = threading.Event()
+    works = {"jobs": _work(JOBS), "long-jobs": _work(LONG_JOBS), "sender": _send}
     threads = [
         threading.Thread(target=_until(ended, work), name=name, daemon=True)
-        for name, work in (("jobs", _jobs), ("sender", _send))
+        for name, work in works.items()
     ]
     for thread in threads:
         thread.start()
@@ -109,10 +113,13 @@ def _until(ended: threading.Event, work: Callable[[threading.Event], None]) -> C
     return run
 
 
-def _jobs(ended: threading.Event) -> None:
-    done: dict[Job, int] = {}
-    while not ended.wait(TICK_S):
-        do_jobs(now_ms(), done)
+def _work(jobs: Iterable[Job]) -> Callable[[threading.Event], None]:
+    def work(ended: threading.Event) -> None:
+        done: dict[Job, int] = {}
+        while not ended.wait(TICK_S):
+            do_jobs(jobs, now_ms(), done)
+
+    return work
 
 
 def _send(ended: threading.Event) -> None:

@@ -7,6 +7,7 @@ organisation chooses (customers/rights/terms.py). Run as often as one likes.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from vivencia.customers.rights import terms
@@ -21,16 +22,21 @@ from vivencia.surveys.answering.files import keeping
 
 logger = logging.getLogger(__name__)
 CLOCK = "clock"  # the door of what no person does
-MOST_PEOPLE = 500  # erased in one run: the rest at the next
+AT_ONCE = 100  # people looked up together: whoever is heard of meanwhile was not silent
+_REST = 1.0  # times as long as an erasure took, left to others who write
 
 
 def erase_silent(before: int) -> int:
-    """Erase those nothing was heard of since that moment (UTC ms); how many."""
-    customers = interactions.silent_customers(before, MOST_PEOPLE)
-    for customer in customers:
-        erasure.erase(identity_keys(customer), RETENTION, door=CLOCK, finished=False)
-    erasure.finish()
-    return len(customers)
+    """Erase all of whom nothing was heard since that moment (UTC ms); how many."""
+    n, last = 0, -1
+    while customers := interactions.silent_customers(before, after=last, most=AT_ONCE):
+        for last in customers:
+            began = time.monotonic()
+            erasure.erase(identity_keys(last), RETENTION, door=CLOCK, finished=False)
+            time.sleep(_REST * (time.monotonic() - began))
+        erasure.finish()
+        n += len(customers)
+    return n
 
 
 # Each takes a moment (UTC ms), lets what is older go, and answers how much that was.

@@ -104,6 +104,17 @@ def test_p6_every_class_goes_at_its_term_by_itself_and_is_counted() -> None:
     assert told == {"people": 1, "words": 14, "files": 0, "messages": 15, "waiting": 16}
 
 
+def test_p6_all_who_are_silent_go_in_one_run_however_many(monkeypatch) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 3)
+    for n in range(8):
+        lived(f"c{n}", 800)
+    lived("eva", 10)
+    terms.choose(None, {"people": 730})
+    retention.apply(NOW)
+    assert {one.value for one in Identity.objects.exclude(value=None)} == {"eva"}
+    assert counted("people") == 8
+
+
 def test_control_without_terms_everything_stays() -> None:
     lived("ana", 4000, text="said")
     retention.apply(NOW)
