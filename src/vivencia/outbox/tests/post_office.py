@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import socket
@@ -65,6 +66,8 @@ with sending.sender() as own:
         sending.settle_the_dead()
 """
 
+PATIENCE_S, SILENCE_S = 1.0, 2.0  # how long senders wait for an answer; a silence longer than that
+
 
 class Unknown(NamedTuple):
     """Messages of which nobody knows: their sender was killed, or the server hung up on it."""
@@ -74,7 +77,8 @@ class Unknown(NamedTuple):
 
 
 class Sink:
-    """An SMTP server that takes mail, refuses some of it, and sometimes hangs up on the sender.
+    """An SMTP server that takes mail, refuses some of it, and sometimes leaves the sender alone:
+    it hangs up, or says nothing for longer than anybody waits.
 
     `taken` counts what it has, by recipient, whether or not the sender ever heard so; `hung_up`
     names those whose sender it left without an answer.
@@ -97,6 +101,8 @@ class Sink:
             return "451 4.3.0 later"
         if self._happens(0.01):
             return "550 5.7.1 not wanted"
+        if self._happens(0.001):
+            await asyncio.sleep(SILENCE_S)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -109,7 +115,10 @@ class Sink:
         assert [to] == envelope.rcpt_tos
         with self._lock:
             self.taken[to] += 1
-        if self._happens(0.01):
+        if self._happens(0.001):
+            self.hung_up.add(to)
+            await asyncio.sleep(SILENCE_S)
+        elif self._happens(0.01):
             self.hung_up.add(to)
             transport: Any = server.transport
             transport.abort()  # it has the mail, and the sender will never hear so
@@ -141,7 +150,9 @@ def seed(data: DataDir, port: int, n: int) -> None:
     subprocess.run([sys.executable, "-c", program], env=environ(data), check=True)
 
 
-def start_sender(data: DataDir, patience: float = 1.0, changed: str = "") -> subprocess.Popen[str]:
+def start_sender(
+    data: DataDir, patience: float = PATIENCE_S, changed: str = ""
+) -> subprocess.Popen[str]:
     program = SENDER.format(patience=patience, changed=changed)
     return subprocess.Popen(
         [sys.executable, "-c", program], env=environ(data), text=True, stderr=subprocess.DEVNULL
@@ -170,25 +181,25 @@ def unknown(data: DataDir) -> Unknown:
 
 
 def send_all(data: DataDir, kills: int, seed: int, *, give_up_s: float, changed: str = "") -> int:
-    """Send until nothing is left to send, killing the sender `kills` times; kills that struck."""
-    chance, struck = random.Random(seed), 0
+    """Send until nothing is left to send, killing the sender `kills` times at random moments all
+    along; kills that struck."""
+    chance, struck, size = random.Random(seed), 0, _left(data)
     until = time.monotonic() + give_up_s
     sender = start_sender(data, changed=changed)
-    while time.monotonic() < until:
-        left = states(data)
-        if not left["waiting"] + left["sending"]:
-            break
-        if struck < kills:
-            before = left["waiting"]
-            while time.monotonic() < until and states(data)["waiting"] >= before:
-                time.sleep(0.02)  # it must have begun to work
-            time.sleep(chance.random() * 0.3)
+    while time.monotonic() < until and (left := _left(data)):
+        next_at = size * (1 - (struck + chance.random()) / (kills + 1))
+        if struck < kills and left <= next_at:
             sender.kill()
             sender.wait()
             struck += 1
             sender = start_sender(data, changed=changed)
-        else:
-            time.sleep(0.1)
+        time.sleep(0.02)
     sender.terminate()
     sender.wait()
     return struck
+
+
+def _left(data: DataDir) -> int:
+    """How many messages are still to be sent."""
+    found = states(data)
+    return found["waiting"] + found["sending"]
