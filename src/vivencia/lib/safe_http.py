@@ -1,9 +1,10 @@
 """Requests to addresses somebody typed: checked where the socket is opened. No Django here.
 
 The name is resolved once, every address it has must be a public one (or the host be named in
-VIVENCIA_PRIVATE_HOSTS), and those very addresses are connected to: a name that answers otherwise
-the second time leads nowhere. No redirect is followed, no proxy of the environment used, an
-answer longer than expected is cut off, and so is one that takes too long, byte by byte.
+VIVENCIA_PRIVATE_HOSTS, or be the one the caller was set up for), and those very addresses are
+connected to: a name that answers otherwise the second time leads nowhere. No redirect is
+followed, no proxy of the environment used, an answer longer than expected is cut off, and so is
+one that takes too long, byte by byte.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ LONGEST_ANSWER = 64 * 1024
 _V4_INSIDE = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 _V6_UNICAST = IPv6Network("2000::/3")
 _V6_TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))  # Teredo, 6to4
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _V4_PROTOCOLS = ip_network("192.0.0.0/24")  # RFC 6890; one cloud answers its secrets there
 
 
@@ -53,9 +55,27 @@ def post(
     environ: Mapping[str, str] = os.environ,
 ) -> Answer:
     """The answer to a POST. NotReached before, NoAnswer after the request has left."""
+    return ask("POST", url, body, headers, patience_s=patience_s, environ=environ)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed_host: str = "",
+    patience_s: float = PATIENCE_S,
+    environ: Mapping[str, str] = os.environ,
+) -> Answer:
+    """The answer to a request. NotReached before, NoAnswer after it has left.
+
+    `allowed_host` may be on a private network: one that the environment named for this purpose,
+    never one that came from outside.
+    """
     scheme, host, port, target = _parts(url)
     until = time.monotonic() + patience_s
-    addresses = _addresses(host, port, host in _private_hosts(environ))
+    addresses = _addresses(host, port, host in _private_hosts(environ) | {allowed_host})
     connection = http.client.HTTPConnection(host, port)
     with _connected(addresses, port, until) as plain:
         try:
@@ -63,13 +83,48 @@ def post(
         except OSError as error:
             raise NotReached(str(error)) from error
         try:
-            connection.request("POST", target, body, dict(headers))
+            connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
             return Answer(answer.status, answer.read(LONGEST_ANSWER))
         except (OSError, http.client.HTTPException) as error:
             raise NoAnswer(type(error).__name__) from error
         finally:
             connection.close()
+
+
+def connect(
+    host: str, port: int, *, patience_s: float, environ: Mapping[str, str] = os.environ
+) -> socket.socket:
+    """A connection for another protocol than HTTP: mail's. NotReached where we may not talk.
+
+    A server of mail on this machine is an ordinary one, but only by its plain name: a name of
+    elsewhere that leads here is none.
+    """
+    private = host in THIS_MACHINE or host in _private_hosts(environ)
+    addresses = _addresses(host, port, private)
+    plain = _first_that_answers(addresses, port, time.monotonic() + patience_s)
+    plain.settimeout(patience_s)
+    return plain
+
+
+def checked_public(url: str, environ: Mapping[str, str] = os.environ) -> str:
+    """`url` if its host may be talked to as far as it says itself; BadInput otherwise.
+
+    Asks no network: what a name leads to is looked at when it is called.
+    """
+    _, host, port, _ = _parts(url)
+    try:
+        found = socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        is_inside = host == "localhost" or host.endswith(".localhost")
+    else:
+        is_inside = not all(is_public(str(one[4][0])) for one in found)
+    if is_inside and host not in _private_hosts(environ):
+        raise BadInput(
+            es="A esa dirección no se llega desde internet.",
+            en="This address is not reachable from the internet.",
+        )
+    return url
 
 
 def checked_url(url: str) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vivencia.lib.errors import VivenciaError
-from vivencia.lib.safe_http import checked_url
+from vivencia.lib.safe_http import checked_public
 from vivencia.outbox.compose import address, header
 
 _HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -109,7 +109,7 @@ class GatewayForm(forms.Form):
 
     def clean_gateway_url(self) -> str:
         url = self.cleaned_data["gateway_url"]
-        return _ours(lambda: checked_url(url)) if url else ""
+        return _ours(lambda: checked_public(url)) if url else ""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

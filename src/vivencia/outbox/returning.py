@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import imaplib
 import logging
 import ssl
 from typing import Any
 
 from imap_tools import AND, MailBox, MailBoxUnencrypted, MailMessageFlags
 
+from vivencia.lib import safe_http
 from vivencia.outbox import settings
 from vivencia.outbox.bounces.actions import take_in
 from vivencia.outbox.bounces.reports import MOST_BYTES, Report, read_report
@@ -15,7 +17,6 @@ from vivencia.outbox.bounces.reports import MOST_BYTES, Report, read_report
 log = logging.getLogger(__name__)
 PATIENCE_S = 20
 _AT_ONCE = 200
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def collect(now: int) -> int:
@@ -34,10 +35,27 @@ def collect(now: int) -> int:
 
 def _mailbox(host: str, port: int) -> Any:
     """Encrypted, by a certificate we trust, but on this machine: nobody listens in on it."""
-    if host in _HERE:
+    if host in safe_http.THIS_MACHINE:
         return MailBoxUnencrypted(host, port, timeout=PATIENCE_S)
-    # Without a context of ours, imaplib would take any certificate.
-    return MailBox(host, port, timeout=PATIENCE_S, ssl_context=ssl.create_default_context())
+    return _MailBox(host, port, timeout=PATIENCE_S)
+
+
+class _MailBox(MailBox):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _Imap(self._host, self._port)
+
+
+class _Imap(imaplib.IMAP4_SSL):
+    """Connects where lib/safe_http.py lets us."""
+
+    def __init__(self, host: str, port: int) -> None:
+        # Without a context of ours, imaplib would take any certificate.
+        super().__init__(host, port, ssl_context=ssl.create_default_context(), timeout=PATIENCE_S)
+
+    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
+        plain = safe_http.connect(self.host, self.port, patience_s=timeout or PATIENCE_S)
+        encrypted: ssl.SSLSocket = self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+        return encrypted
 
 
 def _read(box: Any, now: int) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from typing import NamedTuple
 
+from vivencia.lib import safe_http
 from vivencia.outbox.carriers import Lost, Parcel, Refusal, Unreachable
 
 PATIENCE_S = 60.0
@@ -20,6 +22,17 @@ class Server(NamedTuple):
     username: str = ""
     password: str = ""
     patience_s: float = PATIENCE_S
+
+
+class _Checked(smtplib.SMTP):
+    """Connects where lib/safe_http.py lets us."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return safe_http.connect(host, port, patience_s=timeout)
+
+
+class _CheckedTls(smtplib.SMTP_SSL, _Checked):
+    """The same; SMTP_SSL encrypts whatever the next class connects."""
 
 
 class Smtp:
@@ -40,7 +53,7 @@ class Smtp:
         except Refusal:
             self._begin_again()
             raise
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        except (safe_http.NotReached, smtplib.SMTPException, OSError, UnicodeError) as error:
             self.close()
             raise Unreachable(_said(error)) from error
 
@@ -73,11 +86,11 @@ class Smtp:
         # Without a context of ours, smtplib would take any certificate.
         trusted = ssl.create_default_context()
         if at.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            connection: smtplib.SMTP = _CheckedTls(
                 at.host, at.port, timeout=at.patience_s, context=trusted
             )
         else:
-            connection = smtplib.SMTP(at.host, at.port, timeout=at.patience_s)
+            connection = _Checked(at.host, at.port, timeout=at.patience_s)
         self._connection = connection
         if at.security == "starttls":
             connection.starttls(context=trusted)

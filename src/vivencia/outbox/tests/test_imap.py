@@ -177,6 +177,7 @@ def test_a_server_elsewhere_must_show_a_certificate_that_is_trusted(post: Post, 
     sent = to_four()
     post.box.put(bounce(bytes(sent["ana"].uid)))
     read_by(ENCRYPTED_HOST, post.box.encrypted)
+    monkeypatch.setenv("VIVENCIA_PRIVATE_HOSTS", ENCRYPTED_HOST)
     assert returning.collect(now_ms()) == 0
     assert post.box.unseen() == 1
     monkeypatch.setenv("SSL_CERT_FILE", str(post.certificate))
