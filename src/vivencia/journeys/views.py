@@ -20,7 +20,7 @@ from vivencia.journeys.report import Discovery
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.sheets import csv_lines
 from vivencia.people.access import allow, may
-from vivencia.people.downloads import Download
+from vivencia.people.downloads import Download, Turn
 
 ALL_VARIANTS = 0
 
@@ -68,16 +68,18 @@ def journeys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def transitions_csv(request: HttpRequest) -> Download:
     """Every transition, never rounded."""
+    turn = Turn()
     with _asked(request) as (columns, _, question):
-        return Download(csv_lines(_transitions(columns, question)), "transitions.csv")
+        return Download(csv_lines(_transitions(columns, question)), "transitions.csv", turn)
 
 
 @allow("export.run")
 @require_safe
 def variants_csv(request: HttpRequest) -> Download:
     """Every variant, its steps joined by " > "."""
+    turn = Turn()
     with _asked(request) as (columns, _, question):
-        return Download(csv_lines(_variants(columns, question)), "variants.csv")
+        return Download(csv_lines(_variants(columns, question)), "variants.csv", turn)
 
 
 def _transitions(columns: Columns, question: Question) -> Iterator[Sequence[object]]:
