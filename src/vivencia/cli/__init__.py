@@ -52,6 +52,7 @@ COMMANDS = (
     Command("scores", "NPS, CSAT y CES con sus intervalos", "NPS, CSAT and CES, with intervals"),
     Command("journeys", "los recorridos tal como se viven", "journeys as they are lived"),
     Command("rebuild", "rehace las columnas desde el registro", "make the columns from the log"),
+    Command("lake", "copia las columnas a Parquet", "keep the columns as Parquet files"),
     Command("backup", "hace una copia de seguridad", "make a backup"),
     Command("restore", "restaura una copia de seguridad", "restore a backup"),
     Command("verify", "comprueba que nada está dañado", "check that nothing is damaged"),

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from vivencia.columns import digest, heard, wire
 from vivencia.columns.filters import Filters
+from vivencia.columns.lake import asked as lake
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
 
@@ -100,4 +101,4 @@ def reach(data: DataDir) -> Client | None:
     return Client(connection)
 
 
-__all__ = ["Client", "Columns", "connect", "digest", "heard", "reach"]
+__all__ = ["Client", "Columns", "connect", "digest", "heard", "lake", "reach"]

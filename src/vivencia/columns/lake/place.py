@@ -1,0 +1,121 @@
+"""Where a lake lies: a folder, or a bucket (s3://…) through Arrow. Files appear whole or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.fs as fs
+import pyarrow.parquet as pq
+
+from vivencia.lib.errors import BadInput
+
+_DRAFT = ".part"
+
+
+class Place:
+    """One folder or prefix. Names are relative to it: "steps/2026-10/4f….parquet"."""
+
+    def __init__(self, address: str) -> None:
+        """`address`: an absolute path, or s3://bucket/prefix. Raises BadInput for another scheme.
+
+        A folder is made if it is missing. Files get its rights, so that whoever may list it, the
+        workers of a cluster for one, may read them.
+        """
+        self.address = address.rstrip("/")
+        scheme, _, _ = address.rpartition("://")
+        if scheme not in ("", "s3"):
+            raise BadInput(
+                es=f"No sé guardar nada en «{scheme}://»: di una carpeta o s3://cubo/prefijo.",
+                en=f"Nothing can be kept in “{scheme}://”: say a folder, or s3://bucket/prefix.",
+            )
+        self._folder = None if scheme else Path(address).absolute()
+        if self._folder is not None:
+            self._files, self._root = fs.LocalFileSystem(), str(self._folder)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            self._files, self._root = fs.FileSystem.from_uri(address.rstrip("/"))
+
+    def whole_name(self, name: str) -> str:
+        """How an engine calls the file: an absolute path, or s3a:// as Hadoop says it."""
+        if self._folder is not None:
+            return str(self._folder / name)
+        return f"s3a://{self._root}/{name}"
+
+    def write_table(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+        """Write a Parquet file, a batch at a time; how many rows it has."""
+        rows = 0
+        with self._writing(name) as sink, pq.ParquetWriter(sink, schema, compression="zstd") as to:
+            for batch in batches:
+                rows += batch.num_rows
+                to.write_batch(batch)
+        self._publish(name)
+        return rows
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a small file, in place of any of that name at one stroke."""
+        with self._writing(name) as sink:
+            sink.write(data)
+        self._publish(name)
+
+    def read(self, name: str) -> bytes | None:
+        """A small file; None where there is none."""
+        try:
+            with self._files.open_input_file(f"{self._root}/{name}") as file:
+                return bytes(file.read())
+        except FileNotFoundError:
+            return None
+
+    def read_table(self, name: str) -> pa.Table:
+        """A Parquet file."""
+        with self._files.open_input_file(f"{self._root}/{name}") as file:
+            return pq.read_table(file)
+
+    def names(self) -> list[str]:
+        """Every file there is, drafts of a writer that was killed among them."""
+        everything = fs.FileSelector(self._root, recursive=True, allow_not_found=True)
+        return sorted(
+            found.path[len(self._root) + 1 :]
+            for found in self._files.get_file_info(everything)
+            if found.type == fs.FileType.File
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and its folder with the last one in it."""
+        if self._folder is None:
+            self._files.delete_file(f"{self._root}/{name}")
+            return
+        path = self._folder / name
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(self._folder).parents:
+            if folder != Path() and not any((self._folder / folder).iterdir()):
+                (self._folder / folder).rmdir()
+
+    def _writing(self, name: str) -> pa.NativeFile:
+        """Where a file is written: a bucket shows it only once it is closed, a folder at once."""
+        if self._folder is None:
+            return self._files.open_output_stream(f"{self._root}/{name}")
+        rights = self._folder.stat().st_mode & 0o777
+        for folder in reversed((self._folder / name).relative_to(self._folder).parents[:-1]):
+            (self._folder / folder).mkdir(mode=rights, exist_ok=True)
+        return self._files.open_output_stream(f"{self._root}/{name}{_DRAFT}")
+
+    def _publish(self, name: str) -> None:
+        """Give the draft its name once all of it is on the disk."""
+        if self._folder is None:
+            return
+        draft, path = self._folder / f"{name}{_DRAFT}", self._folder / name
+        draft.chmod(self._folder.stat().st_mode & 0o666)
+        _sync(draft)
+        draft.replace(path)
+        _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
