@@ -58,6 +58,12 @@ def local_day_sql(zone: str, moment: str = "happened_at") -> str:
     return f"CAST(floor({local} / {DAY_MS}.0) AS INTEGER)"
 
 
+def first_of_month_sql(day: str = "day") -> str:
+    """SQL: the first day of the month of a day number."""
+    epoch = "DATE '1970-01-01'"
+    return f"CAST(CAST(date_trunc('month', {epoch} + {day}) AS DATE) - {epoch} AS INTEGER)"
+
+
 def _case(changes: list[tuple[int, int]], moment: str) -> str:
     if len(changes) == 1:
         return str(changes[0][1])

@@ -2,8 +2,8 @@
 
 `interactions` holds every interaction in order of arrival. `steps` holds those that were lived
 and are not undone, clustered by (journey, happened_at, rank, id): a transition is the next row.
-The daily counts hold how many answers stood at each score on each local day, for pages that must
-not wait: the fewer fields a table keeps apart, the fewer rows it has.
+The counts hold how many answers stood at each score on each local day or in each month, for pages
+that must not wait: the fewer fields a table keeps apart, the fewer rows it has.
 """
 
 from __future__ import annotations
@@ -29,15 +29,18 @@ COLUMNS = {
 DAY = "day"  # the local day, worked out when a row arrives and again when the zone changes
 
 STEP_COLUMNS = {"position": "INTEGER", "next_kind": "INTEGER", "gap": "BIGINT"}
-# The daily counts, smallest first: table -> the fields it keeps apart beside DAILY_KEYS.
-DAILY_KEYS = ("day", "source", "flags", "scale", "score")
-DAILY = {
+# The counts, smallest first: table -> the fields it keeps apart beside COUNT_KEYS. The `day` of a
+# monthly one is the first of the month.
+COUNT_KEYS = ("day", "source", "flags", "scale", "score")
+COUNTS = {
+    "monthly_touchpoint": ("touchpoint",),
     "daily_total": (),
     "daily_channel": ("channel",),
     "daily_touchpoint": ("touchpoint",),
     "daily_both": ("touchpoint", "channel"),
     "daily": ("touchpoint", "channel", "stage", "kind"),
 }
+MONTHLY = ("monthly_touchpoint",)
 
 # Order inside a journey; never seq, so that order of arrival has no influence.
 ORDER = "journey, happened_at, rank, id_hi, id_lo"
@@ -55,14 +58,14 @@ def create_sql() -> list[str]:
     listed += f", {DAY} INTEGER"
     steps = ", ".join(f"{name} {sort}" for name, sort in STEP_COLUMNS.items())
     types = {**COLUMNS, DAY: "INTEGER"}
-    daily = [
+    counts = [
         f"CREATE TABLE {table} ("
-        + ", ".join(f"{name} {types[name]}" for name in (*DAILY_KEYS, *fields))
+        + ", ".join(f"{name} {types[name]}" for name in (*COUNT_KEYS, *fields))
         + ", n BIGINT)"
-        for table, fields in DAILY.items()
+        for table, fields in COUNTS.items()
     ]
     return [
-        *daily,
+        *counts,
         f"CREATE TABLE interactions ({listed})",
         f"CREATE TABLE steps ({listed}, {steps})",
         "CREATE TABLE words (code INTEGER, field VARCHAR, text VARCHAR)",

@@ -1,4 +1,4 @@
-"""`scope`: the interactions (or steps, or daily counts) that a question's filters leave in.
+"""`scope`: the interactions (or steps, or counts) that a question's filters leave in.
 
 Filters become SQL in this one place. Values are always bound; identifiers come from the list
 of fields and from the facts the organisation declared, never from the question.
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal, cast
 import pyarrow as pa
 
 from vivencia.columns import calendar
+from vivencia.columns.calendar import Every
 from vivencia.columns.filters import Filters
-from vivencia.columns.schema import DAILY, DAILY_KEYS, ENUMS, FACT_SORTS, FIELDS
+from vivencia.columns.schema import COUNT_KEYS, COUNTS, ENUMS, FACT_SORTS, FIELDS, MONTHLY
 from vivencia.interactions.record import Flag
 from vivencia.lib.errors import BadQuestion
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:  # whoever only asks is spared the engine
 Table = Literal[
     "interactions",
     "steps",
+    "monthly_touchpoint",
     "daily",
     "daily_both",
     "daily_touchpoint",
     "daily_channel",
     "daily_total",
 ]
+_OF_MONTHS: tuple[Every, ...] = ("month", "quarter", "year")
 UNTIMED = int(Flag.time_flagged | Flag.time_constant)
 
 
@@ -108,16 +111,19 @@ class Scope:
         """The code of each of `texts` in `field`; −1 for what nobody ever sent."""
         return [-1 if code is None else code for code in self._codes(field, texts)]
 
-    def table_for(self, fields: Sequence[str]) -> Table:
-        """The smallest table that answers a question of counts about `fields` under these
-        filters: one of daily counts (sum n) if any will do, else interactions."""
+    def table_for(self, fields: Sequence[str], every: Every | None = "day") -> Table:
+        """The smallest table that answers a question of counts about `fields`, in stretches of
+        `every` (None: one stretch), under these filters: one of the counts (sum n) if any will
+        do, else interactions."""
         used = {*self.filters.where, *fields}
-        whole_days = all(
-            moment is None or self._begins_a_day(moment)
-            for moment in (self.filters.start, self.filters.end)
-        )
-        tables = DAILY if whole_days else {}
-        will_do = [name for name, kept in tables.items() if used <= {*DAILY_KEYS, *kept}]
+        bounds = (self.filters.start, self.filters.end)
+        months = every in (None, *_OF_MONTHS) and all(map(self.begins_a_month, bounds))
+        days = all(moment is None or self._begins_a_day(moment) for moment in bounds)
+        will_do = [
+            name
+            for name, kept in COUNTS.items()
+            if used <= {*COUNT_KEYS, *kept} and (months if name in MONTHLY else days)
+        ]
         return cast("Table", will_do[0] if will_do else "interactions")
 
     def texts(self, field: str, values: Sequence[object]) -> list[str | float | bool | None]:
@@ -153,9 +159,9 @@ class Scope:
         for name, sign in (("start", ">="), ("end", "<")):
             moment = getattr(self.filters, name)
             if moment is not None:
-                daily = table in DAILY
-                bound[name] = calendar.local_day(self.zone, moment) if daily else moment
-                conditions.append(f"{'day' if daily else 'happened_at'} {sign} ${name}")
+                counted = table in COUNTS
+                bound[name] = calendar.local_day(self.zone, moment) if counted else moment
+                conditions.append(f"{'day' if counted else 'happened_at'} {sign} ${name}")
         return (" WHERE " + " AND ".join(conditions) if conditions else ""), bound
 
     def _codes(self, field: str, values: Sequence[str | None]) -> list[float | None]:

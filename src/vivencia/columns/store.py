@@ -15,17 +15,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from vivencia.columns import schema
+from vivencia.columns import counts, schema
 from vivencia.columns.calendar import local_day_sql
 
 # The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
 SMALL_LIMIT = "128MB"
 THREADS = 2
-VERSION = "3"
-# Counts are added up again once their rows are this many times those they were added up to.
-WORN = 3
-WORN_ROWS = 20_000
+VERSION = "4"
 
 
 class Store:
@@ -110,16 +107,15 @@ class Store:
     def keep_days_of(self, zone: str) -> bool:
         """Make the local days those of `zone`; whether they were not.
 
-        Nothing else here depends on the zone: every time is in UTC.
+        Nothing but days and counts depends on the zone: every time is in UTC.
         """
         if self.state("zone") == zone:
             return False
         with self.whole():
             for table in ("interactions", "steps"):
                 self.connection.execute(f"UPDATE {table} SET day = {local_day_sql(zone)}")
-            for table in schema.DAILY:
-                self.connection.execute(f"DELETE FROM {table}")
-            self._count("interactions")
+            counts.clear(self.connection)
+            counts.add(self.connection, "interactions")
             self.set_state("zone", zone)
         self.zone = zone
         return True
@@ -164,7 +160,7 @@ class Store:
                     self.connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {sort}")
 
     def add_rows(self, rows: pa.Table) -> None:
-        """Interactions in order of arrival, counted by day as well."""
+        """Interactions in order of arrival, counted as well."""
         if not rows.num_rows:
             return
         self.connection.register("rows", rows)
@@ -174,26 +170,16 @@ class Store:
         )
         self.connection.unregister("rows")
         self.connection.execute("INSERT INTO interactions BY NAME SELECT * FROM arrived_rows")
-        self._count("arrived_rows")
+        counts.add(self.connection, "arrived_rows")
         self.connection.execute("DROP TABLE arrived_rows")
 
     def tidy_counts(self) -> None:
-        """Add the daily counts up where many small copies have left many rows for one key."""
-        for table, fields in schema.DAILY.items():
-            rows = _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
+        """Add the counts up where many small copies have left many rows for one key."""
+        for table in schema.COUNTS:
             tidy = int(self.state(f"tidy.{table}") or 0)
-            if rows < WORN_ROWS or rows < WORN * tidy:
-                continue
-            keys = ", ".join((*schema.DAILY_KEYS, *fields))
-            self.connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE added_up AS "
-                f"SELECT {keys}, sum(n)::BIGINT AS n FROM {table} GROUP BY ALL ORDER BY {keys}"
-            )
-            self.connection.execute(f"DELETE FROM {table}")
-            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM added_up")
-            self.connection.execute("DROP TABLE added_up")
-            tidy = _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
-            self.set_state(f"tidy.{table}", tidy)
+            if counts.is_worn(self._rows(table), tidy):
+                counts.add_up(self.connection, table)
+                self.set_state(f"tidy.{table}", self._rows(table))
 
     def repoint(self, customers: Mapping[int, int]) -> list[int]:
         """Give each identity (key) its customer (value); the journeys this touches."""
@@ -241,13 +227,8 @@ class Store:
             self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
         return True
 
-    def _count(self, rows: str) -> None:
-        for table, fields in schema.DAILY.items():
-            keys = ", ".join((*schema.DAILY_KEYS, *fields))
-            self.connection.execute(
-                f"""INSERT INTO {table} BY NAME SELECT {keys}, count(*) AS n
-                    FROM {rows} WHERE scale <> 0 GROUP BY ALL"""
-            )
+    def _rows(self, table: str) -> int:
+        return _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
 
     def _insert(self, name: str, rows: pa.Table) -> None:
         self.connection.register("arrived", rows)

@@ -1,14 +1,14 @@
 """Of an answer changed later only the latest form counts; a held one counts only once released.
 
 The log can not be changed, so both are told by the columns: two bits of `flags` that it never
-writes. The daily counts follow: what loses its count is counted down there.
+writes. The counts follow: what loses its count is counted down there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vivencia.columns import schema
+from vivencia.columns import counts
 
 if TYPE_CHECKING:  # whoever only asks is spared the engine
     import duckdb
@@ -41,6 +41,7 @@ SELECT seq, flags, (flags & ~{LEFT_OUT}) | CASE
     WHEN row_number() OVER (PARTITION BY hi, lo ORDER BY happened_at DESC, seq DESC) > 1
     THEN {SUPERSEDED} WHEN held THEN {HELD} ELSE 0 END AS anew
 FROM forms"""
+_ROWS = "interactions SEMI JOIN changing USING (seq)"
 _CHANGING = "SELECT seq, anew::SMALLINT AS anew FROM forms WHERE anew <> flags"
 
 
@@ -57,23 +58,14 @@ def settle(connection: duckdb.DuckDBPyConnection, since: int) -> int:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changing AS {_CHANGING}")
     rows = connection.execute("SELECT count(*) FROM changing").fetchall()[0][0]
     if rows:
-        _count(connection, -1)
+        counts.add(connection, _ROWS, -1)
         connection.execute(
             "UPDATE interactions SET flags = c.anew FROM changing c WHERE interactions.seq = c.seq"
         )
-        _count(connection, 1)
+        counts.add(connection, _ROWS)
     connection.execute("DROP TABLE forms")
     connection.execute("DROP TABLE changing")
     return int(rows)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, sign: int) -> None:
-    for table, fields in schema.DAILY.items():
-        keys = ", ".join((*schema.DAILY_KEYS, *fields))
-        connection.execute(
-            f"INSERT INTO {table} BY NAME SELECT {keys}, {sign} * count(*) AS n"
-            " FROM interactions SEMI JOIN changing USING (seq) WHERE scale <> 0 GROUP BY ALL"
-        )
 
 
 def _code(connection: duckdb.DuckDBPyConnection, field: str, text: str) -> int:

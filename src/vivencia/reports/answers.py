@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 
 from vivencia.columns.analyses import Tables, analysis
-from vivencia.columns.calendar import day_of
+from vivencia.columns.calendar import date_of, day_of
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.scope import UNTIMED, Scope
@@ -119,7 +119,8 @@ def months_of(period: Period) -> list[Period]:
 def answers(scope: Scope, scales: list[str], cuts: list[int]) -> Tables:
     """One table for each scale: by_0 (touchpoint), day (of the cut before), score, undone,
     untimed and n (answers.sql)."""
-    table = scope.table_for(["touchpoint"])
+    whole_months = all(date_of(cut).day == 1 for cut in cuts)
+    table = scope.table_for(["touchpoint"], "month" if whole_months else "day")
     codes = dict(zip(scales, map(int, scope.codes("scale", scales)), strict=True))
     rows = scope.run(
         "reports/answers",

@@ -217,7 +217,7 @@ def counts(
     """
     if nested:
         _check_nested(scope, every)
-    table = scope.table_for(by)
+    table = scope.table_for(by, cast("Every | None", every))
     count = "count(*)" if table == "interactions" else "sum(n)::BIGINT"
     parts = {**_grouped(scope, by, every), "count": count}
     rows = scope.run("scores/counts", table, parts=parts, scale=scope.code("scale", scale))
