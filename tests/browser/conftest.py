@@ -10,12 +10,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.server import Server
+from tests.browser.watching import PATIENCE_MS, follow
 
 LANGUAGES = {"es": "es-ES", "en": "en-GB"}
-TIMEOUT_MS = 10_000
 WIDE = {"width": 1440, "height": 900}
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -26,6 +26,7 @@ CHROMIUM = next(
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NOT RUN: Chromium is not installed (apt install chromium)")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -40,17 +41,17 @@ def sign_in(chromium: Browser, server: Server) -> dict:
     """What a browser keeps after coming in by the printed link, as a newcomer does."""
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(TIMEOUT_MS)
+    page.set_default_timeout(PATIENCE_MS)
     answer = page.goto(server.link)
     assert answer.ok, f"{answer.status} of the printed link\n" + "".join(server.printed[-20:])
     later = page.locator("button[name=later]")
     if later.count():  # the demo asks for nothing
-        later.click()
+        follow(later)
     else:
         page.locator("input[type=email]").fill("ana@example.org")
         page.locator("input[type=password]").first.fill("lo que vive un cliente")
-        page.locator("main form button").last.click()
-    page.wait_for_url(server.address + "/")
+        follow(page.locator("main form button").last)
+    assert page.url == server.address + "/"
     state = context.storage_state()
     context.close()
     return state
@@ -70,7 +71,7 @@ class Visitor:
             storage_state=self.state,
             **given,
         )
-        context.set_default_timeout(TIMEOUT_MS)
+        context.set_default_timeout(PATIENCE_MS)
         return context
 
 

@@ -9,17 +9,30 @@ import time
 
 import pytest
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from tests.browser.server import Server, environment
 from tests.browser.test_pages import PHONE, THEME, none_of
-from tests.browser.watching import Watch
+from tests.browser.watching import Watch, follow, until
+from tests.promises.sizes import FULL, figure
 from vivencia.surveys.answering.tests.kit import ACCOUNT
 from vivencia.surveys.definition.tests.made import EVERY_TYPE
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("es", "en")
 MOST_BYTES = 40 * 1024
-SECONDS_TO_PAINT = 1.0
+MS_TO_PAINT = 1_000
+PAINTED = "performance.getEntriesByName('first-contentful-paint')"
+LATENCY_MS, BYTES_PER_MS = 150, 1.6 * 1024 * 1024 / 8 / 1000
+# [[bytes of the page], [of what it names before it is painted], [of what that names in turn]]
+BEFORE_PAINT = """() => {
+    const page = performance.getEntriesByType('navigation')[0].transferSize;
+    const blocking = performance.getEntriesByType('resource')
+        .filter(one => one.renderBlockingStatus === 'blocking');
+    const sizes = kind => blocking.filter(one => (one.initiatorType === 'css') === kind)
+        .map(one => one.transferSize);
+    return [[page], sizes(false), sizes(true)].filter(step => step.length);
+}"""
 MAKE = """
 import json, sys
 from vivencia.cli.ready import ready
@@ -68,7 +81,7 @@ def pick(tab: Tab, name: str, value: str) -> None:
 
 
 def go_on(tab: Tab) -> None:
-    tab.locator(".send button").first.click()
+    follow(tab.locator(".send button").first)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -80,18 +93,18 @@ def test_a_person_answers_from_the_mail_to_the_end(stranger, empty, scripts):
     tab.goto(f"{path}?score=6")
     time.sleep(1.1)  # nobody is quicker, and whoever is, is asked once more
     go_on(tab)  # the second click
-    assert "Su nota, un 6, ya está guardada" in tab.locator("#saved").inner_text()
+    expect(tab.locator("#saved")).to_contain_text("Su nota, un 6, ya está guardada")
     tab.locator("textarea").fill("La cuenta bien; abrirla, un viacrucis.")
     go_on(tab)
     go_on(tab)  # the required question is left out
-    assert tab.locator(".err").inner_text().strip().endswith("Elija una nota.")
+    expect(tab.locator(".err")).to_contain_text("Elija una nota.")
     pick(tab, "ease", "2")
     pick(tab, "feel", "sad")
     go_on(tab)
-    assert "Lo miraremos." in tab.locator("h1").inner_text()
+    expect(tab.locator("h1")).to_contain_text("Lo miraremos.")
     assert answers(empty) == before + 1
     tab.goto(path)
-    assert "Ya habíamos recibido su respuesta" in tab.locator("h1").inner_text()
+    expect(tab.locator("h1")).to_contain_text("Ya habíamos recibido su respuesta")
     context.close()
 
 
@@ -104,9 +117,9 @@ def test_with_scripts_a_score_is_saved_without_a_button(stranger, empty):
     tab.locator("#saved", has_text="guardada").wait_for()
     elsewhere = stranger.context("es").new_page()
     elsewhere.goto(path)
-    assert not elsewhere.locator("input:checked").count()  # a draft is its browser's alone
+    expect(elsewhere.locator("input:checked")).to_have_count(0)  # a draft is its browser's alone
     tab.goto(path)
-    assert "Su nota, un 7" in tab.locator("#saved").inner_text()
+    expect(tab.locator("#saved")).to_contain_text("Su nota, un 7")
     context.close()
     elsewhere.context.close()
 
@@ -121,9 +134,10 @@ def test_the_keyboard_alone_is_enough(stranger, empty):
     assert (lost, unseen) == ([], [])
     tab.locator('input[name="nps"]').first.focus()
     tab.keyboard.press("ArrowRight")
-    tab.keyboard.press("Enter")
-    tab.wait_for_selector("textarea")
-    assert "a 1" in tab.locator("#saved").inner_text()
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    expect(tab.locator("textarea")).to_be_visible()
+    expect(tab.locator("#saved")).to_contain_text("a 1")
     context.close()
 
 
@@ -181,31 +195,37 @@ def test_every_state_is_open_to_everybody(stranger, empty, language):
 
 def test_a_page_is_light_and_quick_on_a_slow_line(stranger, empty):
     (path,) = links(empty, definition=ACCOUNT | {"look": {"accent": "#0b3d91"}})
-    looks = [slowly_opened(stranger, path) for _ in range(3)]
-    assert all(0 < size <= MOST_BYTES for _, size in looks), looks
-    paint = min(paint for paint, _ in looks)  # the others waited for what else the machine does
-    print(f"first paint after {paint:.0f} ms, {looks[0][1]} bytes")
-    assert paint <= 1000 * SECONDS_TO_PAINT
+    paint, size, before = slowly_opened(stranger, path)
+    assert 0 < size <= MOST_BYTES
+    assert min(map(min, before)) > 0
+    on_the_line = sum(LATENCY_MS + sum(step) / BYTES_PER_MS for step in before)
+    figure(first_paint_ms=round(paint), of_it_on_the_line_ms=round(on_the_line), bytes=size)
+    assert on_the_line <= MS_TO_PAINT / 2  # so that half of it is left for drawing
+    if FULL:  # on a machine that does nothing else
+        assert paint <= MS_TO_PAINT
 
 
 def slowly_opened(stranger, path):
-    """(ms to the first paint, bytes that came) over 1.6 Mbit/s and 150 ms, the processor four
-    times slower, nothing in the browser's store."""
+    """(ms to the first paint, bytes that came, those before the first paint) over 1.6 Mbit/s and
+    150 ms, the processor four times slower, nothing in the browser's store."""
     context = stranger.context("es", viewport=PHONE)
     tab = context.new_page()
     line = context.new_cdp_session(tab)
     sizes: list[int] = []
     line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     line.send("Network.enable")
-    rate = 1.6 * 1024 * 1024 / 8
+    rate = BYTES_PER_MS * 1000
     line.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 150, "downloadThroughput": rate, "uploadThroughput": rate,
+        "offline": False, "latency": LATENCY_MS, "downloadThroughput": rate,
+        "uploadThroughput": rate,
     })  # fmt: skip
     line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     tab.goto(path, wait_until="load")
-    paint = tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    until(tab, lambda: tab.evaluate(f"{PAINTED}.length > 0"))
+    paint = tab.evaluate(f"{PAINTED}[0].startTime")
+    before = tab.evaluate(BEFORE_PAINT)
     context.close()
-    return paint, sum(sizes)
+    return paint, sum(sizes), before
 
 
 def test_control_a_heavy_page_would_be_noticed(member):
@@ -215,5 +235,8 @@ def test_control_a_heavy_page_would_be_noticed(member):
     sent = tab.evaluate(
         "performance.getEntriesByType('resource').reduce((n, e) => n + e.encodedBodySize, 0)"
     )
+    before = tab.evaluate(BEFORE_PAINT)
     context.close()
     assert sent > MOST_BYTES  # what staff see is not what a customer on an old phone waits for
+    assert len(before) > 1
+    assert sum(map(sum, before)) > MOST_BYTES / 2

@@ -10,13 +10,13 @@ from pathlib import Path
 import psutil
 import pytest
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor, sign_in
-from tests.browser.server import Server, vivencia
-from tests.browser.watching import Watch
+from tests.browser.server import SECONDS_TO_START, Server, vivencia
+from tests.browser.watching import PATIENCE_MS, Watch, follow
 
 pytestmark = pytest.mark.browser
-SECONDS = 60_000
 LONG = 160_000
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 FOCUSED = "document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"
@@ -27,7 +27,7 @@ class Again(Server):
     """A server of people who can sign in: it prints no link, only where it is."""
 
     def _wait_for_link(self, lines):
-        while line := lines.get(timeout=30):
+        while line := lines.get(timeout=SECONDS_TO_START):
             if found := ADDRESS.search(line):
                 return found[0], ""
         raise AssertionError("the server ended:\n" + "".join(self.printed))
@@ -51,8 +51,8 @@ def press(tab: Tab, name: str) -> None:
     for _ in range(150):
         tab.keyboard.press("Tab")
         if tab.evaluate(FOCUSED) == name:
-            tab.keyboard.press("Enter")
-            tab.wait_for_load_state()
+            with tab.expect_navigation():
+                tab.keyboard.press("Enter")
             return
     raise AssertionError(f"Tab never reaches {name}")
 
@@ -64,7 +64,7 @@ def importing(server: Server) -> psutil.Process:
 
 
 def until(tab: Tab, said: str) -> None:
-    tab.locator("h1", has_text=said).wait_for(timeout=SECONDS)
+    tab.locator("h1", has_text=said).wait_for(timeout=PATIENCE_MS)
 
 
 def seen(watch: Watch, what: str) -> list[str]:
@@ -95,7 +95,8 @@ def test_a_file_comes_in_by_the_keyboard_alone(administrator: Visitor, empty: Se
     wrong = []
     tab.goto("/")
     tab.get_by_role("link", name="Importar", exact=True).focus()
-    tab.keyboard.press("Enter")
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
     until(tab, "basta un archivo")
     wrong += seen(watch, "list")
     tab.set_input_files("#file", file)  # the dialogue of the system is not ours to drive
@@ -104,7 +105,7 @@ def test_a_file_comes_in_by_the_keyboard_alone(administrator: Visitor, empty: Se
     wrong += seen(watch, "columns")
     press(tab, "Ver qué entraría")
     until(tab, "397")
-    assert "31/02/2026" in tab.locator("main").inner_text()
+    expect(tab.locator("main")).to_contain_text("31/02/2026")
     wrong += seen(watch, "check")
     press(tab, "Importar 397 interacciones")
     until(tab, "Hecho: 397")
@@ -131,11 +132,11 @@ def test_it_needs_no_script(administrator: Visitor, tmp_path):
     tab = context.new_page()
     tab.goto("/imports/")
     tab.set_input_files("#file", file)
-    tab.get_by_role("button", name="Look at the file").click()
+    follow(tab.get_by_role("button", name="Look at the file"))
     tab.get_by_label("Where the column canal goes", exact=True).select_option("touchpoint")
-    tab.get_by_role("button", name="See what would come in").click()
+    follow(tab.get_by_role("button", name="See what would come in"))
     until(tab, "would come in")
-    tab.get_by_role("button", name="Import 60").click()
+    follow(tab.get_by_role("button", name="Import 60"))
     until(tab, "60 interactions came in")
     context.close()
 
@@ -148,10 +149,10 @@ def test_a_page_may_be_left_and_a_stopped_import_goes_on(chromium, tmp_path):
         tab = context.new_page()
         tab.goto("/imports/")
         tab.set_input_files("#file", file)
-        tab.get_by_role("button", name="Look at the file").click()
-        tab.get_by_role("button", name="See what would come in").click()
+        follow(tab.get_by_role("button", name="Look at the file"))
+        follow(tab.get_by_role("button", name="See what would come in"))
         until(tab, "would come in")
-        tab.get_by_role("button", name=f"Import {LONG:,}").click()
+        follow(tab.get_by_role("button", name=f"Import {LONG:,}"))
         until(tab, "It is coming in")
         job = importing(server)
         job.suspend()  # however quick this machine is, the server ends before the import does
@@ -159,14 +160,14 @@ def test_a_page_may_be_left_and_a_stopped_import_goes_on(chromium, tmp_path):
         server.stop()
         context.close()
         job.resume()
-        job.wait(timeout=30)
+        job.wait(timeout=PATIENCE_MS / 1000)
     assert '"state": "failed"' in vivencia(tmp_path / "data", "import", "--list", "--json")
     with Again(tmp_path / "data") as server:
         context = visitor.context("en")
         tab = context.new_page()
         tab.goto(server.address + "/imports/")
-        assert "interrupted" in tab.locator("main").inner_text()
-        tab.get_by_role("button", name="Go on").click()
+        expect(tab.locator("main")).to_contain_text("interrupted")
+        follow(tab.get_by_role("button", name="Go on"))
         until(tab, "came in")
         assert f'"received": {LONG}' in scored(tmp_path / "data")
         context.close()

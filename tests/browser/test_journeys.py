@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
@@ -10,6 +12,7 @@ from tests.browser.watching import Watch
 
 pytestmark = pytest.mark.browser
 PAGE = "/journeys/"
+CHOSEN = re.compile(r"[?&]step=")
 LET_GO = "#step [data-release]"
 
 
@@ -51,14 +54,14 @@ def test_enter_chooses_escape_lets_go_and_the_address_follows(tab):
     tab.locator("svg.journey-map [tabindex='0']").focus()
     tab.keyboard.press("Enter")
     tab.locator(LET_GO).wait_for()
-    assert "step=" in tab.url
-    assert tab.locator(".m-node.sel").count() == 1
+    expect(tab).to_have_url(CHOSEN)
+    expect(tab.locator(".m-node.sel")).to_have_count(1)
     strong = tab.locator(".m-edge.sel")
     assert 0 < strong.count() < tab.locator(".m-edge").count()
     tab.keyboard.press("Escape")
     tab.locator(LET_GO).wait_for(state="detached")
-    assert "step=" not in tab.url
-    assert strong.count() == 0
+    expect(tab).not_to_have_url(CHOSEN)
+    expect(strong).to_have_count(0)
     tab.go_back()
     tab.locator(LET_GO).wait_for()
 

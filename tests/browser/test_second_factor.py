@@ -7,10 +7,10 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
-from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.server import Server, vivencia
+from tests.browser.watching import PATIENCE_MS, follow
 
 pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "eva@example.org", "lo que vive una clienta"
@@ -21,7 +21,7 @@ def away(chromium, empty: Server):
     """A browser on `localhost` that nobody has signed in with; what a page reports is noted."""
     address = empty.address.replace("127.0.0.1", "localhost")
     context = chromium.new_context(base_url=address, locale="en-GB")
-    context.set_default_timeout(TIMEOUT_MS)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -55,7 +55,7 @@ def give_password(page: Page) -> None:
     page.goto("/login/")
     page.get_by_label("E-mail").or_(page.locator("input[name=login]")).first.fill(EMAIL)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
 
 
 def reports_of(context: BrowserContext) -> list[str]:
@@ -70,14 +70,14 @@ def test_a_passkey_is_made_asked_for_and_enough_by_itself(away: BrowserContext) 
     authenticator(page)
     give_password(page)
     page.goto("/account/second-factor/")
-    page.get_by_role("link", name="Add a passkey").click()
+    follow(page.get_by_role("link", name="Add a passkey"))
     page.get_by_label("What to call it").fill("the grey key")
     page.get_by_role("button", name="Make the passkey").click()
     page.wait_for_selector("ol.codes")
     codes = page.locator("ol.codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="I have kept them").click()
-    assert page.get_by_text("the grey key").count()
+    follow(page.get_by_role("link", name="I have kept them"))
+    expect(page.get_by_text("the grey key").first).to_be_visible()
 
     away.clear_cookies()
     give_password(page)  # is not enough now
@@ -95,7 +95,7 @@ def test_a_passkey_is_made_asked_for_and_enough_by_itself(away: BrowserContext) 
     away.clear_cookies()
     give_password(page)
     page.locator("#id_code").fill(codes[0].upper())
-    page.get_by_role("button", name="Come in").click()
+    follow(page.get_by_role("button", name="Come in"))
     page.wait_for_url(re.compile(r"localhost:\d+/$"))
     assert reports == []
 
@@ -136,7 +136,7 @@ def test_lost_and_reset_an_app_takes_its_place_by_keyboard_alone(
     away.clear_cookies()
     give_password(page)
     page.wait_for_url("**/login/second/")
-    assert page.locator("#id_code").evaluate("field => field === document.activeElement")
+    expect(page.locator("#id_code")).to_be_focused()
     page.keyboard.type(codes[0])
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"localhost:\d+/$"))

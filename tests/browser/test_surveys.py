@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.browser.addresses import Page
 from tests.browser.conftest import Visitor
-from tests.browser.watching import Watch
+from tests.browser.watching import Watch, follow
 
 pytestmark = pytest.mark.browser
 PLACES = ("survey", "csat", "page:p2", "failed", "thanks", "quotas", "look", "settings")
@@ -18,8 +20,8 @@ def begun(member: Visitor, language: str) -> tuple[Watch, Tab]:
     """A draft of the seven dimensions, begun by one press."""
     watch = Watch(member.context(language))
     tab = watch.open(Page("surveys", "/surveys/"))
-    tab.locator("form:has(input[value=seven-dimensions]) button").click()
-    tab.wait_for_url("**/surveys/*/?at=survey")
+    follow(tab.locator("form:has(input[value=seven-dimensions]) button"))
+    expect(tab).to_have_url(re.compile(r"/surveys/[^/]+/\?at=survey$"))
     return watch, tab
 
 
@@ -84,6 +86,6 @@ def test_colours_that_can_not_be_read_stop_the_button_as_they_are_chosen(member)
     expect(tab.get_by_role("button", name="Publish")).to_be_disabled()
     expect(tab.locator("#side")).to_contain_text("contrast 1.5")
     tab.locator("#undo").click()
-    tab.get_by_role("button", name="Publish").click()
+    follow(tab.get_by_role("button", name="Publish"))
     expect(tab.locator("main")).to_contain_text("Published: version 1")
     assert watch.troubles == []

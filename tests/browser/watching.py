@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Response
 from playwright.sync_api import Page as Tab
 
 from tests.browser.addresses import Page
 
+PATIENCE_MS = 60_000  # for what is waited for: only a hang takes as long
 FEW = 3  # places of one barrier: the first ones tell
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REFUSING = ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
@@ -38,6 +41,20 @@ RECORD = """() => { window.__met = []; document.addEventListener('focusin', even
     window.__met.push({tab: e.dataset.tab, seen: seen && box.width > 0,
       html: e.outerHTML.slice(0, 90)});
   }); }"""
+
+
+def follow(button: Locator) -> None:
+    """Click what leads to another page, and wait until it is there: a click does not wait."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+def until(tab: Tab, true: Callable[[], bool]) -> None:
+    """Wait for what no locator can tell; what the browser reports comes in meanwhile."""
+    ends = monotonic() + PATIENCE_MS / 1000
+    while not true():
+        assert monotonic() < ends, "it did not come about"
+        tab.wait_for_timeout(50)
 
 
 @cache
@@ -89,6 +106,7 @@ class Watch:
         path = page.path or self._linked(page)
         self.tab.goto(path, wait_until="load")
         self.tab.wait_for_selector(LATE, state="detached")  # no script: the policy forbids eval
+        self.tab.locator("h1:visible").first.wait_for()  # the kiosk's script shows its own
         self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         return self.tab
 
