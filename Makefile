@@ -13,7 +13,10 @@ LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --
 DEV_GROUP := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
 
-.PHONY: help run serve setup test lint bench promises messages docs lock clean
+# The one tool of `make audit`, in an environment of its own
+AUDITOR := pip-audit>=2.10
+
+.PHONY: help run serve setup test lint bench promises audit messages docs lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +43,9 @@ promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or tho
 	@scripts/apt-install chromium gettext dovecot-imapd strace || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
 
+audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences
+	@$(BIN)/python -m scripts.audit
+
 messages: $(VENV)/.tools ## Collect the texts of every room into its catalogue, and compile it
 	@scripts/apt-install gettext
 	@$(BIN)/python scripts/messages.py
@@ -51,6 +57,7 @@ lock: $(VENV)/.tools ## Pin every dependency again, with hashes
 	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
 	$(BIN)/python -c '$(DEV_GROUP)' \
 		| $(LOCK) --constraint requirements.lock --output-file requirements-dev.lock -
+	echo "$(AUDITOR)" | $(LOCK) --output-file requirements-audit.lock -
 
 clean: ## Remove what make made: .venv and caches, never your data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .bench dist

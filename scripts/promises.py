@@ -107,8 +107,8 @@ CLAIMS = {
 }
 # What a promise without a proof waits for, where it is a piece of its own.
 PIECES = {
-    "R12": "outgoing webhooks", "R13": "payments", "R17": "a fixture of the first release",
-    "R19": "Spark and PostgreSQL", "P5": "models", "S24": "make audit",
+    "R12": "outgoing webhooks", "R13": "payments",
+    "R19": "Spark and PostgreSQL", "P5": "models",
 }  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from importlib import metadata
 
 import pytest
 
+from scripts.sbom import licence_of
 from tests.guards.tree import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+AUDITOR = "requirements-audit.lock"  # for an environment of its own, which is not made for tests
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==\S+", re.MULTILINE)
 TOO_HEAVY = {"torch", "transformers", "tensorflow", "jax", "sentence-transformers"}
 PERMISSIVE = re.compile(
@@ -20,8 +22,6 @@ PERMISSIVE = re.compile(
 REFUSED = re.compile(
     r"\b(A?GPL|GNU (Affero )?General Public|SSPL|BUSL|Commons Clause|proprietary)", re.IGNORECASE
 )
-# Says nothing a machine can read; read by a person in the package itself.
-READ_BY_HAND = {"axe-playwright-python": "MIT"}
 
 
 def locked(name: str) -> list[str]:
@@ -37,26 +37,18 @@ def unpinned(lock: str) -> list[str]:
     return without + places
 
 
-def licence_of(package: str) -> str:
-    """All a package's metadata says about its licence, in one line."""
-    told = metadata.metadata(package)
-    classifiers = [c for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
-    text = (told.get("License") or "").strip().splitlines()[:1]
-    return " ".join([told.get("License-Expression") or "", *text, *classifiers]).strip()
-
-
 def may_be_passed_on(licence: str) -> bool:
     """True if one of the alternatives offered (`A OR B`) is permissive and asks nothing more."""
     offers = re.split(r"\bOR\b", licence)
     return any(PERMISSIVE.search(offer) and not REFUSED.search(offer) for offer in offers)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, AUDITOR])
 def test_every_locked_package_has_its_hash_and_no_address(lock):
     assert unpinned((ROOT / lock).read_text()) == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, AUDITOR])
 def test_nothing_heavy_is_locked(lock):
     assert TOO_HEAVY.isdisjoint(locked(lock))
 
@@ -66,7 +58,7 @@ def test_every_licence_is_permissive(lock):
     refused = []
     for package in locked(lock):
         try:
-            licence = READ_BY_HAND.get(package) or licence_of(package)
+            licence = licence_of(package)
         except metadata.PackageNotFoundError:
             continue  # for another platform or Python than this one
         if not may_be_passed_on(licence):
