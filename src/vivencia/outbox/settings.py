@@ -7,10 +7,9 @@ settings page, sealed in the database.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import NamedTuple
 
-from vivencia.lib.errors import Broken
+from vivencia.lib import given
 from vivencia.lib.sealed import unseal
 from vivencia.outbox.carriers.smtp import Server
 from vivencia.outbox.compose import Signature
@@ -49,16 +48,8 @@ def stored() -> OutboxSettings:
 
 def secret(row: OutboxSettings, field: str) -> str:
     """The secret of `field` in clear; empty if nobody gave one."""
-    if file := os.environ.get(SECRET_FILES[field]):
-        try:
-            return Path(file).read_text().strip()
-        except OSError as error:
-            raise Broken(
-                es=f"No se puede leer {SECRET_FILES[field]} ({error.strerror}).",
-                en=f"{SECRET_FILES[field]} can not be read ({error.strerror}).",
-            ) from None
-    if given := os.environ.get(SECRETS[field]):
-        return given
+    if said := given.secret(SECRETS[field]):
+        return said
     return unseal(getattr(row, field), field).decode()
 
 

@@ -1,19 +1,28 @@
-"""django-allauth, kept to what we need: signing in with e-mail and password, and out."""
+"""django-allauth, kept to what we need: signing in with e-mail and password, and out.
+
+Whoever the identity provider brings comes in there or by a link (`by` says which way somebody
+came): otherwise who lost their groups would still have a password.
+"""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from vivencia.people import actions, throttle
 from vivencia.people.models import User
+from vivencia.people.oidc.reading import comes_in_there
 from vivencia.people.sessions import note_where
+
+BY_LINK, BY_PROVIDER = "link", "provider"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -39,6 +48,19 @@ class Adapter(DefaultAccountAdapter):
         else:
             throttle.give_back(taken)
         return user
+
+    def pre_login(
+        self, request: HttpRequest, user: Any, *, signal_kwargs: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        by = (signal_kwargs or {}).get("by")
+        if by not in (BY_LINK, BY_PROVIDER) and comes_in_there(user):
+            actions.audit(None, "account.sign_in", result="refused", detail="joined", door="page")
+            messages.error(request, _("You come in with your organisation’s own account."))
+            return redirect("account_login")
+        stopped: HttpResponse | None = super().pre_login(
+            request, user, signal_kwargs=signal_kwargs, **kwargs
+        )
+        return stopped
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         note_where(request)

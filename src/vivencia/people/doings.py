@@ -15,6 +15,7 @@ DOINGS: dict[str, Said] = {
     "account.sign_in": ("Quiso entrar", "Tried to sign in"),
     "account.signed_in": ("Entró", "Signed in"),
     "account.signed_out": ("Salió", "Signed out"),
+    "account.vouched": ("Llegó del proveedor de identidad", "Came from the identity provider"),
     "api.sent": ("Pidió un cambio por la API", "Asked for a change through the API"),
     "asking.cancelled": ("Canceló una invitación", "Cancelled an invitation"),
     "asking.invited": ("Invitó a una encuesta", "Invited somebody to a survey"),
@@ -63,6 +64,18 @@ DOINGS: dict[str, Said] = {
     "people.link_made": ("Creó un enlace para entrar", "Made a link to sign in"),
     "people.link_used": ("Entró con un enlace", "Signed in by a link"),
     "people.password_set": ("Puso una contraseña", "Set a password"),
+    "people.provider_allowed": (
+        "Dejó a alguien entrar con el proveedor",
+        "Let somebody sign in with the provider",
+    ),
+    "people.provider_joined": (
+        "Unió su cuenta al proveedor",
+        "Joined their account to the provider",
+    ),
+    "people.provider_parted": (
+        "Separó una cuenta del proveedor",
+        "Parted an account from the provider",
+    ),
     "people.reactivated": ("Volvió a dar de alta a una persona", "Reactivated a person"),
     "quarantine.dropped": ("Descartó algo en cuarentena", "Dropped something quarantined"),
     "quarantine.mended": ("Corrigió algo en cuarentena", "Mended something quarantined"),

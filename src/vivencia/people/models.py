@@ -133,6 +133,28 @@ class RecoveryCode(models.Model):
         return f"recovery code {self.pk}"
 
 
+class ProviderAccount(models.Model):
+    """Whom the identity provider's `subject` is here; "" while an administrator lets somebody
+    join whom it has not brought yet. Who is joined comes in there, by a link, and no other way."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="provider_account")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255, blank=True)
+    since = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                condition=~models.Q(subject=""),
+                name="one_person_per_subject",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"provider account {self.pk}"
+
+
 class SignInAttempt(models.Model):
     """A failed sign-in, by keyed hash of the account or the network it came from."""
 

@@ -59,6 +59,11 @@ FIELDS = {
         "come in when the second factor is lost (keyed hash)",
         "contract", "until made anew, or the factor is removed", "credential",
     ),
+    "people_provideraccount.subject": _kept(
+        "reconocer a quien trae el proveedor de identidad",
+        "know again whom the identity provider brings",
+        "contract", "while they come in there", "pseudonym",
+    ),
     "people_signintoken.digest": _kept(
         "entrar por un enlace (resumen)", "come in by a link (hash)", "contract",
         "spent, or 1 hour", "credential",
@@ -82,6 +87,7 @@ FIELDS = {
 
 NOT_PERSONAL = (
     "people_department.name",
+    "people_provideraccount.issuer",
     "people_signintoken.purpose",
     "people_apikey.name",
     "people_apikey.prefix",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/sessions/<slug:key>/end/", views.end_session, name="end_session"),
     path("settings/signing-in/", views.sign_in_rules, name="sign_in_rules"),
     path("", include("vivencia.people.second_factor.urls")),
+    path("", include("vivencia.people.oidc.urls")),
     path("people/", views.people, name="people"),
     path("people/rights/", views.rights_of_roles, name="rights_of_roles"),
     path("people/<int:key>/", views.person, name="person"),

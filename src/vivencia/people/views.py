@@ -21,13 +21,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vivencia.lib.errors import BadInput, NotFound, VivenciaError
 from vivencia.people import actions, forms, policy_words, reading
 from vivencia.people.access import allow, public, signed_in
+from vivencia.people.adapter import BY_LINK
 from vivencia.people.matrix import ROLES, sight
 from vivencia.people.models import Role, SignInToken, User
+from vivencia.people.oidc.reading import account_of
 from vivencia.people.policy import POLICY, role_may
 from vivencia.people.second_factor import actions as second_factors
 from vivencia.people.second_factor.reading import has_one
 
-sign_in = public(LoginView.as_view())
+
+class _SignIn(LoginView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`provider`: the identity provider one may come in with, if one is set."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "provider": settings.OIDC}
+
+
+sign_in = public(_SignIn.as_view())
 sign_out = public(LogoutView.as_view())
 _password_form = PasswordChangeView.as_view(success_url=reverse_lazy("account"))
 
@@ -63,7 +73,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
             except BadInput as error:
                 form.add_error("password", error.said(_language()))
             else:  # who has a second factor is asked for it
-                answer: HttpResponse = perform_login(request, Login(user=user, redirect_url="/"))
+                by = {"by": BY_LINK}
+                login = Login(user=user, redirect_url="/", signal_kwargs=by)
+                answer: HttpResponse = perform_login(request, login)
                 return answer
     context = {"form": form, "link": link, "can_wait": waits}
     return render(request, "people/start.html", context)
@@ -108,7 +120,13 @@ def person(request: HttpRequest, key: int) -> HttpResponse:
         else:
             messages.success(request, _("Changes saved."))
             return redirect("people")
-    context = {"form": form, "person": user, "has_second_factor": has_one(user)}
+    context = {
+        "form": form,
+        "person": user,
+        "has_second_factor": has_one(user),
+        "provider": settings.OIDC,
+        "account_there": account_of(user),
+    }
     return render(request, "people/person.html", context)
 
 

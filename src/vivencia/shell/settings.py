@@ -10,6 +10,7 @@ VIVENCIA_PROXIES        how many proxies of ours stand in front (default 0: no h
 VIVENCIA_BACKUP_TO      where backups go every day, several places separated by ":"
 VIVENCIA_BACKUP_HOUR    at what hour, in the organisation's time zone (default 3)
 VIVENCIA_BACKUP_DAYS    how many days they are kept (default 14, at most 35)
+VIVENCIA_OIDC_…         an identity provider to sign in with (people/oidc/config.py)
 VIVENCIA_LOG            json writes the log as one JSON object a line (default plain)
 VIVENCIA_LAG_LIMIT      seconds the columns may be behind the log before /readyz says no (60)
 VIVENCIA_DEBUG          1 shows tracebacks in the browser: for developing only
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 from vivencia.interactions.database import PRAGMAS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
+from vivencia.people.oidc import config as oidc
 from vivencia.shell.backup import places
 
 HERE = Path(__file__).resolve().parent.parent
@@ -59,6 +61,7 @@ ALLOWED_HOSTS += [host.strip() for host in os.environ.get("VIVENCIA_HOSTS", "").
 BACKUP_PLACES = places.chosen()
 BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
 BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
+OIDC = oidc.chosen()  # None where no identity provider is set
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
 LAG_LIMIT_S = float(os.environ.get("VIVENCIA_LAG_LIMIT", "60"))
 LOG_LINES = os.environ.get("VIVENCIA_LOG", "plain")

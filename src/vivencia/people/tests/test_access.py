@@ -47,7 +47,7 @@ SCOPED = {
 }
 OPEN_TO_ALL = {
     "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout",
-    "account_inactive", "start", "set_language", "health", "healthz",
+    "account_inactive", "start", "oidc_leave", "oidc_back", "set_language", "health", "healthz",
     "readyz", "metrics",
     "unsubscribe", "mail_events", "survey", "survey_look", "survey_framed", "widget_script",
     "kiosk", "kiosk_worker", "kiosk_survey", "kiosk_answers", "texts_in",
