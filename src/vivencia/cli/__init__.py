@@ -55,6 +55,7 @@ COMMANDS = (
     Command("lake", "copia las columnas a Parquet", "keep the columns as Parquet files"),
     Command("backup", "hace una copia de seguridad", "make a backup"),
     Command("restore", "restaura una copia de seguridad", "restore a backup"),
+    Command("upgrade", "actualiza los datos de otra versión", "bring older data up to date"),
     Command("verify", "comprueba que nada está dañado", "check that nothing is damaged"),
     Command(
         "simulate", "inventa clientes con verdades conocidas", "invent customers, truths known"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import NotFound
@@ -18,10 +19,11 @@ def there(data: DataDir) -> DataDir:
     return data
 
 
-def ready(data: DataDir) -> DataDir:
-    """Make `data` if it is missing, bring its tables up to date and load Django on it.
+def ready(data: DataDir, *, on_older: Callable[[DataDir], object] | None = None) -> DataDir:
+    """Make `data` if it is missing, its tables with it, and load Django on it.
 
-    For commands that use models; those that only read columns have no need of it.
+    For commands that use models; those that only read columns have no need of it. Data of an
+    earlier version are refused, unless `on_older` is there to be called before they are upgraded.
     """
     data.create()
     os.environ["VIVENCIA_DATA"] = str(data.path)
@@ -29,7 +31,7 @@ def ready(data: DataDir) -> DataDir:
     import django
 
     django.setup()
-    from vivencia.shell.upgrade import bring_up_to_date
+    from vivencia.shell.upgrade import bring_up_to_date, refuse
 
-    bring_up_to_date()
+    bring_up_to_date(data, on_older or refuse)
     return data

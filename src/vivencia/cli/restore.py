@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 def _erase_again(prepared: Prepared) -> int:
     """Carry out the erasures the backup does not know; how many these were."""
-    ready(prepared.draft)
+    ready(prepared.draft, on_older=lambda _: None)  # it is a copy itself
     from django.db import connections
 
     from vivencia.interactions.database import empty_journal, open_database

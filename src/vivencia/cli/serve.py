@@ -50,10 +50,10 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         from vivencia.cli.demo import demo_data, make
 
         own, data = data, demo_data(data, options.data)
-        make(ready(data))
+        make(ready(data, on_older=_upgrade))
         _say_where_ones_own_is(own, data)
     else:
-        ready(data)
+        ready(data, on_older=_upgrade)
     from vivencia.shell import handover, server
 
     if not server.is_loopback(options.host) and not os.environ.get("VIVENCIA_URL"):
@@ -71,6 +71,20 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     if token is not None:
         _become_an_empty_installation(token, options.host, port)
     return 0
+
+
+def _upgrade(data: DataDir) -> None:
+    """Say that data of an earlier version are brought up to date, and where they are as before."""
+    from vivencia.cli.upgrade import set_aside
+
+    copy = set_aside(data)
+    print(
+        said(es="Los datos son de una versión anterior: los actualizo.",
+             en="The data are of an earlier version: bringing them up to date."),
+        flush=True,
+    )  # fmt: skip
+    if copy is not None:
+        print(said(es=f"Como estaban: {copy}", en=f"As they were: {copy}"), flush=True)
 
 
 def _say_where_ones_own_is(own: DataDir, demo: DataDir) -> None:

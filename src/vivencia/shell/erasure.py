@@ -25,7 +25,7 @@ from vivencia.people.actions import audit
 from vivencia.people.audit.actions import forget_detail
 from vivencia.people.models import AuditEntry, User
 from vivencia.people.reading import organisation
-from vivencia.shell.backup import journal
+from vivencia.shell.backup import journal, setting_aside
 from vivencia.shell.rights.blocking import Block, reserve
 from vivencia.shell.rights.person_file import archive
 from vivencia.shell.rights.rooms import ROOMS
@@ -84,6 +84,7 @@ def finish(erasures: Iterable[Erasure] | None = None) -> None:
     waiting = list(Erasure.objects.filter(finished_at=None) if erasures is None else erasures)
     for erasure in waiting:
         _unlink(erasure.files)
+        setting_aside.forget(settings.DATA)  # nobody erased stays in a copy from before
     connection.ensure_connection()
     if waiting and empty_journal(connection.connection):
         done = [erasure.pk for erasure in waiting]

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import gc
 import ipaddress
-import os
 import signal
 import socket
 import tempfile
@@ -29,6 +27,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
+from vivencia.shell.alone import only_server
 from vivencia.shell.backup.beside import keeping_safe
 from vivencia.shell.doors import doors_protocol
 from vivencia.shell.jobs import working
@@ -76,7 +75,7 @@ def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> 
     tempfile.tempdir = str(data.uploads)  # Django spools bodies: they are personal data too
     _say_our_address(listener)
     with (
-        _only_server(data), _columns(data), _intake(data) as intake,
+        only_server(data), _columns(data), _intake(data) as intake,
         sweeping(), working(), keeping_safe(data, organisation().time_zone), _signals_end_it(),
     ):  # fmt: skip
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
@@ -130,29 +129,6 @@ def _configured(app: object, protocol: Callable[..., asyncio.Protocol]) -> uvico
         timeout_keep_alive=15,
         timeout_graceful_shutdown=DRAIN_S,
     )
-
-
-@contextlib.contextmanager
-def _only_server(data: DataDir) -> Iterator[None]:
-    """Hold the lock that says a server runs on this data; the kernel drops it if we die."""
-    lock = os.open(data.path / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        who = os.read(lock, 20).decode() or "?"
-        os.close(lock)
-        raise Conflict(
-            es=f"Ya hay un servidor con estos datos ({data.path}, proceso {who}). "
-            "Usa ese, o páralo antes.",
-            en=f"A server is already running on this data ({data.path}, process {who}). "
-            "Use that one, or stop it first.",
-        ) from None
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    try:
-        yield
-    finally:
-        os.close(lock)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ making.py     a backup while everything goes on
 restoring.py  a backup brought back, whole or not at all
 actions.py    a backup as the command and the daily job make it
 beside.py     sealing, the daily backup and verification beside a running server
+setting_aside.py  the database as it was before an upgrade
 places.py     where backups go
 runs.py       what was backed up, restored, verified, and how it ended
 journal.py    who was erased, as keys only; a restored backup has it carried out again

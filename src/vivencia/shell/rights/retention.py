@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
+
 from vivencia.customers.rights import terms
 from vivencia.customers.rights.words import RETENTION
 from vivencia.interactions import retention as interactions
@@ -17,6 +19,7 @@ from vivencia.interactions.reading import identity_keys
 from vivencia.outbox import sweep as outbox
 from vivencia.people.actions import audit
 from vivencia.shell import erasure
+from vivencia.shell.backup import setting_aside
 from vivencia.shell.rights.blocking import destroy_due
 from vivencia.surveys.answering.files import keeping
 
@@ -64,4 +67,5 @@ def apply(now: int) -> dict[str, int]:
         if gone[name]:
             audit(None, "retention.applied", name, detail=str(gone[name]), door=CLOCK)
     destroy_due(now)
+    setting_aside.expire(settings.DATA, now)
     return gone

@@ -1,0 +1,34 @@
+"""One process at a time that may change what everything stands on: the server, or an upgrade."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import Conflict
+
+
+@contextlib.contextmanager
+def only_server(data: DataDir) -> Iterator[None]:
+    """Hold the lock that says a server runs on this data; the kernel drops it if we die."""
+    lock = os.open(data.path / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        who = os.read(lock, 20).decode() or "?"
+        os.close(lock)
+        raise Conflict(
+            es=f"Ya hay un servidor con estos datos ({data.path}, proceso {who}). "
+            "Usa ese, o páralo antes.",
+            en=f"A server is already running on this data ({data.path}, process {who}). "
+            "Use that one, or stop it first.",
+        ) from None
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    try:
+        yield
+    finally:
+        os.close(lock)
