@@ -31,7 +31,6 @@ FOCUSABLE = """() => [...document.querySelectorAll(
   .map((e, i) => { e.dataset.tab = i; return e.outerHTML.slice(0, 90); })"""
 # A link inside a drawing has no plain `href`.
 ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
-# The parts that take longer have come.
 LATE = "[hx-trigger=load]"  # parts that come after the page
 RECORD = """() => { window.__met = []; document.addEventListener('focusin', event => {
     const e = event.target, style = getComputedStyle(e), box = e.getBoundingClientRect();
@@ -103,12 +102,15 @@ class Watch:
 
     def open(self, page: Page) -> Tab:
         """Go to `page`, whole, with everything that can be opened open."""
-        path = page.path or self._linked(page)
-        self.tab.goto(path, wait_until="load")
-        self.tab.wait_for_selector(LATE, state="detached")  # no script: the policy forbids eval
-        self.tab.locator("h1:visible").first.wait_for()  # the kiosk's script shows its own
+        self.go(page.path or self._linked(page))
         self.tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         return self.tab
+
+    def go(self, path: str) -> None:
+        """Be at `path`, with what its scripts bring and show."""
+        self.tab.goto(path, wait_until="load")
+        self.tab.wait_for_selector(LATE, state="detached")  # no script: the policy forbids eval
+        self.tab.locator("h1:visible").first.wait_for()
 
     def links(self) -> list[str]:
         """Where the links of this page lead on the same server, whole addresses."""
@@ -119,7 +121,7 @@ class Watch:
     def _linked(self, page: Page) -> str:
         found = page.on
         for link in filter(None, (page.via, page.link)):
-            self.tab.goto(found, wait_until="load")
+            self.go(found)
             urls = self.links()
             there = next((u for u in urls if re.search(link, urlsplit(u).path)), None)
             assert there, f"no link like {link} on {found}"
