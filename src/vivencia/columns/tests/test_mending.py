@@ -24,6 +24,8 @@ from vivencia.journeys.reading import discover
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
 
+PATIENCE_S = 300  # only a hang takes as long
+
 
 def test_a_rebuild_is_not_seen_until_it_is_whole(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch
@@ -38,17 +40,17 @@ def test_a_rebuild_is_not_seen_until_it_is_whole(
 
     def hold(*arguments: Any, **named: Any) -> None:
         waiting.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_S)
         settle(*arguments, **named)
 
     monkeypatch.setattr(projectors.Projector, "_settle", hold)
     rebuilding = threading.Thread(target=owner.rebuild)
     rebuilding.start()
-    assert waiting.wait(20)  # all is copied and nothing settled: the worst moment to look
+    assert waiting.wait(PATIENCE_S)  # all is copied and nothing settled: the worst moment to look
     asked = connect_without_waiting(installation)
     assert (digest_of(asked), discover(asked).interactions) == (before, 500)
     go_on.set()
-    rebuilding.join(20)
+    rebuilding.join(PATIENCE_S)
     assert discover(asked).interactions == 800
     owner.store.create()  # the control: emptied in its place, it is seen
     owner.projector.generation += 1
@@ -83,7 +85,7 @@ def test_a_question_under_way_is_answered_before_the_columns_are_exchanged(
         target=lambda: told.append(owner.ask("test/slowly", Filters())["counts"]["n"][0].as_py())
     )
     asking.start()
-    assert began.wait(5)
+    assert began.wait(PATIENCE_S)
     owner.rebuild()
     asking.join()
     assert told == [100]
@@ -140,7 +142,7 @@ def test_columns_that_take_long_to_make_anew_are_asked_again_later(
     go_on = threading.Event()
     rebuild = owner.projector.rebuild
     monkeypatch.setattr(owners, "_PATIENCE_S", 0.1)
-    monkeypatch.setattr(owner.projector, "rebuild", lambda: (go_on.wait(20), rebuild())[1])
+    monkeypatch.setattr(owner.projector, "rebuild", lambda: (go_on.wait(PATIENCE_S), rebuild())[1])
     broken = {"now": True}
 
     def fails_once(scope: Scope) -> analyses.Tables:

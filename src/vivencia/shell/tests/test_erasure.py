@@ -67,7 +67,7 @@ def rows(data: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
 
 def wait_until_finished(data: Path) -> None:
     """Until no reader of the database holds its journal up: the server tries every minute."""
-    give_up = time.monotonic() + 150
+    give_up = time.monotonic() + 600
     while rows(data, "SELECT key FROM rights_erasures WHERE finished_at IS NULL"):
         assert time.monotonic() < give_up, "an erasure does not come to its end"
         time.sleep(1)

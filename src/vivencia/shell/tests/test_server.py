@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from vivencia.shell.tests.serving import COMMAND, Served, cookies_of, environ
+from vivencia.shell.tests.serving import (
+    COMMAND,
+    PATIENCE_S,
+    STOPS_WITHIN_S,
+    Served,
+    cookies_of,
+    environ,
+)
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def test_a_newcomer_comes_in_by_the_link_once(served: Served) -> None:
 def test_a_second_server_is_refused_with_the_reason(served: Served, tmp_path: Path) -> None:
     second = subprocess.run(
         [*COMMAND, "--data", str(tmp_path / "data"), "serve", "--port", "0"],
-        capture_output=True, text=True, env=environ(), timeout=60,
+        capture_output=True, text=True, env=environ(), timeout=PATIENCE_S,
     )  # fmt: skip
     assert second.returncode == 3
     assert "already running on this data" in second.stderr
@@ -41,7 +48,7 @@ def test_a_second_server_is_refused_with_the_reason(served: Served, tmp_path: Pa
 
 
 def test_it_stops_within_ten_seconds_and_starts_again(served: Served, tmp_path: Path) -> None:
-    assert served.stop() < 10
+    assert served.stop() < STOPS_WITHIN_S
     assert served.process.returncode == 0
     assert "Traceback" not in served.log.read_text()
     again = Served(tmp_path / "data")
@@ -52,7 +59,7 @@ def test_it_stops_within_ten_seconds_and_starts_again(served: Served, tmp_path: 
 def test_it_does_not_open_to_others_by_accident(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "--data", str(tmp_path / "data"), "serve", "--host", "0.0.0.0", "--port", "0"],
-        capture_output=True, text=True, env=environ(), timeout=60,
+        capture_output=True, text=True, env=environ(), timeout=PATIENCE_S,
     )  # fmt: skip
     assert done.returncode == 2
     assert "VIVENCIA_URL" in done.stderr

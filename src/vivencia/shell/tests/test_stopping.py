@@ -19,7 +19,7 @@ import pytest
 from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.tests.serving import Served
+from vivencia.shell.tests.serving import PATIENCE_S, STOPS_WITHIN_S, Served
 
 BATCHES, BATCH = 6, 2_000
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -48,7 +48,7 @@ class Load:
         self.acknowledged: set[bytes] = set()
         self.cut_off = 0  # requests under way that got neither their fates nor a polite refusal
         self.stop = threading.Event()
-        self.begun = threading.Barrier(BATCHES + 1, timeout=30)
+        self.begun = threading.Barrier(BATCHES + 1, timeout=PATIENCE_S)
         jobs = [self.batch] * BATCHES + [self.singles] * 4
         self.threads = [threading.Thread(target=job) for job in jobs]
         for thread in self.threads:
@@ -56,7 +56,7 @@ class Load:
 
     def batch(self) -> None:
         """One large request, under way when the server is told to end."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         ids = [uuid.uuid4() for _ in range(BATCH)]
         body = self.body(ids)
         asks_first = {"Expect": "100-continue", "Content-Length": str(len(body))}
@@ -72,7 +72,7 @@ class Load:
     def singles(self) -> None:
         """One interaction after another, until the server no longer answers."""
         while not self.stop.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
             ids = [uuid.uuid4()]
             try:
                 connection.request("POST", "/api/v1/interactions", self.body(ids), self.headers)
@@ -110,7 +110,7 @@ def stopped_under_load(path: Path, changed: str = "") -> tuple[Load, float, set[
     took = server.stop()
     load.stop.set()
     for thread in load.threads:
-        thread.join(30)
+        thread.join(PATIENCE_S)
     database = open_database(data.database, read_only=True)
     stored = {row[0] for row in database.execute("SELECT id FROM interactions")}
     database.close()
@@ -123,7 +123,7 @@ def test_a_stop_under_load_loses_nothing_and_answers_all_it_took(tmp_path: Path)
     assert len(load.acknowledged) > BATCH
     assert load.acknowledged <= stored
     assert load.cut_off == 0
-    assert took <= 10
+    assert took < STOPS_WITHIN_S
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ Home = tuple[Served, Path]
 SETUP = "import django; django.setup()\n"
 
 
-def eventually(told: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 15) -> Any:
+def eventually(told: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 300) -> Any:
     """What `told` answers once it is as wanted: the columns follow the log a moment later."""
     give_up = time.monotonic() + seconds
     while not wanted(found := told()):
