@@ -7,7 +7,8 @@ on the answer itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from vivencia.columns.scope import UNTIMED, Scope
 from vivencia.columns.superseding import LEFT_OUT
 from vivencia.interactions.kinds import not_askable
 from vivencia.interactions.record import Initiator
+from vivencia.surveys.results import packing
 
 SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
 FUNNEL = ("sent", "undeliverable", "unknown", "started", "completed")
@@ -27,6 +29,8 @@ MOST_AT_ONCE = 8192  # combinations of a few facts counted together: one look at
 
 Sizes = Mapping[str, int]  # fact -> how many values it may have
 Rows = list[dict[str, Any]]
+# fact, version, value -> how many
+Counts = dict[tuple[str, packing.Value, packing.Value], int]
 
 
 def scored(columns: Columns, survey: str, filters: Filters) -> Rows:
@@ -101,11 +105,13 @@ def picked_(scope: Scope, survey: str, headlines: dict[str, str], sizes: dict[st
     if of is None or not there:
         return {"picked": pa.table({})}
     parts = {**parts_of(of), "headline": with_headline(of, headlines)}
+    columns = _columns(of, [VERSION, *there])
     found: Rows = []
     for names in packs(there):
-        listed = ", ".join(f"{_whole(of, name)} AS by_{n}" for n, name in enumerate(names))
+        keys = packing.keys(columns[name] for name in [VERSION, *names] if name in columns)
+        listed = ", ".join(f"{key.sql} AS key_{n}" for n, key in enumerate(keys))
         rows = of.run("surveys/picked", parts={**parts, "picked": listed})
-        found += [row for n, name in enumerate(names) for row in _of_fact(of, rows, n, name)]
+        found += _of_pack(of, keys, rows, names)
     return {"picked": pa.Table.from_pylist(found, _PICKED)}
 
 
@@ -177,23 +183,45 @@ def packs(sizes: Sizes) -> list[list[str]]:
     return [names for names, _ in found]
 
 
-def _whole(scope: Scope, name: str) -> str:
-    """The column of a fact; a place in a ranking as the whole number it is, which groups faster."""
-    fact = scope.facts[name]
-    return f"{fact.column}::TINYINT" if fact.sort == "fact.number" else fact.column
+def _columns(scope: Scope, names: Sequence[str]) -> dict[str, packing.Column]:
+    """The columns of facts: codes, places in a ranking (whole numbers group faster), yes or no."""
+    facts = [fact for name in names if (fact := scope.fact(name))]
+    listed = [f"fact:{fact.name}" for fact in facts]
+    sql = "SELECT field, min(code), max(code) FROM words WHERE field = ANY($listed) GROUP BY field"
+    codes = {
+        field.removeprefix("fact:"): (low, high)
+        for field, low, high in scope.cursor.execute(sql, {"listed": listed}).fetchall()
+    }
+    cast = {"fact.number": "::TINYINT"}
+    return {
+        fact.name: packing.Column(
+            fact.name, f"{fact.column}{cast.get(fact.sort, '')}", codes.get(fact.name)
+        )
+        for fact in facts
+    }
 
 
-def _of_fact(scope: Scope, rows: pa.Table, place: int, name: str) -> Rows:
-    """The rows of a pack added up to those of one of its facts, without what nobody answered."""
-    by = f"by_{place}"
-    added = rows.group_by([VERSION, by]).aggregate([("n", "sum")])
-    added = added.filter(added[by].is_valid())
-    versions = scope.texts(VERSION, added[VERSION].to_pylist())
-    values = scope.texts(name, added[by].to_pylist())
+def _of_pack(
+    scope: Scope, keys: Sequence[packing.Key], rows: pa.Table, names: Sequence[str]
+) -> Rows:
+    """The rows of a pack added up to those of each of its facts, without what nobody answered."""
+    counts: Counts = defaultdict(int)
+    for *numbers, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        values = packing.unpacked(keys, numbers)
+        for name in names:
+            if (value := values[name]) is not None:
+                counts[name, values.get(VERSION), value] += n
+    return [row for name in names for row in _of_fact(scope, counts, name)]
+
+
+def _of_fact(scope: Scope, counts: Counts, name: str) -> Rows:
+    found = [(version, value, n) for (fact, version, value), n in counts.items() if fact == name]
+    versions = scope.texts(VERSION, [version for version, _, _ in found])
+    values = scope.texts(name, [value for _, value, _ in found])
     return [
         {"fact": name, "version": version, "n": n,
          **({"text": value} if isinstance(value, str) else {"number": float(value)})}
-        for version, value, n in zip(versions, values, added["n_sum"].to_pylist(), strict=True)
+        for version, value, (_, _, n) in zip(versions, values, found, strict=True)
         if value is not None  # a word that was erased
     ]  # fmt: skip
 
