@@ -59,7 +59,7 @@ class Projector:
         self._touched: list[pa.Array] = []
         self._redo_all = False
         self.generation = 0  # grows with every change of the columns
-        self.changes = Changes()
+        self.changes = Changes(store)
 
     def keep_small(self) -> None:
         """Use less memory, beside others who need theirs."""
@@ -177,7 +177,6 @@ class Projector:
             finally:
                 copying.close()
                 store.close()
-            self.changes.note_all()
             self.store.give_way_to(beside)
             self._fact_sorts = {}
             self._touched, self._redo_all = [], False
@@ -197,7 +196,6 @@ class Projector:
         return self._database
 
     def _begin_anew(self) -> None:
-        self.changes.note_all()
         self.store.create()
         self._fact_sorts = {}
         self._touched, self._redo_all = [], False
@@ -245,15 +243,14 @@ class Projector:
         connection = self.store.connection
         unlived = self._unlived()
         rows = sum(len(journeys) for journeys in touched)
-        if redo_all:
-            self.changes.note_all()
-        else:
-            self.changes.note(touched)
         if redo_all or steps.are_worn(connection, rows):
             steps.rebuild(connection, unlived)
+            self.changes.note_all()
         elif rows:
-            table = pa.table({"journey": pa.chunked_array(touched)})
-            steps.refresh(connection, table.group_by("journey").aggregate([]), unlived)
+            every = pa.table({"journey": pa.chunked_array(touched)})
+            journeys = every.group_by("journey").aggregate([])
+            steps.refresh(connection, journeys, unlived)
+            self.changes.note(journeys)
 
     def _unlived(self) -> list[int]:
         names = [kind.name for kind in known().values() if not kind.lived]

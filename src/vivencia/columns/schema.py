@@ -69,6 +69,7 @@ def create_sql() -> list[str]:
         f"CREATE TABLE interactions ({listed})",
         f"CREATE TABLE steps ({listed}, {steps})",
         "CREATE TABLE words (code INTEGER, field VARCHAR, text VARCHAR)",
+        "CREATE TABLE changed (journey BIGINT, place BIGINT)",
         "CREATE TABLE hidden (source INTEGER)",
         "CREATE TABLE not_stored (reason VARCHAR, n BIGINT)",
         "CREATE TABLE state (name VARCHAR PRIMARY KEY, value VARCHAR)",

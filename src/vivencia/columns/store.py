@@ -22,7 +22,7 @@ from vivencia.columns.calendar import local_day_sql
 MEMORY_LIMIT = "1GB"
 SMALL_LIMIT = "128MB"
 THREADS = 2
-VERSION = "4"
+VERSION = "5"
 
 
 class Store:

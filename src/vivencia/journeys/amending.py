@@ -32,7 +32,7 @@ _LONGER = 4  # how many times longer than the longest a journey that comes may b
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class Tally:
     """What is counted of some journeys: taken from another, added to another. int64 throughout.
 
     times: (transition << 44) + milliseconds, sorted; lasting: of each journey, sorted.
@@ -50,17 +50,32 @@ class _Tally:
     loops_of_two: Loops
 
 
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """All journeys there are, with what was found of them."""
+    """All journeys there are, with what was found of them.
 
-    def __init__(self, steps: Steps, several: Mask) -> None:
-        """`several`: bool[j], the journeys over several channels. Use `can_be` before."""
-        self.steps = steps
-        self._several = several
-        self._tally = _tally(steps)
-        self._variants = mining.variants(steps)
-        self._words, self._places, self._hashes, self._by_hash = _hashed(steps, self._variants)
-        self._rare, self._frequent = _ranked(steps, self._variants)
+    several: bool[j], the journeys over several channels. words, places: what variants are hashed
+    with; hashes: uint64[v], sorted, and by_hash: int64[v], whose each is. frequent: int64, the
+    variants had more often than `rare` times, in their order.
+    """
+
+    steps: Steps
+    several: Mask
+    tally: Tally
+    variants: Variants
+    words: Hashes
+    places: Hashes
+    hashes: Hashes
+    by_hash: Ints
+    rare: int
+    frequent: Ints
+
+    @classmethod
+    def of(cls, steps: Steps, several: Mask) -> Whole:
+        """All there is to keep of these steps; use `can_be` before."""
+        variants = mining.variants(steps)
+        hashed = _hashed(steps, variants)
+        return cls(steps, several, _tally(steps), variants, *hashed, *_ranked(steps, variants))
 
     def found(self, gone: Ints, come: Steps, several: Mask, top: int) -> Found:
         """What there is to find once the journeys `gone` (int64[g], their numbers, each once) are
@@ -69,7 +84,7 @@ class Whole:
         `top` variants, at least one; `has_room(come)` must hold.
         """
         went = pick(self.steps, gone)
-        there, out, added = self._tally, _tally(went), _tally(come)
+        there, out, added = self.tally, _tally(went), _tally(come)
         variants, variant_count = self._ways(gone, come, top)
         journeys = self.steps.journeys - len(gone) + come.journeys
         return Found(
@@ -86,8 +101,8 @@ class Whole:
             loops_of_two=_loops(there.loops_of_two, out.loops_of_two, added.loops_of_two),
             time=_throughput(there, out, added, journeys),
             multichannel=int(
-                np.count_nonzero(self._several)
-                - np.count_nonzero(self._several[gone])
+                np.count_nonzero(self.several)
+                - np.count_nonzero(self.several[gone])
                 + np.count_nonzero(several)
             ),
         )
@@ -100,11 +115,11 @@ class Whole:
         """Whether journeys as long as these, in steps and in time, can be put in."""
         if not come.journeys:
             return True
-        return bool(come.lengths.max() <= len(self._places)) and _fits(come)
+        return bool(come.lengths.max() <= len(self.places)) and _fits(come)
 
     def _ways(self, gone: Ints, come: Steps, top: int) -> tuple[list[Way], int]:
         """The `top` variants and how many there are."""
-        base = self._variants
+        base = self.variants
         numbers, counts = np.unique(base.of[gone], return_counts=True)
         left = dict(zip(numbers.tolist(), (base.count[numbers] - counts).tolist(), strict=True))
         new: list[Way] = []
@@ -114,10 +129,10 @@ class Whole:
             else:
                 left[number] = left.get(number, int(base.count[number])) + n
         variant_count = len(base.count) + len(new) - list(left.values()).count(0)
-        same = islice((number for number in self._frequent if number not in left), top)
+        same = islice((n for n in self.frequent.tolist() if n not in left), top)
         ways = self._most_of([*left.items(), *((n, int(base.count[n])) for n in same)], new, top)
-        if self._rare and (
-            len(ways) < top or ways[-1][1] <= self._rare
+        if self.rare and (
+            len(ways) < top or ways[-1][1] <= self.rare
         ):  # one that is rare may be among them
             count = base.count.copy()
             count[list(left)] = list(left.values())
@@ -132,17 +147,17 @@ class Whole:
         return heapq.nsmallest(top, [*ways, *new], key=lambda way: (-way[1], way[0]))
 
     def _way(self, number: int) -> tuple[int, ...]:
-        return taken(self.steps, int(self._variants.example[number]))
+        return taken(self.steps, int(self.variants.example[number]))
 
     def _known(self, come: Steps) -> Iterator[tuple[tuple[int, ...], int, int | None]]:
         """Each variant that comes: its steps, how many, and its number among those there are."""
         variants = mining.variants(come)
         if not come.journeys:
             return
-        hashes = mining.hashes(come, self._words, self._places)[variants.example]
-        places = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-        numbers = self._by_hash[places]
-        alike = (self._hashes[places] == hashes).tolist()
+        hashes = mining.hashes(come, self.words, self.places)[variants.example]
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        numbers = self.by_hash[places]
+        alike = (self.hashes[places] == hashes).tolist()
         for n, example in enumerate(variants.example.tolist()):
             way, number = taken(come, example), int(numbers[n])
             known = alike[n] and way == self._way(number)
@@ -161,14 +176,14 @@ def _hashed(steps: Steps, found: Variants) -> tuple[Hashes, Hashes, Hashes, Ints
             return words, places, hashes, order
 
 
-def _ranked(steps: Steps, found: Variants) -> tuple[int, list[int]]:
+def _ranked(steps: Steps, found: Variants) -> tuple[int, Ints]:
     """(how often at most every variant but these, the most frequent, in their order)."""
     if len(found.count) <= _RANKED:
-        return 0, mining.top_variants(steps, found)
+        return 0, np.array(mining.top_variants(steps, found), np.int64)
     rare = int(np.partition(found.count, -_RANKED)[-_RANKED])
     kept = np.flatnonzero(found.count > rare)
     few = Variants(found.count[kept], found.example[kept], found.of)
-    return rare, kept[mining.top_variants(steps, few)].tolist()
+    return rare, kept[mining.top_variants(steps, few)]
 
 
 def can_be(steps: Steps) -> bool:
@@ -180,7 +195,7 @@ def _fits(steps: Steps) -> bool:
     return bool((steps.at[steps.last] - steps.at[steps.first]).max() <= _MOST)
 
 
-def _tally(steps: Steps) -> _Tally:
+def _tally(steps: Steps) -> Tally:
     names = len(steps.names)
     times, lasting = _times(steps), steps.at[steps.last] - steps.at[steps.first]
     times.sort()
@@ -191,7 +206,7 @@ def _tally(steps: Steps) -> _Tally:
     made = np.flatnonzero(pairs)
     if len(made):
         sums[made] = np.add.reduceat(times & _MOST, begins[made])
-    return _Tally(
+    return Tally(
         activities=np.bincount(steps.activity, minlength=names),
         starts=mining.starts(steps),
         ends=mining.ends(steps),
@@ -241,7 +256,7 @@ class _Order:
         return found
 
 
-def _transitions(there: _Tally, out: _Tally, added: _Tally, names: int) -> Transitions:
+def _transitions(there: Tally, out: Tally, added: Tally, names: int) -> Transitions:
     count = there.pairs - out.pairs + added.pairs
     made = np.flatnonzero(count)
     n, begin = count[made], (np.cumsum(count) - count)[made]
@@ -252,7 +267,7 @@ def _transitions(there: _Tally, out: _Tally, added: _Tally, names: int) -> Trans
     return Transitions(source, target, n, np.array(mean, np.float64), *_quantiles(order, begin, n))
 
 
-def _throughput(there: _Tally, out: _Tally, added: _Tally, journeys: int) -> Times:
+def _throughput(there: Tally, out: Tally, added: Tally, journeys: int) -> Times:
     if not journeys:
         return Times(0, None, None, None)
     total = int(there.lasting.sum()) - int(out.lasting.sum()) + int(added.lasting.sum())

@@ -5,7 +5,7 @@ The columns' owner mines its own arrays; only the findings travel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,17 @@ from vivencia.journeys import amending, mining
 from vivencia.journeys.amending import Whole
 from vivencia.journeys.found import Found, everything
 from vivencia.journeys.mining import Loops
-from vivencia.journeys.steps import Steps, containing, ending, lay_out, offsets, select, starting
+from vivencia.journeys.steps import (
+    Ints,
+    Steps,
+    containing,
+    ending,
+    lay_out,
+    offsets,
+    select,
+    starting,
+)
+from vivencia.journeys.stored import arrays_of, made_of
 
 EMPTY = ""  # how an activity reads where the field is empty
 KIND = "kind"  # the activity unless another is asked for
@@ -36,33 +46,41 @@ def discover_(scope: Scope, activity: str, top: int) -> Tables:
 class Kept:
     """The steps of all journeys by their kind, found once and amended."""
 
-    def __init__(self, whole: Whole, journey: NDArray[np.int64], words: Mapping[int, str]) -> None:
-        """journey: int64[j], each journey's own number; words: of each code, in their order."""
+    def __init__(self, whole: Whole, order: Ints, journey: Ints, codes: Ints) -> None:
+        """journey: int64[j], each journey's own number, sorted; order: int64[j], the place of each
+        in `whole`; codes: int64, of the activities in their order."""
         self.journeys = len(journey)
-        self._whole = whole
-        self._order = np.argsort(journey)
-        self._journey = journey[self._order]
-        self._codes, self._texts = list(words), list(words.values())
-        self._number = np.full(max(self._codes) + 2, NOBODY)  # the last is of all later codes
-        self._number[self._codes] = np.arange(len(words))
+        self._whole, self._order, self._journey, self._codes = whole, order, journey, codes
+        self._number = np.full(int(codes.max()) + 2, NOBODY)  # the last is of all later codes
+        self._number[codes] = np.arange(len(codes))
+
+    @classmethod
+    def again(cls, scope: Scope, arrays: Mapping[str, NDArray[Any]]) -> Kept | None:
+        """The one whose `arrays` these are; None where its activities have another order now."""
+        codes = arrays["codes"]
+        names = _named(scope, codes)
+        if list(names) != sorted(names):
+            return None
+        whole = made_of(Whole, arrays, names)
+        return cls(whole, arrays["order"], arrays["journey"], codes)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All it holds but words."""
+        own = {"order": self._order, "journey": self._journey, "codes": self._codes}
+        return own | arrays_of(self._whole)
 
     def tells(self, parameters: dict[str, Any]) -> bool:
         return bool(parameters["activity"] == KIND and parameters["top"] > 0)
 
-    def tables(
-        self, scope: Scope, changed: Callable[[], NDArray[np.int64] | None], **parameters: Any
-    ) -> Tables | None:
+    def tables(self, scope: Scope, changed: NDArray[np.int64], **parameters: Any) -> Tables | None:
         """As `discover_` says it; None where an activity is new or has another word."""
-        if [text or EMPTY for text in scope.texts(KIND, self._codes)] != self._texts:
+        if _named(scope, self._codes) != self._whole.steps.names:
             return None
-        journeys = changed()
-        if journeys is None:
-            return None
-        come = self._come(scope, journeys)
+        come = self._come(scope, changed)
         if come is None:
             return None
-        places = np.minimum(np.searchsorted(self._journey, journeys), self.journeys - 1)
-        gone = self._order[places[self._journey[places] == journeys]]
+        places = np.minimum(np.searchsorted(self._journey, changed), self.journeys - 1)
+        gone = self._order[places[self._journey[places] == changed]]
         return _tables(self._whole.found(gone, *come, parameters["top"]))
 
     def _come(
@@ -87,7 +105,7 @@ class Kept:
         return steps, mining.several_channels(steps, channel)
 
 
-@standing("journeys/discover")
+@standing("journeys/discover", again=Kept.again)
 def keep(scope: Scope) -> Kept | None:
     """All journeys by their kind, at hand; None where there are none, or too many kinds."""
     journey, code, at, channel = _rows(scope, KIND)
@@ -95,8 +113,15 @@ def keep(scope: Scope) -> Kept | None:
     steps = lay_out(journey, codes, at, words)
     if not amending.can_be(steps):
         return None
-    whole = Whole(steps, mining.several_channels(steps, channel))
-    return Kept(whole, journey[steps.first], dict(sorted(words.items(), key=lambda one: one[1])))
+    whole = Whole.of(steps, mining.several_channels(steps, channel))
+    own = journey[steps.first]
+    order = np.argsort(own)
+    return Kept(whole, order, own[order], np.array(sorted(words, key=words.__getitem__)))
+
+
+def _named(scope: Scope, codes: Ints) -> tuple[str, ...]:
+    """The words of activities by their kind."""
+    return tuple(str(text or EMPTY) for text in scope.texts(KIND, codes.tolist()))
 
 
 def _tables(found: Found) -> Tables:

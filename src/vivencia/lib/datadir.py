@@ -3,6 +3,7 @@
 DATA/                 0700
   vivencia.sqlite3    log, vault and every room's tables
   columns.duckdb      the columnar copy
+  journeys.arrow      what was found of many journeys, made of it
   secret.key          0600, 32 random bytes
   owner.lock          held by the process that owns the data
   owner.sock          where that process answers the others

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import stat
 import threading
 import time
 
@@ -58,8 +60,8 @@ def test_what_comes_later_is_in_it(installation: DataDir, owner: Owner) -> None:
 def test_control_without_what_changed_it_is_what_was(
     installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owner.projector.changes, "note", lambda journeys: None)
-    write(installation, MADE[800:], recorded_at=2)
+    monkeypatch.setattr(owner.projector.changes, "note", lambda _: None)
+    write(installation, MADE[800:900], recorded_at=2)
     owner.catch_up()
     assert at_hand(owner) is not None
     assert at_hand(owner) != anew(owner)
@@ -126,4 +128,95 @@ def test_few_steps_are_not_kept(installation: DataDir, owner: Owner) -> None:
         patch.setattr(standing, "FEWEST", 10_000)
         owner.at_hand.renew()
     assert at_hand(owner) is None
+    owner.close()
+
+
+def test_the_next_owner_takes_it_up_with_what_changed_since(
+    installation: DataDir, owner: Owner
+) -> None:
+    write(installation, MADE[800:860], recorded_at=2)
+    owner.catch_up()
+    owner.close()
+    write(installation, MADE[860:900], recorded_at=3)  # while nobody owns the columns
+    after = try_to_own(installation, "Europe/Madrid")
+    assert after is not None
+    after.catch_up()
+    assert at_hand(after) is not None
+    assert at_hand(after) == anew(after)
+    after.close()
+
+
+@pytest.mark.parametrize("spoil", ["rebuilt", "cut", "of another format", "nothing left of it"])
+def test_what_does_not_match_the_columns_is_not_taken_up(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    file = installation.columns.with_name(standing.FILE)
+    match spoil:
+        case "rebuilt":
+            owner.rebuild()
+        case "cut":
+            os.truncate(file, file.stat().st_size // 2)
+        case "of another format":
+            monkeypatch.setattr(standing, "FORMAT", "another")
+        case _:
+            file.unlink()
+    owner.close()
+    after = try_to_own(installation, "Europe/Madrid")
+    assert after is not None
+    assert at_hand(after) is None
+    after.at_hand.renew()
+    assert at_hand(after) == anew(after)
+    after.close()
+
+
+def test_the_file_holds_no_words_and_is_the_owner_s_alone(
+    installation: DataDir, owner: Owner
+) -> None:
+    file = installation.columns.with_name(standing.FILE)
+    assert b"call.ended" not in file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    owner.close()
+
+
+def test_it_is_written_again_only_once_it_is_worn(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = installation.columns.with_name(standing.FILE)
+    written = file.stat().st_mtime_ns
+    write(installation, MADE[800:890], recorded_at=2)
+    owner.catch_up()
+    owner.at_hand.renew()
+    assert file.stat().st_mtime_ns == written
+    assert at_hand(owner) == anew(owner)
+    monkeypatch.setattr(standing, "USELESS", 0)
+    write(installation, MADE[890:900], recorded_at=3)
+    owner.catch_up()
+    owner.at_hand.renew()
+    assert file.stat().st_mtime_ns > written
+    owner.close()
+    after = try_to_own(installation, "Europe/Madrid")
+    assert after is not None
+    assert at_hand(after) == anew(after)
+    after.close()
+
+
+def test_what_changed_is_listed_once_and_only_for_somebody(
+    installation: DataDir, owner: Owner
+) -> None:
+    def listed() -> list[int]:
+        rows = owner.store.connection.execute("SELECT journey FROM changed ORDER BY journey")
+        return [journey for (journey,) in rows.fetchall()]
+
+    assert listed() == []
+    for start in (800, 860):
+        write(installation, MADE[start : start + 60], recorded_at=start)
+        owner.catch_up()
+    sql = "SELECT DISTINCT journey FROM interactions WHERE seq > 800"
+    touched = {journey for (journey,) in owner.store.connection.execute(sql).fetchall()}
+    assert touched <= set(listed())  # others among them were told to be the same customer's
+    assert len(listed()) == len(set(listed()))
+    owner.rebuild()  # nobody has asked of these columns yet
+    write(installation, MADE[920:930], recorded_at=9)
+    owner.catch_up()
+    assert listed() == []
     owner.close()

@@ -39,7 +39,7 @@ def plain(found):
 def is_amended(log, gone, came, top=3):
     """(amended, found anew) after the journeys `gone` were exchanged for those of `came`."""
     steps, channel = laid(log)
-    whole = Whole(steps, mining.several_channels(steps, channel))
+    whole = Whole.of(steps, mining.several_channels(steps, channel))
     others, of_others = laid(came)
     assert whole.has_room(others)
     several = mining.several_channels(others, of_others)
@@ -75,7 +75,7 @@ def test_control_a_journey_that_went_unnoticed_is_told_apart():
 
 def test_what_comes_may_be_longer_but_not_without_end():
     steps, channel = laid([[("compra", 1), ("correo", 4)]])
-    whole = Whole(steps, mining.several_channels(steps, channel))
+    whole = Whole.of(steps, mining.several_channels(steps, channel))
     assert whole.has_room(laid([[("compra", n) for n in range(8)]])[0])
     assert not whole.has_room(laid([[("compra", n) for n in range(9)]])[0])
     assert not whole.has_room(laid([[("compra", 0), ("compra", 1 << 44)]])[0])
