@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
 BATCH = 20_000
+_PART = 2_000  # of them, in Python's objects at once: these take many times what columns do
 _SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
@@ -150,8 +152,8 @@ class Projector:
         return self._redo_all or (not self._touched and self.store.state("steps") == "behind")
 
     def _copy_rows(self, database: sqlite3.Connection, newest: int) -> None:
-        while rows := database.execute(_ROWS, (self.store.watermark(), newest, BATCH)).fetchall():
-            self._touched.append(self._copy(database, rows))
+        while self.store.watermark() < newest:
+            self._touched.append(self._copy(database, newest))
 
     def _take_in(self, evidence: Repointed) -> pa.Array:
         """Move who the evidence moves; the journeys this touches. In the caller's transaction."""
@@ -201,15 +203,20 @@ class Projector:
         self._touched, self._redo_all = [], False
         self.generation += 1
 
-    def _copy(self, database: sqlite3.Connection, rows: list[tuple[object, ...]]) -> pa.Array:
-        """Copy one batch; the journeys it touched."""
+    def _copy(self, database: sqlite3.Connection, newest: int) -> pa.Array:
+        """Copy one batch of those up to `newest`; the journeys it touched."""
         store = self.store
+        parts: list[pa.Table] = []
         with store.whole():
-            self._copy_words(database)
-            table = project(rows, self._fact_sorts)
+            rows = iter(database.execute(_ROWS, (store.watermark(), newest, BATCH)))
+            while part := list(islice(rows, _PART)):
+                if not parts:  # words are written with the rows that say them, so all are there
+                    self._copy_words(database)
+                parts.append(project(part, self._fact_sorts))
+            table = pa.concat_tables(parts, promote_options="default")
             store.add_rows(table)
-            settle(store.connection, int(rows[0][0]) - 1)  # type: ignore[call-overload]
-            store.set_watermark("seq", int(rows[-1][0]))  # type: ignore[call-overload]
+            settle(store.connection, table["seq"][0].as_py() - 1)
+            store.set_watermark("seq", table["seq"][-1].as_py())
             store.set_state("steps", "behind")
         return table["journey"].combine_chunks()
 

@@ -30,6 +30,7 @@ def at_once(blank_installation: Path, tmp_path: Path) -> DataDir:
 @pytest.fixture
 def owner(installation: DataDir, monkeypatch: pytest.MonkeyPatch) -> Owner:
     monkeypatch.setattr(projectors, "BATCH", 100)
+    monkeypatch.setattr(projectors, "_PART", 30)
     owner = try_to_own(installation, "Europe/Madrid")
     assert owner is not None
     return owner
