@@ -1,6 +1,8 @@
 """S7: sessions end unused after twelve hours, after a fortnight however used, or as is set; each
 is its owner's to see and to end."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -8,10 +10,12 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from vivencia.interactions.tests.intake_kit import new_installation
 from vivencia.lib.errors import BadInput
 from vivencia.people import actions, sessions
 from vivencia.people.devices import device_of
 from vivencia.people.models import Session, User
+from vivencia.shell.tests.serving import environ
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +206,44 @@ def test_s7_signing_out_ends_it_on_the_server_too(two):
 )  # fmt: skip
 def test_a_browser_is_named_in_two_words(agent, device):
     assert device_of(agent) == device
+
+
+# ------------------------------------------------------------------ the cookies themselves
+HOST = "vivencia.example.org"
+SIGN_IN = f"""
+import django; django.setup()
+from django.test import Client
+from vivencia.people import actions
+actions.add_user(None, "ana@example.org", "agent", password="{PASSWORD}")
+browser = Client(SERVER_NAME="{HOST}")
+browser.get("/login/", secure=True)
+browser.post("/login/", {{"login": "ana@example.org", "password": "{PASSWORD}"}}, secure=True)
+for cookie in browser.cookies.values():
+    print(cookie.OutputString())
+"""
+
+
+def parts_of(cookie: str) -> tuple[str, set[str]]:
+    """A cookie's name, and what it says of itself but its value and how long it lasts."""
+    first, *more = cookie.split("; ")
+    return first.split("=")[0], {
+        part for part in more if not part.startswith(("expires", "Max-Age"))
+    }
+
+
+def test_s7_cookies_are_of_this_host_alone_and_never_in_clear(tmp_path):
+    data = new_installation(tmp_path / "data")
+    done = subprocess.run(
+        [sys.executable, "-c", SIGN_IN], capture_output=True, text=True, check=False,
+        env=environ(VIVENCIA_DATA=str(data.path), VIVENCIA_URL=f"https://{HOST}",
+                    DJANGO_SETTINGS_MODULE="vivencia.shell.settings"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    given = dict(map(parts_of, done.stdout.splitlines()))
+    safe = {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}  # and no Domain
+    assert given == {"__Host-vivencia": safe, "__Host-vivencia-csrf": safe}
+
+
+def test_s7_control_on_loopback_there_is_no_tls_to_ask_for(two):
+    cookie = two[0].cookies[settings.SESSION_COOKIE_NAME].OutputString()
+    assert parts_of(cookie) == ("vivencia", {"HttpOnly", "Path=/", "SameSite=Lax"})
