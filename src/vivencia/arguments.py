@@ -10,7 +10,9 @@ from typing import ParamSpec, TypeVar, cast
 
 from vivencia.interactions.mapping.terms import FIELDS
 from vivencia.interactions.record import SCALES
-from vivencia.lib.errors import BadMapping
+from vivencia.lib.errors import BadInput, BadMapping
+from vivencia.scores.margins.shares import CUSTOMERS, WHOLE, shares_of
+from vivencia.scores.weighing import Margins
 
 # What a person says -> the field of the record (see docs/imports.md)
 SPOKEN = {"customer": "identity", "at": "happened_at"}
@@ -61,6 +63,20 @@ def check_scale(scale: str, columns: Collection[str]) -> None:
         + (f' Did you mean "{near[0]}"?' if near else f" Scales: {', '.join(SCALES)}."),
         reason="unknown_scale",
     )
+
+
+def shares(margins: Margins, every: str | None) -> Margins:
+    """What is known of all customers, as shares of one, just as the page keeps them. Raises
+    BadInput for what is no margin, or where periods are asked for."""
+    if margins and every:
+        raise BadInput(
+            es="Con margins= se pondera todo el tiempo junto: quita every=.",
+            en="With margins= the whole time is weighted together: leave every= out.",
+        )
+    return {
+        field: {value: n / WHOLE for value, n in shares_of(numbers, CUSTOMERS).items()}
+        for field, numbers in margins.items()
+    }
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from vivencia.arguments import (
     check_scale,
     in_python_words,
     same_arguments,
+    shares,
 )
 from vivencia.columns.calendar import Every
 from vivencia.columns.filters import Filters
@@ -39,6 +40,7 @@ from vivencia.lib.errors import NotFound
 from vivencia.results import Journeys, Scores
 from vivencia.scores.reading import measure
 from vivencia.scores.report import Report
+from vivencia.scores.weighing import Margins
 
 Moment = str | dt.date | dt.datetime | None
 Where = Mapping[str, str | Sequence[str | None] | None]
@@ -68,16 +70,21 @@ class Log:
         where: Where | None = None,
         start: Moment = None,
         end: Moment = None,
+        margins: Margins | None = None,
     ) -> Scores:
         """NPS, in points from −100 to 100: 100 · (promoters − detractors) / answers.
 
         by: a field or several; every: "day", "week", "month", "quarter" or "year";
         definition: a variant's name; where, start, end: see Log. Interval: adjusted Wald
-        (Rocks 2016). Raises BadQuestion for an unknown field, value, period or definition.
+        (Rocks 2016). margins: {field: {value: customers, or their share}}, known of all customers;
+        weighted, weighted_low, weighted_high and effective_n then stand beside the raw score, over
+        the whole time only. Raises BadQuestion for an unknown field, value, period or definition,
+        BadInput for margins that are none.
         """
         return self._measured(
-            "nps", by=by, every=every, definition=definition, where=where, start=start, end=end
-        )
+            "nps", by=by, every=every, definition=definition, where=where, start=start, end=end,
+            margins=margins,
+        )  # fmt: skip
 
     @same_arguments(nps)
     def csat(self, **question: Any) -> Scores:
@@ -142,16 +149,17 @@ class Log:
         where: Where | None = None,
         start: Moment = None,
         end: Moment = None,
+        margins: Margins | None = None,
     ) -> Scores:
-        filters = self._filters(where, start, end)
+        filters, known = self._filters(where, start, end), shares(margins or {}, every)
 
         def question(columns: Columns) -> Report:
             return measure(
                 columns, name, by=_several(by), every=every, filters=filters,
-                definition=definition,
+                definition=definition, margins=known,
             )  # fmt: skip
 
-        return Scores(self._ask(filters, question))
+        return Scores(self._ask(Filters({**dict.fromkeys(known, ()), **filters.where}), question))
 
     def _ask(self, named: Filters, question: Callable[[Columns], T]) -> T:
         """The answer, once every value `named` is known to be one; an installation is let go

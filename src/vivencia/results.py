@@ -76,7 +76,8 @@ class Scores(Frame):
     """Scores of one definition: a row for each group and period.
 
     Columns: the fields asked for, period (first day, if asked), value, n, low, high (empty where
-    hidden) and verdict. `report` has the account: received, counted, excluded.
+    hidden) and verdict; with margins also weighted, weighted_low, weighted_high and effective_n.
+    `report` has the account: received, counted, excluded.
     """
 
     def __init__(self, report: Report) -> None:
@@ -163,7 +164,21 @@ def _score_table(report: Report) -> pa.Table:
     columns["low"] = pa.array([score.low for score in scores], pa.float64())
     columns["high"] = pa.array([score.high for score in scores], pa.float64())
     columns["verdict"] = pa.array([str(score.verdict) for score in scores], pa.string())
-    return pa.table(columns)
+    return pa.table({**columns, **_weighted(report)})
+
+
+def _weighted(report: Report) -> dict[str, Any]:
+    """The columns of weighted scores; none where no margin was met."""
+    found = [row.weighted for row in report.rows]
+    if not any(found):
+        return {}
+    scores = [one.score if one else None for one in found]
+    return {
+        "weighted": pa.array([score and score.value for score in scores], pa.float64()),
+        "weighted_low": pa.array([score and score.low for score in scores], pa.float64()),
+        "weighted_high": pa.array([score and score.high for score in scores], pa.float64()),
+        "effective_n": pa.array([one and one.effective_n for one in found], pa.float64()),
+    }
 
 
 def _table(heads: Sequence[str], rows: Any) -> pa.Table:

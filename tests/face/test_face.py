@@ -17,6 +17,7 @@ import vivencia as viv
 from vivencia.columns.tests.made import interactions, write
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, BadMapping, BadQuestion, NotFound
+from vivencia.scores.reading import measure
 
 ANSWERS = pd.DataFrame(
     {
@@ -73,6 +74,31 @@ def test_journeys_are_frames_that_reconcile(log: viv.Log) -> None:
     assert journeys.starts().to_polars()["count"].sum() == found.journeys
     only = log.journeys(starts_with="visit", where={"channel": ["web", "phone"]})
     assert 0 < only.discovery.journeys < found.journeys
+
+
+def test_margins_known_of_all_customers_weigh_as_on_the_page(log: viv.Log) -> None:
+    known = {"channel": {"web": 900, "phone": 100}}  # customers; nine in ten are on the web
+    found = log.nps(margins=known)
+    page = measure(log._open(), "nps", margins={"channel": {"web": 0.9, "phone": 0.1}}).rows[0]
+    assert page.weighted is not None
+    (row,) = found.to_dicts()
+    assert (row["weighted"], row["weighted_low"], row["effective_n"]) == (
+        page.weighted.score.value, page.weighted.score.low, page.weighted.effective_n,
+    )  # fmt: skip
+    web, phone = (log.nps(where={"channel": name}).value for name in ("web", "phone"))
+    assert web is not None
+    assert phone is not None
+    assert row["weighted"] == pytest.approx(0.9 * web + 0.1 * phone)
+    assert found.value == log.nps().value, "beside the raw one, never in its place"
+    assert "weighted" not in log.nps().heads
+    assert len(log.nps(by="channel", margins=known).to_pandas().weighted) == 2
+    for wrong in ({"channel": {"web": 1.0}}, {"channel": {"web": -1.0, "phone": 0.0}}):
+        with pytest.raises(BadInput):
+            log.nps(margins=wrong)
+    with pytest.raises(BadInput, match="every="):
+        log.nps(margins=known, every="month")
+    with pytest.raises(BadQuestion, match="chanel"):
+        log.nps(margins={"chanel": {"web": 1, "phone": 1}})
 
 
 def test_answers_print_and_draw_themselves(log: viv.Log) -> None:
