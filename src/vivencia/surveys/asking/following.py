@@ -73,7 +73,7 @@ def plan_for(policy: Policy, one: News, now: int) -> Plan | None:
     skip = ""
     if not one.identity:
         skip = "nobody"
-    elif not is_drawn(policy.pk, one.uid, policy.share):
+    elif not is_drawn(policy.key, one.uid, policy.share):
         skip = "not_drawn"
     at = max(now, one.at + policy.delay)
     return Plan(one.identity, at, one.seq, one.uid, zone=one.zone or "", skip=skip)

@@ -101,7 +101,6 @@ class Invitation(models.Model):
             models.Index(
                 fields=["due_at"], condition=models.Q(state="scheduled"), name="invitations_due"
             ),
-            models.Index(fields=["survey", "state", "key"], name="invitations_of_survey"),
         ]
 
     def __str__(self) -> str:
