@@ -4,10 +4,12 @@ makes the calls fail on the database's own files; whoever was answered finds the
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +18,14 @@ from tests.promises.sizes import chance, figure, size
 from vivencia.interactions.database import check_triggers, open_database
 from vivencia.interactions.tests.intake_kit import new_installation
 from vivencia.lib.datadir import DataDir
+from vivencia.shell.backup import manifest
 
 CALLS = ("pwrite64", "fdatasync", "openat", "ftruncate")
 ERRORS = ("EIO", "ENOSPC", "EINTR")
 LAST = 200  # the call that fails is one of the first this many
+CAUSE = re.compile(r"the intake can not commit for now: (\w.+)$", re.MULTILINE)
+# Calls a backup makes, and about how many.
+OF_A_BACKUP = {"rename": 1, "openat": 40, "write": 8, "pwrite64": 200, "fsync": 12, "mkdir": 3}
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,7 +33,7 @@ pytestmark = [
 ]
 
 
-def attempt(data: DataDir, call: str, error: str, when: str, batches: int = 30) -> dict[str, int]:
+def attempt(data: DataDir, call: str, error: str, when: str, batches: int = 30) -> dict[str, Any]:
     """What `tests.promises.failing` told of its batches while calls failed."""
     files = [data.database, f"{data.database}-wal", f"{data.database}-shm"]
     words = [
@@ -37,7 +43,7 @@ def attempt(data: DataDir, call: str, error: str, when: str, batches: int = 30) 
     ]  # fmt: skip
     done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout) | {"logged": done.stderr.count("the intake can not commit")}
+    return json.loads(done.stdout) | {"causes": CAUSE.findall(done.stderr)}
 
 
 def whole(data: DataDir) -> set[int]:
@@ -65,7 +71,7 @@ def test_r8_a_call_that_fails_never_turns_into_loss(tmp_path: Path) -> None:
         told = attempt(data, call, error, when)
         assert set(told["acked"]) <= whole(data), (case, call, error, when)
         assert told["after"] == 200, (call, error, when)  # it healed by itself
-        assert bool(told["refused"]) <= bool(told["logged"]), (call, error, when)
+        assert len(told["causes"]) == told["refused"], (call, error, when)  # each once, and why
         failures += bool(told["refused"])
         shutil.rmtree(data.path)
     figure(cases=cases, with_refusals=failures, lost=0, corrupt=0)
@@ -76,7 +82,51 @@ def test_r8_a_disk_that_goes_on_failing_is_told_and_never_acknowledged(tmp_path:
     told = attempt(data, "fdatasync", "EIO", "10+", batches=10)
     assert told["refused"] > 0
     assert told["after"] == 503
+    assert told["causes"] == ["disk I/O error"] * told["refused"]
     assert set(told["acked"]) <= whole(data)
+
+
+def saved(data: DataDir, place: Path, call: str, error: str, when: int) -> tuple[int, str]:
+    """(exit code, what was said) of a backup whose Nth such call fails; 0 is none."""
+    words = [sys.executable, "-m", "tests.promises.saving", str(data.path), str(place)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-o", "/dev/null", "-p", str(process.pid), "-e", f"trace={call}",
+         "-e", f"inject={call}:error={error}:when={when or 65_535}"],
+        stderr=pipe, text=True,
+    )  # fmt: skip
+    assert tracer.stderr is not None
+    assert "attached" in tracer.stderr.readline()
+    _, said = process.communicate("go\n", timeout=60)
+    tracer.stderr.close()
+    tracer.wait(10)
+    return process.returncode, said
+
+
+def test_r8_a_backup_whose_call_fails_is_none_and_says_why(tmp_path: Path) -> None:
+    data = new_installation(tmp_path / "data")
+    drawn, cases, refused = chance(), size(3, 150), 0
+    for case in range(cases):
+        place = tmp_path / f"place{case}"
+        call, most = ("rename", 1) if case == 0 else drawn.choice(list(OF_A_BACKUP.items()))
+        error, when = drawn.choice(("EIO", "ENOSPC")), drawn.randint(1, most)
+        code, said = saved(data, place, call, error, when)
+        made = list(place.glob("vivencia-*Z"))
+        told = (call, error, when, said)
+        if code:
+            refused += 1
+            assert said.startswith("vivencia: "), told  # once, and why
+            assert said.count("\n") == 1, told
+        assert all(manifest.read(one) for one in made), told
+        assert code or len(made) == 1, told
+        assert saved(data, place, "rename", error, 0) == (0, ""), told  # the next one is whole
+        assert not list(place.glob(".vivencia-*")), told
+        shutil.rmtree(place)
+    assert refused
+    figure(backups=cases, refused=refused, half_made=0)
 
 
 def test_r8_control_acknowledged_without_looking_it_would_be_lost(tmp_path: Path) -> None:

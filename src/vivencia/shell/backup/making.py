@@ -44,6 +44,12 @@ def make(data: DataDir, place: Path) -> Path:
             for left in place.glob(f".vivencia-*{_DRAFT}"):
                 manifest.remove(left)
             return _make(data, place)
+    except sqlite3.Error as error:
+        raise Broken(
+            es=f"No se pudo copiar la base de datos: {error}.",
+            en=f"The database could not be copied: {error}.",
+            reason="place",
+        ) from error
     except OSError as error:
         raise Broken(
             es=f"No se pudo hacer la copia en {place}: {error.strerror}.",
@@ -81,8 +87,6 @@ def _cut(data: DataDir, target: Path) -> tuple[Verified, int]:
     try:
         source.backup(copy)  # in one step, so that nobody's commit makes it begin again
         seen = copy.execute(_SEEN, (journal.SEEN,)).fetchone()[0]
-    except sqlite3.Error as error:
-        raise _not_copied(error) from None
     finally:
         copy.close()
         source.close()
@@ -97,14 +101,6 @@ def _cut(data: DataDir, target: Path) -> tuple[Verified, int]:
             reason="damaged",
         )
     return found, seen
-
-
-def _not_copied(error: sqlite3.Error) -> Broken:
-    return Broken(
-        es=f"No se pudo copiar la base de datos: {error}.",
-        en=f"The database could not be copied: {error}.",
-        reason="place",
-    )
 
 
 def _known(data: DataDir, seen: int) -> list[Line]:
