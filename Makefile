@@ -40,7 +40,7 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 	@$(BIN)/python -m bench
 
 promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
-	@scripts/apt-install chromium gettext dovecot-imapd strace || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace faketime || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
 
 audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences
