@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
@@ -29,6 +30,10 @@ django.setup()
 # A busy machine is no error.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+if not os.environ.get("VIVENCIA_TEST_FULL"):
+    # The same way of keeping a password, without its cost; people/tests/test_stolen.py has that.
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 8
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

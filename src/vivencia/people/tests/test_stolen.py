@@ -1,7 +1,10 @@
 """S9: whoever steals the database has no key, link or session, and S5: forms write no more than
 they say."""
 
+import re
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -16,6 +19,9 @@ from vivencia.touchpoints.models import Touchpoint
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "seven pears and a lamp"
+KEPT = """import django; django.setup()
+from django.contrib.auth.hashers import make_password
+print(make_password("seven pears and a lamp"))"""
 
 
 def every_string() -> set[str]:
@@ -43,6 +49,16 @@ def opens_something(text: str, prefix: str) -> bool:
         return True
     store = __import__("vivencia.people.sessions", fromlist=["SessionStore"]).SessionStore(text)
     return bool(store.load())
+
+
+def test_a_kept_password_costs_whoever_guesses_it() -> None:
+    """In a process of its own, as an installation: the tests' own passwords cost nothing."""
+    kept = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, check=True)
+    cost = re.match(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", kept.stdout)
+    assert cost, kept.stdout
+    memory_kb, passes = map(int, cost.groups())
+    assert memory_kb >= 19 * 1024  # the least that OWASP recommends, with two passes
+    assert passes >= 2
 
 
 def test_a_stolen_database_opens_nothing() -> None:
