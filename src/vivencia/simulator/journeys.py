@@ -19,6 +19,7 @@ from vivencia.simulator.scenario import (
     MINUTE,
     SECOND,
     SLOW_DAYS,
+    SLOWER_CALLS,
     SLOWER_IN_THE_QUEUE,
     SLOWER_TO_GET,
     SLOWER_VISITS,
@@ -33,6 +34,7 @@ OFFICE = steps.matches("hours", "office")
 CENTRE = steps.matches("hours", "centre")
 ANY = steps.matches("hours", "any")
 BRANCH = steps.matches("served", "branch")
+HELP_CALL = steps.matches("touchpoint", "llamada de ayuda")
 YEAR = 365 * DAY
 GAP_SPREAD = 0.7  # of the logarithm of the time between two steps
 
@@ -133,8 +135,9 @@ def burden(
     slow = signing & (gap > SLOW_DAYS * DAY)
     driver = np.where(slow, np.int8(SLOW_SIGNATURE), steps.DRIVER[state])
     queue = np.where(signing, SLOWER_IN_THE_QUEUE, SLOWER_VISITS)
-    trouble = np.where(BRANCH[state], span.slowdown(at) * queue, 0.0)
-    return driver, trouble.astype(np.float32)
+    # Afternoons that branches no longer serve are calls for help that wait.
+    slower = np.where(BRANCH[state], queue, np.where(HELP_CALL[state], SLOWER_CALLS, 0.0))
+    return driver, (span.slowdown(at) * slower).astype(np.float32)
 
 
 def live(people: People, span: Span, rng: np.random.Generator) -> tuple[Events, NDArray[np.int64]]:

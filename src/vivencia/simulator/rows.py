@@ -98,6 +98,7 @@ class Rows:
     ids: NDArray[np.uint8]  # (r, 16)
     about: NDArray[np.int64]  # place of the row it is about; −1: none
     question: NDArray[np.int64]  # index into Asked for an answer; −1
+    invited: NDArray[np.int64]  # the same for what was sent to ask it
     repeated: NDArray[np.bool_]  # a row that had come before, word for word
 
     def __len__(self) -> int:
@@ -117,7 +118,10 @@ def gather(
     context = np.concatenate([events.step, surveys.context])
     none = np.full(life, NOTHING, dtype=np.int64)
     about = np.concatenate([none, surveys.about])
-    question = np.concatenate([none, np.where(surveys.answer, surveys.question, NOTHING)])
+    question, invited = (
+        np.concatenate([none, np.where(which, surveys.question, NOTHING)])
+        for which in (surveys.answer, ~surveys.answer)
+    )
     both = Measures(
         *(np.concatenate([getattr(m, f.name) for m in measures]) for f in fields(Measures))
     )
@@ -139,6 +143,7 @@ def gather(
         ids[source],
         np.where(target >= 0, place[target], NOTHING),
         question[source],
+        invited[source],
         ~first,
     )
 

@@ -143,12 +143,14 @@ def _scale(story: Story) -> NDArray[np.integer]:
 
 
 def _survey(story: Story) -> dict[str, pa.Array]:
-    """Which survey an answer belongs to, in the facts every answer of ours carries."""
-    scale = _scale(story)
+    """Which survey an answer belongs to, in the facts every answer of ours carries; and which
+    one was sent."""
+    scale, invited = _scale(story), story.rows.invited
+    sent = np.where(invited >= 0, story.asked.scale[invited], -1)
     answer = scale >= 0
     one = np.where(answer, 0, -1)
     return {
-        "survey": coded(scale, list(TEMPLATES)),
+        "survey": coded(np.maximum(scale, sent), list(TEMPLATES)),
         "question": coded(scale, list(QUESTIONS)),
         "version": coded(one, ["1"]),
         "entry": coded(one, ["invited"]),

@@ -242,9 +242,11 @@ def _identities(story: Story) -> Figures:
 
 
 def _change(story: Story) -> Figures:
-    """From the planted day on, no branch gives an appointment in the afternoon."""
+    """From the planted day on, no branch gives an appointment in the afternoon, and whoever is
+    not seen there calls."""
     rows = story.rows
     signing = ~rows.repeated & (rows.events.step == steps.CODE["sign_branch"])
+    calling = ~rows.repeated & (rows.events.step == steps.CODE["call_solved"])
     after = rows.events.at >= story.span.change
     return {
         "at": _iso(story.span.change),
@@ -255,6 +257,11 @@ def _change(story: Story) -> Figures:
         "touchpoint": "firma en sucursal",
         "median_wait_ms_before": _median(rows.measures.wait[signing & ~after]),
         "median_wait_ms_after": _median(rows.measures.wait[signing & after]),
+        "calls": {
+            "touchpoint": "llamada de ayuda",
+            "median_wait_ms_before": _median(rows.measures.wait[calling & ~after]),
+            "median_wait_ms_after": _median(rows.measures.wait[calling & after]),
+        },
     }
 
 

@@ -30,10 +30,15 @@ def test_words_are_those_of_the_record(log):
     assert all(SCALES[row["scale"]][0] <= row["score"] <= SCALES[row["scale"]][1] for row in scored)
 
 
-def test_an_answer_and_only_an_answer_names_its_survey(log):
+def test_what_was_sent_and_what_came_back_name_their_survey(log):
     asked = {"nps": "relationship-nps", "csat5": "csat", "ces7": "ces"}
+    sent = Counter(row["survey"] for row in log if row["kind"] == "survey.sent")
+    answered = Counter(row["survey"] for row in log if row["scale"])
+    assert set(sent) == set(asked.values())
+    assert all(0 < answered[name] < sent[name] for name in sent)
     for row in log:
-        assert row["survey"] == asked.get(row["scale"])
+        if row["kind"] != "survey.sent":
+            assert row["survey"] == asked.get(row["scale"])
         assert (row["version"], row["entry"], row["complete"]) == (
             ("1", "invited", True) if row["scale"] else (None, None, None)
         )

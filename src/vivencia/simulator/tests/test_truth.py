@@ -1,11 +1,16 @@
 """Everything truth.json says of the log is counted again here, the slow and plain way."""
 
+import datetime as dt
 import hashlib
 import statistics
 from collections import Counter, defaultdict
+from functools import reduce
 
 import pyarrow.parquet as pq
 import pytest
+
+from vivencia.scores.watches.looking import ROUND_DAYS
+from vivencia.scores.watching import LEAST, Sample, watch
 
 
 def test_rows_and_repetitions(truth, every_row, log):
@@ -148,6 +153,22 @@ def test_branches_get_slower_after_the_change(truth, log):
     assert change["median_wait_ms_after"] > 1.25 * change["median_wait_ms_before"]
 
 
+def test_calls_for_help_wait_after_the_change_and_a_watched_score_says_so(truth, log):
+    since, calls = truth["change"]["at"], truth["change"]["calls"]
+    first = (dt.date.fromisoformat(since) - dt.timedelta(days=ROUND_DAYS)).isoformat()
+    assert calls["median_wait_ms_after"] > 5 * calls["median_wait_ms_before"]
+    pleased = defaultdict(list)
+    for row in log:
+        if row["scale"] == "csat5" and row["touchpoint"] == calls["touchpoint"]:
+            pleased[_day(row["happened_at"])].append(float(row["score"] >= 4))
+    days = {day: Sample(len(found), sum(found), sum(found)) for day, found in pleased.items()}
+    before = reduce(Sample.and_, [days[day] for day in days if first <= day < since])
+    seen = watch(before, [days[day] for day in sorted(days) if day >= since], expected=0.1)
+    assert before.n >= LEAST
+    assert seen.alarm
+    assert seen.change < -0.2
+
+
 def test_nobody_is_seen_in_a_branch_in_the_afternoon_after_the_change(truth, log):
     visits = [r for r in log if r["channel"] == "store" and r["agent"]]
     late = [r for r in visits if (r["happened_at"] // 3_600_000 + 1) % 24 >= 15]
@@ -155,8 +176,6 @@ def test_nobody_is_seen_in_a_branch_in_the_afternoon_after_the_change(truth, log
 
 
 def _day(at):
-    import datetime as dt
-
     return dt.datetime.fromtimestamp(at / 1000, dt.UTC).date().isoformat()
 
 

@@ -50,10 +50,12 @@ def funnel(columns: Columns, survey: Survey, headlines: Mapping[str, str]) -> Fu
     headline question of each of its versions."""
     found = asked.funnel(columns, survey.slug, headlines)
     known = not survey.anonymous
+    # Whoever finished had begun, also where nobody told so: answers that were brought in.
+    started = max(found["started"], found["completed"])
     return Funnel(
         sent=found["sent"],
         undeliverable=found["undeliverable"],
         unknown=found["unknown"],
-        started=found["started"] if known else None,
+        started=started if known else None,
         completed=found["completed"] if known else None,
     )

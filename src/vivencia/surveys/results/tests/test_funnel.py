@@ -101,6 +101,11 @@ def test_one_nobody_knew_of_and_that_was_sent_again_or_came_back_is_known() -> N
     assert counts(found(Invited(("unknown", "sent", "bounced"))))[:4] == (1, 1, 0, 0)
 
 
+def test_answers_that_were_brought_in_had_begun_though_nobody_said_so() -> None:
+    assert counts(found(*[FINISHED._replace(started=False)] * 3, LEFT)) == (4, 0, 4, 0, 3, 3)
+    assert counts(found(FINISHED, LEFT, LEFT))[4:] == (3, 1)
+
+
 def test_nobody_was_asked() -> None:
     assert counts(found()) == (0, 0, 0, 0, 0, 0)
     assert counts(found(FINISHED._replace(slug="another"))) == (0, 0, 0, 0, 0, 0)
