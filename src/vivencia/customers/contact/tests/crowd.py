@@ -20,6 +20,7 @@ HOUR_MS = 3_600_000
 FIRST = 1_792_868_400_000  # 2026-10-24 18:00 UTC: the clock is put back in the night to come
 SCALE = 6 * HOUR_MS  # virtual milliseconds in a second: two seconds are a night
 PEOPLE = 12
+ACTS = 150  # of each, at least, however little of the processors there is for them
 LIMITS = (("", "", 3, 8 * HOUR_MS), ("survey", "", 1, 3 * HOUR_MS))
 EVENTS = """CREATE TABLE crowd_events (
     n INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT, identity INTEGER, other INTEGER,
@@ -151,8 +152,9 @@ def main(words: list[str]) -> None:
     if not locked:
         slow_down()
     member = Member(seed, began, locked=locked)
-    until = time.time() + seconds
-    while time.time() < until:
+    until, acts = time.time() + seconds, 0
+    while time.time() < until or acts < ACTS:
+        acts += 1
         with contextlib.suppress(django.db.OperationalError, sqlite3.IntegrityError):
             member.act()
 

@@ -26,7 +26,7 @@ def crowd(data: DataDir, seed: int, *more: str) -> list[tuple]:
     environ = {**os.environ, "VIVENCIA_DATA": str(data.path)}
     command = [sys.executable, "-m", "vivencia.customers.contact.tests.crowd"]
     subprocess.run(command, env=environ, check=True)
-    began = str(time.time() + 1.5)  # once all have started
+    began = str(time.time() + 1.5)  # once all have started, more or less
     members = [
         subprocess.Popen(
             [*command, str(seed + n), str(SECONDS), began, *more], env=environ,
@@ -35,7 +35,7 @@ def crowd(data: DataDir, seed: int, *more: str) -> list[tuple]:
         for n in range(PROCESSES)
     ]  # fmt: skip
     for member in members:
-        _, complaint = member.communicate(timeout=60)
+        _, complaint = member.communicate(timeout=600)
         assert member.returncode == 0, complaint
     database = open_database(data.database, read_only=True)
     asked = "SELECT what, identity, other, purpose, at FROM crowd_events ORDER BY n"

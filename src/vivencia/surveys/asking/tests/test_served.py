@@ -66,7 +66,7 @@ def test_an_invitation_is_sent_opened_and_answered_in_the_running_server(install
         server.stop()
 
 
-def until(there: Callable[[], bool], patience_s: float = 30) -> None:
+def until(there: Callable[[], bool], patience_s: float = 300) -> None:
     end = time.monotonic() + patience_s
     while not there():
         assert time.monotonic() < end, "nothing was prepared"
