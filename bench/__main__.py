@@ -96,7 +96,7 @@ BENCHES = (
         (
             Promise("10 M: a filtered query, p95", lambda a: a["filtered_p95_ms"], 50, "ms",
                     at_most=True),
-            Promise("10 M: what home asks of the daily counts, p95",
+            Promise("10 M: what home asks of the counts, p95",
                     lambda a: a["home_p95_ms"], 20, "ms", at_most=True),
             Promise("10 M: memory of scores and discovery", lambda a: a["memory_mb"], 1500, "MB",
                     at_most=True),

@@ -4,7 +4,7 @@
 
 The columns of a drawn installation, asked as their owner asks them, every time anew: no answer is
 a remembered one. Promised at 10 M: a filtered query p95 < 50 ms, what the home page asks of the
-daily counts < 20 ms, the whole discovery and the memory of it all under 1.5 GB.
+counts < 20 ms, the whole discovery and the memory of it all under 1.5 GB.
 """
 
 from __future__ import annotations
