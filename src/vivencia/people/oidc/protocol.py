@@ -29,6 +29,7 @@ ALGORITHMS = frozenset(
 )
 CLOCKS_APART_S = 60
 KNOWN_FOR_S, UNKNOWN_FOR_S = 600.0, 10.0
+TRIP_LASTS_S = 600
 WELL_KNOWN = "/.well-known/openid-configuration"
 MOST_GROUPS, LONGEST_TEXT = 2000, 255
 OK = 200
@@ -114,7 +115,7 @@ def way_out(provider: Provider, found: Endpoints, trip: Trip, back: str) -> str:
 
 def came_back(provider: Provider, trip: Trip, answer: Mapping[str, str]) -> str:
     """The code of an answer that belongs to this trip. Raises Refused for any other."""
-    fresh = 0 <= time.time() - trip.begun < KNOWN_FOR_S
+    fresh = 0 <= time.time() - trip.begun < TRIP_LASTS_S
     if not fresh or not _same(answer.get("state", ""), trip.state):
         raise refusals.not_begun_here()
     if answer.get("iss", provider.issuer) != provider.issuer:  # of another provider (RFC 9207)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from vivencia.lib.errors import Broken
 from vivencia.lib.sealed import seal, unseal
 from vivencia.people.oidc import refusals
-from vivencia.people.oidc.protocol import KNOWN_FOR_S, Trip
+from vivencia.people.oidc.protocol import TRIP_LASTS_S, Trip
 
 COOKIE = "__Host-vivencia-oidc" if settings.HTTPS else "vivencia-oidc"
 SEALED_AS = "oidc-trip"
@@ -25,7 +25,7 @@ def pack(response: HttpResponse, trip: Trip) -> None:
     """Give the browser what it must come back with."""
     sealed = seal(json.dumps(trip).encode(), SEALED_AS)
     response.set_cookie(
-        COOKIE, base64.urlsafe_b64encode(sealed).decode(), max_age=int(KNOWN_FOR_S),
+        COOKIE, base64.urlsafe_b64encode(sealed).decode(), max_age=TRIP_LASTS_S,
         secure=settings.HTTPS, httponly=True, samesite="Lax",
     )  # fmt: skip
 
