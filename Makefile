@@ -15,6 +15,8 @@ DEV_GROUP := import tomllib; \
 
 # The one tool of `make audit`, in an environment of its own
 AUDITOR := pip-audit>=2.10
+# What PostgreSQL needs, for who chooses it
+POSTGRES := psycopg[binary]>=3.2,<4
 
 .PHONY: help run serve setup test lint bench promises audit messages docs lock clean
 
@@ -30,7 +32,7 @@ serve: $(VENV)/.runtime ## The same with data of your own, kept in ./vivencia-da
 setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
 
 test: $(VENV)/.tools ## Install what tests need and run everything; what could not run fails
-	@scripts/apt-install chromium gettext dovecot-imapd strace || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace postgresql || true
 	@$(BIN)/python scripts/check.py
 
 lint: $(VENV)/.tools ## Only the quick checks: style, templates, types, floors
@@ -40,7 +42,7 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 	@$(BIN)/python -m bench
 
 promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
-	@scripts/apt-install chromium gettext dovecot-imapd strace faketime || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
 
 audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences
@@ -57,6 +59,8 @@ lock: $(VENV)/.tools ## Pin every dependency again, with hashes
 	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
 	$(BIN)/python -c '$(DEV_GROUP)' \
 		| $(LOCK) --constraint requirements.lock --output-file requirements-dev.lock -
+	echo "$(POSTGRES)" \
+		| $(LOCK) --constraint requirements.lock --output-file requirements-postgres.lock -
 	echo "$(AUDITOR)" | $(LOCK) --output-file requirements-audit.lock -
 
 clean: ## Remove what make made: .venv and caches, never your data
@@ -73,7 +77,8 @@ $(VENV)/.runtime: $(VENV)/.made requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.tools: $(VENV)/.runtime requirements-dev.lock
+$(VENV)/.tools: $(VENV)/.runtime requirements-dev.lock requirements-postgres.lock
 	@echo "Installing the developers' tools (once)…"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-postgres.lock
 	@touch $@

@@ -21,7 +21,10 @@ from typing import Any
 from scripts.sbom import pinned, write
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-audit.lock")
+LOCKS = (
+    "requirements.lock", "requirements-dev.lock", "requirements-postgres.lock",
+    "requirements-audit.lock",
+)  # fmt: skip
 AUDITOR = ROOT / ".venv" / "audit"  # an environment of its own: nothing else needs what it brings
 KNOWN_BAD = "jinja2==2.4.1"  # CVE-2014-1402 among others
 PATIENCE_S = 600

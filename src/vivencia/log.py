@@ -29,6 +29,7 @@ from vivencia.columns.here import zone_of
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.moments import moment
 from vivencia.columns.reading import Columns, connect
+from vivencia.interactions.database import is_there
 from vivencia.interactions.formats import Options, Reader, open_rows
 from vivencia.interactions.mapping import Mapper, guess
 from vivencia.interactions.mapping import Mapping as FileMapping
@@ -249,7 +250,7 @@ def from_frame(frame: Any, **columns: Any) -> Log:
 def open(data_dir: str | Path) -> Log:  # noqa: A001
     """The Log of an installation, with or without its server running. Raises NotFound."""
     data = DataDir(data_dir)
-    if not data.database.exists():
+    if not is_there(data.database):
         raise NotFound(
             es=f"En {data.path} no hay ninguna instalación de Vivencia.",
             en=f"There is no Vivencia installation in {data.path}.",

@@ -11,6 +11,7 @@ from scripts.sbom import licence_of
 from tests.guards.tree import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+POSTGRES = "requirements-postgres.lock"  # for who chooses it
 AUDITOR = "requirements-audit.lock"  # for an environment of its own, which is not made for tests
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==\S+", re.MULTILINE)
 TOO_HEAVY = {"torch", "transformers", "tensorflow", "jax", "sentence-transformers"}
@@ -22,6 +23,8 @@ PERMISSIVE = re.compile(
 REFUSED = re.compile(
     r"\b(A?GPL|GNU (Affero )?General Public|SSPL|BUSL|Commons Clause|proprietary)", re.IGNORECASE
 )
+# Called as it is and copied nowhere (decision 0013): the LGPL asks no more of that.
+CALLED_ONLY = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only"}
 
 
 def locked(name: str) -> list[str]:
@@ -43,12 +46,12 @@ def may_be_passed_on(licence: str) -> bool:
     return any(PERMISSIVE.search(offer) and not REFUSED.search(offer) for offer in offers)
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, AUDITOR])
+@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, AUDITOR])
 def test_every_locked_package_has_its_hash_and_no_address(lock):
     assert unpinned((ROOT / lock).read_text()) == []
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, AUDITOR])
+@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, AUDITOR])
 def test_nothing_heavy_is_locked(lock):
     assert TOO_HEAVY.isdisjoint(locked(lock))
 
@@ -64,6 +67,12 @@ def test_every_licence_is_permissive(lock):
         if not may_be_passed_on(licence):
             refused.append(f"{package}: {licence or 'says nothing'}")
     assert refused == []
+
+
+def test_what_may_only_be_called_is_all_that_comes_with_postgresql():
+    licences = {name: licence_of(name) for name in locked(POSTGRES)}
+    bound = {name: told for name, told in licences.items() if not may_be_passed_on(told)}
+    assert bound == CALLED_ONLY
 
 
 @pytest.mark.parametrize("lock", LOCKS)

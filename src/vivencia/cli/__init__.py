@@ -56,6 +56,7 @@ COMMANDS = (
     Command("backup", "hace una copia de seguridad", "make a backup"),
     Command("restore", "restaura una copia de seguridad", "restore a backup"),
     Command("upgrade", "actualiza los datos de otra versión", "bring older data up to date"),
+    Command("move", "lleva los datos a PostgreSQL", "take the data to PostgreSQL"),
     Command("verify", "comprueba que nada está dañado", "check that nothing is damaged"),
     Command(
         "simulate", "inventa clientes con verdades conocidas", "invent customers, truths known"

@@ -11,6 +11,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
 from vivencia.columns.reading import Columns, connect
 from vivencia.columns.words import field_word
+from vivencia.interactions.database import is_there
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.language import said
@@ -21,7 +22,7 @@ MOST_LISTED = 8
 
 def open_columns(data: DataDir) -> Columns:
     """The columns of an installation, up to date; a new one is made where there is none."""
-    if not data.database.exists():
+    if not is_there(data.database):
         from vivencia.cli.ready import ready
 
         ready(data)

@@ -17,6 +17,7 @@ from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken, Conflict
 from vivencia.lib.language import said
+from vivencia.lib.postgres import choice
 
 DEFAULT = "demo-data"
 CUSTOMERS = 3_000
@@ -50,7 +51,9 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 
 def demo_data(data: DataDir, option: str | None) -> DataDir:
-    """The demo never shares the data of an organisation: ./demo-data unless one is named."""
+    """The demo never shares the data of an organisation: ./demo-data unless one is named, in a
+    file of its own whatever DATABASE_URL says."""
+    os.environ.pop(choice.VARIABLE, None)
     named = option is not None or "VIVENCIA_DATA" in os.environ
     return data if named else DataDir(DEFAULT)
 

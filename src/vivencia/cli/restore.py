@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from vivencia.cli import Parser
-from vivencia.cli.ready import ready
+from vivencia.cli.ready import in_a_file, ready
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said
@@ -52,6 +52,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
     began = time.monotonic()
+    in_a_file(data)
     prepared = restoring.prepare(
         Path(options.source),
         data.path,

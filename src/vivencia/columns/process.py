@@ -4,13 +4,15 @@
 
 Copying the log and answering questions then never hold the interpreter that takes interactions
 in. It ends when the server does, however that ends: its standard input closes. If it dies the
-server starts another, which goes on from the watermark.
+server starts another, which goes on from the watermark. Of several servers on one PostgreSQL
+database, that of one owns the columns and the others' stand by.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -19,11 +21,13 @@ from types import TracebackType
 
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
+from vivencia.lib.postgres import choice
 
 READY = b"ready\n"
 _NICENESS = 5  # whoever waits for an answer comes before the copy
 _OWNED_BY_ANOTHER = 75
 _PATIENCE_S = 30.0
+_STAND_BY_S = 0.5  # between two looks whether the columns have lost their owner
 # What Arrow and the C library keep for later, of every thread, would be memory at rest.
 _FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
 
@@ -36,16 +40,25 @@ def main(path: str, zone: str) -> int:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which tells us
     os.nice(_NICENESS)
-    owner = start_owner(DataDir(path), zone)
-    if owner is None:
+    data = DataDir(path)
+    owner = start_owner(data, zone)
+    if owner is None and choice.url() is None:
         return _OWNED_BY_ANOTHER
-    try:
-        sys.stdout.buffer.write(READY)
-        sys.stdout.buffer.flush()
-        sys.stdin.buffer.read()
-    finally:
-        owner.close()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+    while owner is None and not _is_over(_STAND_BY_S):
+        owner = start_owner(data, zone)
+    if owner is not None:
+        try:
+            sys.stdin.buffer.read()
+        finally:
+            owner.close()
     return 0
+
+
+def _is_over(patience_s: float) -> bool:
+    """Whether standard input closed meanwhile: nobody ever writes to it."""
+    return bool(select.select([sys.stdin.buffer], [], [], patience_s)[0])
 
 
 class OwnerProcess:

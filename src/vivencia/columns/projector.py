@@ -26,9 +26,10 @@ from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
 from vivencia.columns.superseding import settle
 from vivencia.customers.resolve import Repointed, resolve
-from vivencia.interactions.database import open_database
+from vivencia.interactions.database import is_file, open_database
 from vivencia.interactions.imports.reading import hidden_sources
 from vivencia.interactions.kinds import known
+from vivencia.lib.postgres.lost import is_lost
 from vivencia.people.organisation import chosen
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Projector:
         self._database: sqlite3.Connection | None = None
         self._lock = threading.RLock()
         self._fact_sorts: dict[int, str] = {}
-        self._seen = -1
+        self._seen: object = -1
         self._zone = store.zone
         # What waits to be put in order: journeys copied or moved, or all of them.
         self._touched: list[pa.Array] = []
@@ -66,7 +67,8 @@ class Projector:
     def keep_small(self) -> None:
         """Use less memory, beside others who need theirs."""
         self.store.keep_small()
-        self._open().execute(f"PRAGMA cache_size = -{_SMALL_CACHE_KB}")
+        if is_file(self._open()):
+            self._open().execute(f"PRAGMA cache_size = -{_SMALL_CACHE_KB}")
 
     def try_to_catch_up(self) -> None:
         """Catch up as far as possible; what is in the way now is tried again at the next tick.
@@ -82,7 +84,7 @@ class Projector:
         """Copy all that is committed; the seq the columns now stand at."""
         with self._lock:
             database = self._ready()
-            version = database.execute("PRAGMA data_version").fetchone()[0]
+            version = database.execute(_version(database)).fetchone()[0]
             if version != self._seen:
                 moved_days = self._follow_the_clock(database)
                 # Most commits are not about the columns: that a page was read is written down too.
@@ -193,7 +195,7 @@ class Projector:
                 self._database = None
 
     def _open(self) -> sqlite3.Connection:
-        if self._database is None:
+        if self._database is None or is_lost(self._database):
             self._database = open_database(self._path)
         return self._database
 
@@ -263,6 +265,13 @@ class Projector:
         names = [kind.name for kind in known().values() if not kind.lived]
         sql = "SELECT code FROM words WHERE field = 'kind' AND text IN (SELECT unnest(?))"
         return [row[0] for row in self.store.connection.execute(sql, [names]).fetchall()]
+
+
+def _version(database: sqlite3.Connection) -> str:
+    """What tells, asked now and later, whether anybody committed meanwhile."""
+    if is_file(database):
+        return "PRAGMA data_version"
+    return "SELECT pg_current_snapshot()::text"  # which transactions had ended
 
 
 def _newest(database: sqlite3.Connection) -> int:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from vivencia.customers.parts import Conflict, Decision, Link, connected_parts
 from vivencia.customers.traits import take_traits
-from vivencia.interactions.database import write
+from vivencia.interactions.database import is_file, write
+from vivencia.lib.postgres.leading import Task, one_at_a_time
 
 # Rows written in one transaction, so that no other writer waits long.
 _AT_ONCE = 2_000
@@ -33,6 +34,23 @@ WITH RECURSIVE reached (identity) AS (
         WHERE d.undone_at IS NULL AND d.verdict = 'join'
     UNION SELECT d.a FROM reached JOIN decisions d ON d.b = reached.identity
         WHERE d.undone_at IS NULL AND d.verdict = 'join'
+)
+INSERT INTO affected SELECT identity FROM reached
+"""
+# PostgreSQL takes one recursive part only; SQLite would read every link at each step of this one.
+_REACH_IN_POSTGRES = """
+WITH RECURSIVE reached (identity) AS (
+    (SELECT unnest(ARRAY[a, b]) FROM links WHERE key > :since AND key <= :until AND verified
+    UNION SELECT unnest(ARRAY[a, b]) FROM decisions WHERE seen_links >= :since)
+    UNION SELECT next.identity FROM reached CROSS JOIN LATERAL (
+        SELECT l.b FROM links l WHERE l.a = reached.identity AND l.verified AND l.key <= :until
+        UNION ALL SELECT l.a FROM links l
+            WHERE l.b = reached.identity AND l.verified AND l.key <= :until
+        UNION ALL SELECT d.b FROM decisions d
+            WHERE d.a = reached.identity AND d.undone_at IS NULL AND d.verdict = 'join'
+        UNION ALL SELECT d.a FROM decisions d
+            WHERE d.b = reached.identity AND d.undone_at IS NULL AND d.verdict = 'join'
+    ) AS next (identity)
 )
 INSERT INTO affected SELECT identity FROM reached
 """
@@ -64,6 +82,11 @@ def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
     The answer names everybody reached, moved now or not, so that a caller who crashed before
     keeping it asks again with the same `since` and misses nothing.
     """
+    with one_at_a_time(connection, Task.resolving):
+        return _resolved(connection, since)
+
+
+def _resolved(connection: sqlite3.Connection, since: int) -> Repointed:
     take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
     until = max(since, newest)
@@ -85,10 +108,11 @@ def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterato
     """The temporary table `affected`: all identities that the new evidence can reach."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS affected (identity INTEGER PRIMARY KEY)")
     try:
-        connection.execute(_REACH, {"since": since, "until": until})
+        reach = _REACH if is_file(connection) else _REACH_IN_POSTGRES
+        connection.execute(reach, {"since": since, "until": until})
         yield
     finally:
-        connection.execute("DROP TABLE temp.affected")
+        connection.execute("DROP TABLE affected")
 
 
 def _repoint(

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vivencia.interactions import triggers_in_postgres
 from vivencia.lib.errors import Broken
+from vivencia.lib.postgres import choice
 
 # Set on every connection, Django's own among them (shell/settings.py joins these).
 # FULL: an answer goes out only after fsync; group commit makes it cheap.
@@ -65,10 +67,21 @@ TRIGGERS = {
 
 
 def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit (callers write BEGIN IMMEDIATE … COMMIT themselves).
+    """A connection in autocommit (callers write BEGIN IMMEDIATE … COMMIT themselves): to the file
+    at `path`, or to the database of DATABASE_URL, by a connection with the same face.
 
     It may be handed from one thread to another, never used by two at once.
     """
+    if url := choice.url():
+        choice.require_driver()
+        from vivencia.lib.postgres.connection import connect  # noqa: PLC0415 (psycopg is optional)
+
+        return connect(url, read_only=read_only)
+    return open_file(path, read_only=read_only)
+
+
+def open_file(path: Path | str, *, read_only: bool = False) -> sqlite3.Connection:
+    """The same to the SQLite file at `path`, whatever the installation is kept in."""
     uri = f"{Path(path).resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -78,6 +91,38 @@ def open_database(path: Path | str, *, read_only: bool = False) -> sqlite3.Conne
             continue
         connection.execute(pragma)
     return connection
+
+
+def is_there(path: Path) -> bool:
+    """Whether an installation has its tables there already."""
+    if choice.url() is None:
+        return path.exists()
+    connection = open_database(path, read_only=True)
+    try:
+        found = connection.execute("SELECT to_regclass('interactions') IS NOT NULL")
+        return bool(found.fetchone()[0])
+    finally:
+        connection.close()
+
+
+def is_file(connection: sqlite3.Connection) -> bool:
+    """Whether it is SQLite that is spoken to, whose pragmas others do not know."""
+    return isinstance(connection, sqlite3.Connection)
+
+
+def patience(connection: sqlite3.Connection) -> int:
+    """How long it waits for the lock of writers, in milliseconds."""
+    if is_file(connection):
+        told = connection.execute("PRAGMA busy_timeout")
+    else:
+        told = connection.execute("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'")
+    return int(told.fetchone()[0])
+
+
+def wait_at_most(connection: sqlite3.Connection, ms: int) -> None:
+    """Wait no longer than this for the lock of writers."""
+    told = "PRAGMA busy_timeout" if is_file(connection) else "SET lock_timeout"
+    connection.execute(f"{told} = {ms:d}")
 
 
 @contextmanager
@@ -100,21 +145,24 @@ def write(connection: sqlite3.Connection) -> Iterator[None]:
 def empty_journal(connection: sqlite3.Connection, patience_ms: int = 500) -> bool:
     """Take the write-ahead log into the database and cut it to nothing, so that no copy of what
     was blanked stays in it. False while somebody reads or writes: try again later."""
-    before = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    connection.execute(f"PRAGMA busy_timeout={patience_ms:d}")
+    if not is_file(connection):
+        return True  # what its own log keeps is PostgreSQL's to recycle (docs/run.md)
+    before = patience(connection)
+    wait_at_most(connection, patience_ms)
     try:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
     except sqlite3.OperationalError:  # within a transaction of the caller's
         return False
     finally:
-        connection.execute(f"PRAGMA busy_timeout={before:d}")
+        wait_at_most(connection, before)
 
 
 def check_triggers(connection: sqlite3.Connection) -> None:
     """Refuse to go on (Broken) unless every trigger of the log stands as it was written."""
-    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    wrong = [name for name, sql in TRIGGERS.items() if _words(found.get(name) or "") != _words(sql)]
+    wrong = (
+        _missing(connection) if is_file(connection) else triggers_in_postgres.missing(connection)
+    )
     if wrong:
         names = ", ".join(wrong)
         raise Broken(
@@ -124,6 +172,11 @@ def check_triggers(connection: sqlite3.Connection) -> None:
             "restore a backup or run the migrations.",
             reason="triggers",
         )
+
+
+def _missing(connection: sqlite3.Connection) -> list[str]:
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return [name for name, sql in TRIGGERS.items() if _words(found.get(name) or "") != _words(sql)]
 
 
 def _words(sql: str) -> list[str]:

@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from msgspec.json import encode
@@ -167,8 +168,8 @@ class Lexicon:
             keys = dict(found(connection, find, sort, list(digests.values())))
             values = {digest: one.value for one, digest in digests.items() if digest not in keys}
             if values:
-                last = _last_key(connection, "identities")
-                keys.update((digest, last + n) for n, digest in enumerate(values, 1))
+                first = next_keys(connection, "identities", len(values))
+                keys.update(zip(values, count(first), strict=False))
                 rows = [(keys[one], sort, one, text, *_number()) for one, text in values.items()]
                 connection.executemany(_ADD_IDENTITY, rows)
             known.update((one, keys[digest]) for one, digest in digests.items())
@@ -201,8 +202,8 @@ class Lexicon:
         keys = dict(found(connection, find, sort, list(missing.values())))
         new = {digest: text for text, digest in missing.items() if digest not in keys}
         if new:
-            last = _last_key(connection, "vault_values")
-            keys.update((digest, last + n) for n, digest in enumerate(new, 1))
+            first = next_keys(connection, "vault_values", len(new))
+            keys.update(zip(new, count(first), strict=False))
             rows = [(keys[digest], sort, digest, text) for digest, text in new.items()]
             connection.executemany(_ADD_VALUE, rows)
         known.update((text, keys[digest]) for text, digest in missing.items())
@@ -212,14 +213,20 @@ _ERASURES = "SELECT n FROM counters WHERE name = ?"
 _ADD_IDENTITY = (
     "INSERT INTO identities (key, sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?, ?)"
 )
+_TAKE_KEYS = """SELECT setval(pg_get_serial_sequence(?, 'key'),
+    nextval(pg_get_serial_sequence(?, 'key')) + ? - 1)"""
 _ADD_VALUE = "INSERT INTO vault_values (key, sort, digest, text) VALUES (?, ?, ?, ?)"
 
 
-def _last_key(connection: sqlite3.Connection, table: str) -> int:
-    """The highest key ever given in `table`; the write lock is held, so the next ones are ours."""
+def next_keys(connection: sqlite3.Connection, table: str, n: int) -> int:
+    """The first of `n` keys that were never given in `table`: the write lock is held, so they are
+    ours."""
+    if not isinstance(connection, sqlite3.Connection):  # a sequence keeps what it gave
+        last = connection.execute(_TAKE_KEYS, (table, table, n)).fetchone()[0]  # type: ignore[unreachable]
+        return int(last) - n + 1
     find = "SELECT seq FROM sqlite_sequence WHERE name = ?"
     row = connection.execute(find, (table,)).fetchone()
-    return row[0] if row else 0
+    return (row[0] if row else 0) + 1
 
 
 def _number() -> tuple[int, int]:

@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from vivencia.lib.postgres.lost import is_lost
+
 KEY = re.compile(r"viv_([A-Za-z0-9]{8})_[A-Za-z0-9_-]{43}")
 PREFIX_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 REMEMBERED_S = 1.0
@@ -100,7 +102,7 @@ class KeyRing:
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        if connection is None or is_lost(connection):
             connection = self._local.connection = self._open()
         return connection
 

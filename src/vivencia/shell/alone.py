@@ -12,11 +12,12 @@ from vivencia.lib.errors import Conflict
 
 
 @contextlib.contextmanager
-def only_server(data: DataDir) -> Iterator[None]:
-    """Hold the lock that says a server runs on this data; the kernel drops it if we die."""
+def only_server(data: DataDir, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock that says a server runs on this data; the kernel drops it if we die. `shared`
+    with other servers, where the database is one that several may write to."""
     lock = os.open(data.path / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         who = os.read(lock, 20).decode() or "?"
         os.close(lock)

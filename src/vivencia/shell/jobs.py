@@ -13,10 +13,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 
 from vivencia.connectors.delighted import autopilot
+from vivencia.interactions.database import open_database
 from vivencia.lib.clock import now_ms
+from vivencia.lib.postgres.leading import Leader, Task
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
 from vivencia.people.audit import checking
@@ -85,7 +88,11 @@ def do_jobs(jobs: Iterable[Job], now: int, done: dict[Job, int]) -> None:
 def working() -> Iterator[None]:
     """Do what is due, quick and long, and send, each in a thread until the server ends."""
     ended = threading.Event()
-    works = {"jobs": _work(JOBS), "long-jobs": _work(LONG_JOBS), "sender": _send}
+    works = {
+        "jobs": _work(JOBS, Task.jobs),
+        "long-jobs": _work(LONG_JOBS, Task.long_jobs),
+        "sender": _send,
+    }
     threads = [
         threading.Thread(target=_until(ended, work), name=name, daemon=True)
         for name, work in works.items()
@@ -113,20 +120,40 @@ def _until(ended: threading.Event, work: Callable[[threading.Event], None]) -> C
     return run
 
 
-def _work(jobs: Iterable[Job]) -> Callable[[threading.Event], None]:
+def _work(jobs: Iterable[Job], task: Task) -> Callable[[threading.Event], None]:
     def work(ended: threading.Event) -> None:
         done: dict[Job, int] = {}
-        while not ended.wait(TICK_S):
-            do_jobs(jobs, now_ms(), done)
+        with leading(task) as leader:
+            while not ended.wait(TICK_S):
+                if leader.leads():
+                    do_jobs(jobs, now_ms(), done)
 
     return work
 
 
+@contextlib.contextmanager
+def leading(task: Task) -> Iterator[Leader]:
+    """Of several servers on one database, the one whose turn it is to do `task`."""
+    leader = Leader(task, lambda: open_database(settings.DATA.database))
+    try:
+        yield leader
+    finally:
+        leader.close()
+
+
 def _send(ended: threading.Event) -> None:
     """Send what is due, few at a time, so that the server can end between two."""
+    with leading(Task.sending) as leader:
+        while not leader.leads():
+            if ended.wait(TICK_S):
+                return
+        _send_while(leader, ended)
+
+
+def _send_while(leader: Leader, ended: threading.Event) -> None:
     with sender() as own:
         rounds = 0
-        while not ended.is_set():
+        while not ended.is_set() and leader.leads():
             rounds += 1
             if rounds % 60 == 0:
                 settle_the_dead()

@@ -1,6 +1,8 @@
 """Django's settings: safe as installed, changed only by what the environment says.
 
 VIVENCIA_DATA           the data directory (default ./vivencia-data)
+DATABASE_URL            postgres://user:password@host/name keeps log and vault there instead of
+                        in a file of the data directory (docs/run.md)
 VIVENCIA_SECRET[_FILE]  the secret, when it is not kept in the data directory (lib/datadir.py)
 VIVENCIA_URL            the address people use, e.g. https://vivencia.example.org: its host is
                         answered too, and https turns on secure cookies and HSTS
@@ -23,6 +25,7 @@ from urllib.parse import urlsplit
 from vivencia.interactions.database import PRAGMAS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
+from vivencia.lib.postgres import choice
 from vivencia.people.oidc import config as oidc
 from vivencia.shell.backup import places
 
@@ -143,6 +146,18 @@ DATABASES = {
         },
     }
 }
+if _database_url := choice.url():
+    choice.require_driver()
+    from vivencia.lib.postgres.connection import parameters
+
+    _told = parameters(_database_url)
+    DATABASES["default"] = {
+        "ENGINE": "vivencia.lib.postgres",
+        "NAME": _told.pop("dbname", "vivencia"),
+        "OPTIONS": _told,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 # ------------------------------------------------------------------ languages, times
 LANGUAGE_CODE = "es"

@@ -11,8 +11,10 @@ from django.db import connection
 
 from vivencia.interactions import sweep as interactions
 from vivencia.lib.clock import now_ms
+from vivencia.lib.postgres.leading import Task
 from vivencia.outbox import sweep as outbox
 from vivencia.people import sweep as people
+from vivencia.shell.jobs import leading
 from vivencia.surveys.answering import sweep as answers
 from vivencia.surveys.channels import sweep as channels
 
@@ -38,7 +40,9 @@ def sweeping() -> Iterator[None]:
 
     def daily() -> None:
         while True:
-            sweep_all(now_ms())
+            with leading(Task.sweeping) as leader:
+                if leader.leads():
+                    sweep_all(now_ms())
             connection.close()
             if ended.wait(EVERY_S):
                 return

@@ -51,7 +51,14 @@ def bring_up_to_date(data: DataDir, on_older: Callable[[DataDir], object] = refu
     elif plan:
         _migrate()
     check_triggers(connection.connection)
-    sealing.install(connection.connection, migrated=bool(plan))
+    if _is_sealed():
+        sealing.install(connection.connection, migrated=bool(plan))
+
+
+def _is_sealed() -> bool:
+    """Whether blocks are sealed for `verify`: those of SQLite are; PostgreSQL has checksums of
+    its own (docs/run.md)."""
+    return connection.vendor == "sqlite"
 
 
 def _refuse_later(data: DataDir, unknown: set[tuple[str, str]]) -> None:
@@ -70,7 +77,7 @@ def _refuse_later(data: DataDir, unknown: set[tuple[str, str]]) -> None:
 def _migrate() -> None:
     """All migrations in one transaction. SQLite checks foreign keys at the end of each, and can
     not be told to leave them alone once a transaction has begun."""
-    if "seals" in connection.introspection.table_names():
+    if _is_sealed() and "seals" in connection.introspection.table_names():
         sealing.forget_schema(connection.connection)
     with _foreign_keys_unchecked(), transaction.atomic():
         call_command("migrate", verbosity=0, interactive=False)

@@ -5,11 +5,19 @@ NOCASE serves both equality and LIKE 'ana%' whatever the capitals.
 
 from django.db import migrations
 
+from vivencia.lib.postgres.migrating import RunSQL
+
 INDEXES = {
     "identities_by_value": "identities (value COLLATE NOCASE) WHERE value IS NOT NULL",
     "identities_by_number": "identities (number)",
     "traits_by_value": "traits (value COLLATE NOCASE) WHERE value IS NOT NULL",
     "links_suggesting": "links (key) WHERE verified = 0",
+}
+IN_POSTGRES = {
+    "identities_by_value": 'identities (lower(value COLLATE "C")) WHERE value IS NOT NULL',
+    "identities_by_number": "identities (number)",
+    "traits_by_value": 'traits (lower(value COLLATE "C")) WHERE value IS NOT NULL',
+    "links_suggesting": "links (key) WHERE NOT verified",
 }
 
 
@@ -19,6 +27,10 @@ class Migration(migrations.Migration):
         ("interactions", "0002_triggers"),
     ]
     operations = [
-        migrations.RunSQL(f"CREATE INDEX {name} ON {columns}", f"DROP INDEX {name}")
+        RunSQL(
+            f"CREATE INDEX {name} ON {columns}",
+            f"DROP INDEX {name}",
+            postgres=f"CREATE INDEX {name} ON {IN_POSTGRES[name]}",
+        )
         for name, columns in INDEXES.items()
     ]

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from vivencia.interactions.database import open_database, write
+from vivencia.interactions.database import is_file, open_database, write
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
@@ -121,7 +121,8 @@ def run_import(
     """
     with _only_one(data):
         connection = open_database(data.database)
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_KEPT}")
+        if is_file(connection):
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_KEPT}")
         try:
             _mark_interrupted(connection)
             run = _Run(data, connection, Path(path), mapping, report or (lambda _: None))

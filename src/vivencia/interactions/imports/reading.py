@@ -74,7 +74,7 @@ def rows_file(data: DataDir, uid: bytes) -> Path:
     return data.uploads / f"{uid.hex()}.npz"
 
 
-def listed(connection: sqlite3.Connection, limit: int = -1) -> list[ImportRow]:
+def listed(connection: sqlite3.Connection, limit: int = 1 << 62) -> list[ImportRow]:
     """Every import (or `limit`), the latest first."""
     rows = connection.execute(f"{_SELECT} ORDER BY started_at DESC, key DESC LIMIT ?", (limit,))
     return [_import(row) for row in rows]
@@ -132,7 +132,7 @@ class BadLine(NamedTuple):
 
 
 def bad_rows(
-    connection: sqlite3.Connection, key: int, language: str, limit: int = -1
+    connection: sqlite3.Connection, key: int, language: str, limit: int = 1 << 62
 ) -> Iterator[BadLine]:
     """The rows of import `key` that wait in the quarantine, in the order of the file."""
     rows = connection.execute(

@@ -30,6 +30,7 @@ from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
+from vivencia.lib.postgres.lost import is_lost
 from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
 
 log = logging.getLogger(__name__)
@@ -230,7 +231,7 @@ class Intake:
         )
 
     def _connection(self) -> sqlite3.Connection:
-        if self._reader is None:
+        if self._reader is None or is_lost(self._reader):
             self._reader = self._open()
         return self._reader
 

@@ -19,12 +19,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from vivencia.interactions.append import Fate, append
+from vivencia.interactions.database import is_file, wait_at_most
 from vivencia.interactions.intake.door import SetAside
 from vivencia.interactions.intake.refusals import REFUSALS
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import Busy, VivenciaError
 from vivencia.lib.pace import Pace
+from vivencia.lib.postgres.lost import is_lost
 
 log = logging.getLogger(__name__)
 
@@ -241,8 +243,9 @@ class Writer:
     def _ready_connection(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._open()
-            self._connection.execute(f"PRAGMA busy_timeout={_LOCK_PATIENCE_MS}")
-            self._connection.execute("PRAGMA wal_autocheckpoint=0")  # see _checkpoint
+            wait_at_most(self._connection, _LOCK_PATIENCE_MS)
+            if is_file(self._connection):
+                self._connection.execute("PRAGMA wal_autocheckpoint=0")  # see _checkpoint
         return self._connection
 
     def _checkpoint(self) -> None:
@@ -250,6 +253,8 @@ class Writer:
         within a commit it would hold up those who wait for it."""
         now = time.monotonic()
         if self._connection is None or now - self._checkpointed_at < _CHECKPOINT_S:
+            return
+        if not is_file(self._connection):
             return
         self._checkpointed_at = now
         try:
@@ -263,7 +268,7 @@ class Writer:
         self._set_aside.clear()
         self._use_noted.clear()
         connection, self._connection = self._connection, None
-        if connection is None:
+        if connection is None or is_lost(connection):
             return
         try:
             if connection.in_transaction:
@@ -289,7 +294,7 @@ class Writer:
             self._count_and_keep(connection, submission, start, counted)
         connection.executemany(
             "INSERT INTO counters (name, n) VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
+            " ON CONFLICT (name) DO UPDATE SET n = counters.n + excluded.n",
             counted.items(),
         )
 

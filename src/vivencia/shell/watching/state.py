@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import asking
-from vivencia.interactions.database import check_triggers
+from vivencia.interactions.database import check_triggers, patience, wait_at_most
 from vivencia.interactions.quarantine import reading as quarantine
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import VivenciaError
@@ -117,15 +117,16 @@ def _is_writable() -> bool:
     raw = connection.connection
     if raw.in_transaction:  # of the caller's: the lock is ours
         return True
-    before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
-    raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS:d}")
+    before = patience(raw)
+    wait_at_most(raw, PATIENCE_MS)
     try:
         raw.execute("BEGIN IMMEDIATE")
-        raw.execute("ROLLBACK")
     except raw.OperationalError:
         return False
     finally:
-        raw.execute(f"PRAGMA busy_timeout={before:d}")
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        wait_at_most(raw, before)
     return True
 
 

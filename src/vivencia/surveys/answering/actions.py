@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from vivencia.interactions.actions import record
+from vivencia.interactions.database import is_file
 from vivencia.interactions.record import Interaction
 from vivencia.lib.clock import now_ms
 from vivencia.lib.errors import Conflict, NotFound
@@ -105,7 +106,8 @@ def enter_anonymous(now: int, zone: ZoneInfo) -> int:
 def empty_the_journal() -> None:
     """What the database's write-ahead file still holds of the order of writes is gone."""
     connection.ensure_connection()
-    connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if is_file(connection.connection):
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # ------------------------------------------------------------------ what staff decide

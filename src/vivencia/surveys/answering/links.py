@@ -113,8 +113,8 @@ def with_key(connection: sqlite3.Connection, key: int) -> Link | None:
 
 def end(connection: sqlite3.Connection, key: int, now: int) -> None:
     """The link ends now: nobody can answer by it any more."""
-    sql = "UPDATE surveys_link SET expires_at = min(expires_at, ?) WHERE key = ?"
-    connection.execute(sql, (now, key))
+    sql = "UPDATE surveys_link SET expires_at = ? WHERE key = ? AND expires_at > ?"
+    connection.execute(sql, (now, key, now))
 
 
 def _link(row: tuple[object, ...] | None) -> Link | None:

@@ -26,7 +26,7 @@ def fill(connection: sqlite3.Connection, version: Shown, answers: Answers) -> No
         limit = version.definition.quotas[place].limit
         row = connection.execute(
             "INSERT INTO surveys_filled (version_id, place, n) VALUES (?, ?, 1)"
-            " ON CONFLICT (version_id, place) DO UPDATE SET n = n + 1 RETURNING n",
+            " ON CONFLICT (version_id, place) DO UPDATE SET n = surveys_filled.n + 1 RETURNING n",
             (version.key, place),
         ).fetchone()
         if row[0] > limit:

@@ -6,12 +6,28 @@ import vivencia.surveys.models.definition
 from django.conf import settings
 from django.db import migrations, models
 
+from vivencia.lib.postgres.migrating import RunSQL
+
 # What people were shown stays as it was; only the author may leave (SET NULL).
 NO_UPDATE = """
 CREATE TRIGGER surveys_version_no_update
 BEFORE UPDATE OF "key", survey_id, number, definition, digest, published_at ON surveys_version
 BEGIN SELECT RAISE(ABORT, 'a published version is never changed'); END
 """
+NO_UPDATE_IN_POSTGRES = [
+    """
+CREATE FUNCTION surveys_version_no_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+    MESSAGE = 'a published version is never changed';
+END $$
+""",
+    """
+CREATE TRIGGER surveys_version_no_update
+BEFORE UPDATE OF "key", survey_id, number, definition, digest, published_at ON surveys_version
+FOR EACH ROW EXECUTE FUNCTION surveys_version_no_update()
+""",
+]
 NO_REPLACE = """
 CREATE TRIGGER surveys_version_no_replace BEFORE INSERT ON surveys_version
 WHEN EXISTS (
@@ -79,6 +95,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('survey', 'number'), name='one_version_per_number')],
             },
         ),
-        migrations.RunSQL(NO_UPDATE, "DROP TRIGGER surveys_version_no_update"),
-        migrations.RunSQL(NO_REPLACE, "DROP TRIGGER surveys_version_no_replace"),
+        RunSQL(
+            NO_UPDATE,
+            "DROP TRIGGER surveys_version_no_update",
+            postgres=NO_UPDATE_IN_POSTGRES,
+        ),
+        # On PostgreSQL what meets a row is an update: there is no REPLACE.
+        RunSQL(NO_REPLACE, "DROP TRIGGER surveys_version_no_replace", postgres=[]),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from vivencia.lib.postgres.migrating import RunSQL
+
 # Without rowid: rows lie in the order of their keys, which are hashes or chance. A rowid would
 # count up, and tell in which order links were spent and anonymous answers came.
 SPENT = [
@@ -28,6 +30,10 @@ WAITING = [
     ) WITHOUT ROWID""",
     "CREATE INDEX surveys_waiting_version ON surveys_waiting (version_id)",
 ]
+
+
+def in_postgres(statements):
+    return [sql.replace(" WITHOUT ROWID", "").replace("BLOB", "bytea") for sql in statements]
 
 
 class Migration(migrations.Migration):
@@ -102,7 +108,9 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(tuple(SPENT), "DROP TABLE surveys_spent")],
+            database_operations=[
+                RunSQL(tuple(SPENT), "DROP TABLE surveys_spent", postgres=in_postgres(SPENT))
+            ],
             state_operations=[
                 migrations.CreateModel(
                     name="Spent",
@@ -122,7 +130,9 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(tuple(WAITING), "DROP TABLE surveys_waiting")],
+            database_operations=[
+                RunSQL(tuple(WAITING), "DROP TABLE surveys_waiting", postgres=in_postgres(WAITING))
+            ],
             state_operations=[
                 migrations.CreateModel(
                     name="Waiting",
