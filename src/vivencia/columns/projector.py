@@ -244,18 +244,20 @@ class Projector:
             redo_all = bool(store.hide(hidden)) or self._redo_all
             noted = store.note_not_stored(counts)
             self._redo_steps([*self._touched, moved], redo_all=redo_all)
-            store.tidy_counts()
+            if self._touched:
+                store.tidy_counts()
             store.set_state("steps", "done")
         return bool(self._touched or len(moved) or redo_all or noted)
 
     def _redo_steps(self, touched: list[pa.Array], *, redo_all: bool) -> None:
-        connection = self.store.connection
-        unlived = self._unlived()
         rows = sum(len(journeys) for journeys in touched)
+        if not rows and not redo_all:
+            return
+        connection, unlived = self.store.connection, self._unlived()
         if redo_all or steps.are_worn(connection, rows):
             steps.rebuild(connection, unlived)
             self.changes.note_all()
-        elif rows:
+        else:
             every = pa.table({"journey": pa.chunked_array(touched)})
             journeys = every.group_by("journey").aggregate([])
             steps.refresh(connection, journeys, unlived)

@@ -131,6 +131,9 @@ class Store:
         return rows[0][0] if rows else None
 
     def set_state(self, name: str, value: object) -> None:
+        """Remember a value; what is remembered already is not written, as each write is synced."""
+        if self.state(name) == str(value):
+            return
         sql = "INSERT OR REPLACE INTO state VALUES (?, ?)"
         self.connection.execute(sql, [name, str(value)])
 

@@ -54,3 +54,22 @@ def test_control_whatever_changes_the_columns_makes_them_forget(
     assert discover(owner).interactions == 300
     assert not answers_kept(owner, lambda: commit(installation, DUPLICATE))
     owner.close()
+
+
+def written(installation: DataDir) -> set[tuple[str, int, int]]:
+    """What tells whether anything was written to the columns: each file's size and time."""
+    files = installation.path.glob(f"{installation.columns.name}*")
+    return {(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files}
+
+
+def test_a_commit_about_something_else_writes_nothing_to_the_columns(
+    installation: DataDir, owner: Owner
+) -> None:
+    commit(installation, "CREATE TABLE aside (n)")
+    before = written(installation)
+    owner.catch_up()
+    assert written(installation) == before
+    commit(installation, DUPLICATE)
+    owner.catch_up()
+    assert written(installation) != before  # the control: this one is about them
+    owner.close()
