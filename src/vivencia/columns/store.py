@@ -180,9 +180,9 @@ class Store:
         """Add the counts up where many small copies have left many rows for one key."""
         for table in schema.COUNTS:
             tidy = int(self.state(f"tidy.{table}") or 0)
-            if counts.is_worn(self._rows(table), tidy):
+            if counts.is_worn(self.rows(table), tidy):
                 counts.add_up(self.connection, table)
-                self.set_state(f"tidy.{table}", self._rows(table))
+                self.set_state(f"tidy.{table}", self.rows(table))
 
     def repoint(self, customers: Mapping[int, int]) -> list[int]:
         """Give each identity (key) its customer (value); the journeys this touches."""
@@ -230,7 +230,8 @@ class Store:
             self.connection.execute("INSERT INTO not_stored VALUES (?, ?)", [reason, n])
         return True
 
-    def _rows(self, table: str) -> int:
+    def rows(self, table: str) -> int:
+        """How many rows a table of ours has."""
         return _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
 
     def _insert(self, name: str, rows: pa.Table) -> None:
