@@ -163,7 +163,7 @@ def test_calls_for_help_wait_after_the_change_and_a_watched_score_says_so(truth,
             pleased[_day(row["happened_at"])].append(float(row["score"] >= 4))
     days = {day: Sample(len(found), sum(found), sum(found)) for day, found in pleased.items()}
     before = reduce(Sample.and_, [days[day] for day in days if first <= day < since])
-    seen = watch(before, [days[day] for day in sorted(days) if day >= since], expected=0.1)
+    seen = watch(before, [days[day] for day in sorted(days) if day >= since], expected=0.05)
     assert before.n >= LEAST
     assert seen.alarm
     assert seen.change < -0.2
