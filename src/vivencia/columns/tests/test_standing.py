@@ -220,3 +220,14 @@ def test_what_changed_is_listed_once_and_only_for_somebody(
     owner.catch_up()
     assert listed() == []
     owner.close()
+
+
+def test_of_few_steps_no_list_of_changes_is_begun(installation: DataDir) -> None:
+    write(installation, MADE[:100])
+    owner = try_to_own(installation, "Europe/Madrid")
+    assert owner is not None
+    owner.catch_up()
+    owner.at_hand.renew()
+    assert not owner.store.state("changes.list")
+    assert not installation.columns.with_name(standing.FILE).exists()
+    owner.close()
