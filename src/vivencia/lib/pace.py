@@ -23,6 +23,11 @@ class Pace:
         self._least, self._most = least, most
 
     @property
+    def each_s(self) -> float:
+        """What one thing took of late."""
+        return self._each_s
+
+    @property
     def room(self) -> int:
         """How many fit into a transaction at the pace of late."""
         return max(self._least, min(self._most, int(self._target_s / self._each_s)))

@@ -36,6 +36,7 @@ from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
 log = logging.getLogger(__name__)
 
 _KEY_REMEMBERED_S = 0.5  # beside the second of the key ring
+REFUSED_AFTER_S = 0.3
 _MOST_KEYS = 1_000
 OWN_PATH = "/api/v1/interactions"
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -143,9 +144,24 @@ class Intake:
             raise BadBody("method")
         key = self._key(headers)
         body = await body_of(headers, receive, largest=route.largest, segment=route.segment)
+        await self._require_room(key)
         told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._submit(route, key, headers, body, told.set_result)
         return await told
+
+    async def _require_room(self, key: KeyInfo) -> None:
+        """Raises Busy when the writer is full, before the body is looked into and a moment later:
+        what it costs to refuse those who hammer on, those who were admitted pay."""
+        try:
+            self.writer.require_room()
+        except Busy as error:
+            sender = self._sender(key)
+            recent.remember(
+                recent.Received(sender.received_at, sender.source, "", "refused", error.reason)
+            )
+            if error.reason == "overloaded":
+                await asyncio.sleep(REFUSED_AFTER_S)
+            raise
 
     def has(self, path: str) -> bool:
         """Whether `path` is one of its doors."""

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 20_000  # interactions in memory before senders are asked to wait
 MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
+LONGEST_WAIT_S = 0.5  # … or fewer, at the pace of late: who was taken is answered within a second
+FEWEST_WAITING = 2_000  # a machine that stalls for a moment is not overloaded yet
 _CHECKPOINT_S = 0.25  # between two takings of the write-ahead log into the database
 _LOCK_PATIENCE_MS = 5_000
 _USE_NOTED_MS = 60_000  # a key's last use is written down this often
@@ -110,6 +112,8 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
         self._connection: sqlite3.Connection | None = None
         self._pace = Pace(80e-6)
+        # The whole of it, with waiting for the interpreter's lock; at first all there is room for.
+        self._rounds = Pace(LONGEST_WAIT_S / MOST_WAITING)
         self._checkpointed_at = 0.0
         self._set_aside: dict[int, int] = {}  # by key, as last counted
         self._use_noted: dict[int, int] = {}  # by key, the moment last written down
@@ -136,20 +140,32 @@ class Writer:
         with self._lock:
             if self._stopping:
                 raise busy("draining")
-            if self._waiting and self._waiting + n > self._most_waiting:
+            if self._waiting and self._waiting + n > self._places:
                 raise busy("overloaded")
             self._waiting += n
         self._queue.put(submission)
 
+    def require_room(self) -> None:
+        """Raises Busy when a request would be refused now, whatever it brings."""
+        if self.is_full:
+            raise busy("draining" if self._stopping else "overloaded")
+
     @property
     def is_full(self) -> bool:
         """Whether a request would be refused now, whatever it brings."""
-        return self._stopping or self._waiting >= self._most_waiting
+        return self._stopping or self._waiting >= self._places
+
+    @property
+    def _places(self) -> int:
+        """How many interactions may wait: a slow disk takes fewer, so that none waits long."""
+        at_this_pace = int(LONGEST_WAIT_S / self._rounds.each_s)
+        return min(self._most_waiting, max(FEWEST_WAITING, at_this_pace))
 
     # ── the thread ───────────────────────────────────────────────────────────
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
+            began = time.perf_counter()
             group, last = self._gather(first)
             for submission in group:
                 submission.fates = []
@@ -159,10 +175,12 @@ class Writer:
                 log.exception("the intake writer failed on a group")
                 for submission in group:
                     submission.error = submission.error or error
+            n = sum(len(one.items) or 1 for one in group)
             with self._lock:
-                self._waiting -= sum(len(one.items) or 1 for one in group)
+                self._waiting -= n
             _answer(group)
             self._checkpoint()
+            self._rounds.learn(n, time.perf_counter() - began)
             if last:
                 break
         if self._connection is not None:
