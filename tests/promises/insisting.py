@@ -23,7 +23,7 @@ def main(port: str, cookies: str, many: str, seconds: str) -> None:
 
     def insist(path: str) -> None:
         while time.monotonic() < until:
-            connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=300)
             connection.request("GET", path, headers={"Cookie": cookies})
             answer = connection.getresponse()
             answer.read()

@@ -12,7 +12,7 @@ from collections import Counter
 
 
 def main(port: str, key: str, requests: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=300)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     seen: Counter[int] = Counter()
     for n in range(int(requests)):

@@ -19,7 +19,7 @@ from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.api import openapi
-from vivencia.shell.tests.serving import Served, cookies_of
+from vivencia.shell.tests.serving import PATIENCE_S, Served, cookies_of
 from vivencia.shell.tests.test_security import addresses
 
 EMAIL, PASSWORD = "ana@example.org", "seven pears and a lamp"
@@ -49,7 +49,7 @@ def session(served: Served) -> str:
 def post(
     served: Served, path: str, form: dict[str, str], cookies: str, **headers: str
 ) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE_S)
     sent = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", **headers}
     connection.request("POST", path, urllib.parse.urlencode(form), sent)
     return connection.getresponse()
@@ -180,7 +180,7 @@ def test_a_session_that_was_left_opens_nothing(served: Served) -> None:
 
 # ------------------------------------------------------------------ addresses and names
 def raw(served: Served, head: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as connection:
         connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
         said = b""
         while part := connection.recv(65536):
@@ -245,7 +245,7 @@ def test_a_file_goes_nowhere_but_to_its_place(
         + b'"\r\nContent-Type: text/csv\r\n\r\ndate,nps\n2026-01-02,9\n',
     ]  # fmt: skip
     body = b"".join(b"--limit\r\n" + part + b"\r\n" for part in parts) + b"--limit--\r\n"
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE_S)
     headers = {"Cookie": cookies, "Content-Type": "multipart/form-data; boundary=limit"}
     connection.request("POST", "/imports/new/", body, headers)
     answer = connection.getresponse()
@@ -292,7 +292,7 @@ def test_control_the_operations_are_asked_and_answer(served: Served, reading: st
     paths = [path for path, each in openapi()["paths"].items() if "get" in each]
     assert len(paths) >= 4
     for path in paths:
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE_S)
         asked = path.replace("{name}", "nps")
         connection.request("GET", asked, headers={"Authorization": f"Bearer {reading}"})
         assert connection.getresponse().status == 200, asked

@@ -41,7 +41,7 @@ def attempt(data: DataDir, call: str, error: str, when: str, batches: int = 30) 
         "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}",
         sys.executable, "-m", "tests.promises.failing", data.path, batches,
     ]  # fmt: skip
-    done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout) | {"causes": CAUSE.findall(done.stderr)}
 
@@ -100,7 +100,7 @@ def saved(data: DataDir, place: Path, call: str, error: str, when: int) -> tuple
     )  # fmt: skip
     assert tracer.stderr is not None
     assert "attached" in tracer.stderr.readline()
-    _, said = process.communicate("go\n", timeout=60)
+    _, said = process.communicate("go\n", timeout=300)
     tracer.stderr.close()
     tracer.wait(10)
     return process.returncode, said

@@ -22,7 +22,7 @@ from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.security import METHODS
-from vivencia.shell.tests.serving import Served
+from vivencia.shell.tests.serving import PATIENCE_S, Served
 
 # The gate does not lean on the speed of the machine; only the full figure is a promise of time.
 OTHERS_WAIT_S = 1.0 if FULL else 20.0
@@ -49,7 +49,7 @@ def served(data: DataDir, key: str) -> Iterator[Served]:
     server.stop()
 
 
-def said_to(served: Served, request: bytes, patience_s: float = 30) -> bytes:
+def said_to(served: Served, request: bytes, patience_s: float = PATIENCE_S) -> bytes:
     """All the server says until it closes the connection."""
     said = b""
     with socket.create_connection(("127.0.0.1", served.port), timeout=patience_s) as connection:
@@ -219,7 +219,7 @@ def test_s19_a_gzip_bomb_never_unfolds(served: Served, key: str) -> None:
     before = process.memory_info().rss
     for body in bomb:
         for path in ("/api/v1/interactions", "/v1/batch", "/login/", "/api/v1/answers"):
-            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE_S)
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json",
                        "Content-Encoding": "gzip"}  # fmt: skip
             connection.request("POST", path, body, headers)

@@ -19,7 +19,7 @@ import pytest
 
 from tests.promises.sizes import figure, size
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
-from vivencia.shell.tests.serving import environ
+from vivencia.shell.tests.serving import PATIENCE_S, environ
 
 CALLS = "write,writev,sendto,sendmsg,pwrite64,fsync,fdatasync"
 LINE = re.compile(r"^(\d+) +(\w+)\((\d+)(?:<(.*?)>)?(.*)$")
@@ -101,14 +101,14 @@ def traced(folder: Path, answers: int, changed: str = "") -> Told:
         sent = json.loads(subprocess.run(client, capture_output=True, check=True).stdout)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(PATIENCE_S)
         out.close()
     assert sent == {"200": answers}
     return judge(trace.read_text(errors="replace").splitlines(), data.path)
 
 
 def _port(log: Path, process: subprocess.Popen[bytes]) -> int:
-    give_up = time.monotonic() + 120
+    give_up = time.monotonic() + PATIENCE_S
     while time.monotonic() < give_up and process.poll() is None:
         if found := re.search(r"http://127\.0\.0\.1:(\d+)", log.read_text()):
             return int(found[1])

@@ -217,7 +217,7 @@ def test_a_killed_import_goes_on_where_it_was(installation, tmp_path, database):
         start_new_session=True,
     )
     count = "SELECT count(*) FROM interactions"
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 300
     while database.execute(count).fetchone()[0] < 3000 and time.monotonic() < give_up:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)

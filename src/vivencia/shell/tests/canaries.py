@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from vivencia.shell.tests.serving import COMMAND, environ
+from vivencia.shell.tests.serving import COMMAND, PATIENCE_S, environ
 
 N = 40
 ACCOUNT, EMAIL, PHONE, DEVICE = 0, 1, 2, 3
@@ -74,7 +74,7 @@ def send(port: int, key: str, sent: list[dict[str, object]]) -> list[str]:
         f"http://127.0.0.1:{port}/api/v1/interactions", json.dumps({"batch": sent}).encode(),
         {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
     )  # fmt: skip
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         return [one["status"] for one in json.load(answer)["results"]]
 
 

@@ -16,7 +16,7 @@ from vivencia.people import actions
 from vivencia.people.models import User
 from vivencia.shell import bodies
 from vivencia.shell.bodies import FORM_BYTES, STRANGER_BYTES, bounded
-from vivencia.shell.tests.serving import Served
+from vivencia.shell.tests.serving import PATIENCE_S, Served
 
 MIB = 1024 * 1024
 
@@ -35,7 +35,7 @@ def cookies(served: Served) -> str:
 
 def send(served: Served, path: str, head: str, chunks: Iterable[bytes] = ()) -> bytes:
     """The status line of the answer; what is sent after the server hung up is dropped."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as connection:
         begin = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n"
         connection.sendall(begin.encode())
         try:

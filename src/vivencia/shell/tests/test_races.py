@@ -18,7 +18,7 @@ import pytest
 from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.tests.serving import Served, cookies_of
+from vivencia.shell.tests.serving import PATIENCE_S, Served, cookies_of
 
 AT_ONCE, REPEATS = 200, 3
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ class Installation:
         return int(row[0]) if row else 0
 
     def post(self, path: str, body: str, headers: dict[str, str]) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
         try:
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()

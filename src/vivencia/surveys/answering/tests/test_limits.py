@@ -16,7 +16,7 @@ import pytest
 
 from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.tests.serving import Served, cookies_of
+from vivencia.shell.tests.serving import PATIENCE_S, Served, cookies_of
 from vivencia.surveys.answering import links, tokens
 from vivencia.surveys.answering.tests.test_races import Installation
 
@@ -71,7 +71,9 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
 def ask(
     installation: Installation, path: str, form: dict[str, str], more: dict[str, str]
 ) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", installation.server.port, timeout=60)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", installation.server.port, timeout=PATIENCE_S
+    )
     try:
         connection.request("POST", path, urlencode(form), {**FORM, **more})
         answer = connection.getresponse()

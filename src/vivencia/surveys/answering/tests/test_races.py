@@ -16,7 +16,7 @@ import pytest
 
 from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.tests.serving import Served
+from vivencia.shell.tests.serving import PATIENCE_S, Served
 from vivencia.surveys.answering import links, tokens
 from vivencia.surveys.answering.tests.kit import ACCOUNT
 
@@ -67,7 +67,7 @@ class Installation:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "en"}
         if with_cookie:
             headers["Cookie"] = f"{tokens.COOKIE}={tokens.cookie_of(browser)}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
         try:
             connection.request("POST", f"/s/{token}", urlencode(form), headers)
             answer = connection.getresponse()
