@@ -35,7 +35,14 @@ def servers(data: DataDir, url: str) -> Iterator[list[Served]]:
 
 
 def post(port: int, key: str, ids: list[str]) -> int:
-    """How many of `ids` were acknowledged as stored."""
+    """How many of `ids` were acknowledged: sent again while the server says come back."""
+    give_up = time.monotonic() + PATIENCE_S
+    while (told := _post(port, key, ids)) < len(ids) and time.monotonic() < give_up:
+        time.sleep(0.2)
+    return told
+
+
+def _post(port: int, key: str, ids: list[str]) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     body = json.dumps([{"id": one, "kind": "k", "happened_at": 1} for one in ids])
@@ -43,7 +50,7 @@ def post(port: int, key: str, ids: list[str]) -> int:
     answer = connection.getresponse()
     told = json.loads(answer.read())
     connection.close()
-    return sum(one["status"] == "stored" for one in told.get("results", ()))
+    return sum(one["status"] in ("stored", "duplicate") for one in told.get("results", ()))
 
 
 def stands_at(data: DataDir) -> int:
