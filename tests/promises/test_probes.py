@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import random
 import re
 import sqlite3
 import time
@@ -120,7 +121,7 @@ def _plain(answer: object) -> str:
 
 
 def test_s18_no_probe_is_more_than_a_word(asking: Asking) -> None:
-    draw = chance()
+    draw = chance() if FULL else random.Random(4417)  # the gate is the same each time
     every = [(path, word, probe) for path in paths() for word in WORDS for probe in (*PAIRS, *LOUD)]
     assert len(every) > 100_000
     told = []

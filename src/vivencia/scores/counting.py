@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +32,24 @@ class Answers:
     def n(self, key: Key) -> int:
         """How many answers count in one group and period."""
         return sum(self.histograms.get(key, {}).values())
+
+
+class Across:
+    """How many answers count in a group whatever its value in one of the fields it is told by."""
+
+    def __init__(self, answers: Answers, by: Sequence[str], field: str) -> None:
+        self._kept = [place for place, name in enumerate(by) if name != field]
+        self._n: Counter[Key] = Counter()
+        for key in answers.histograms:
+            self._n[self._wider(key)] += answers.n(key)
+
+    def n(self, key: Key) -> int:
+        """As `Answers.n`, for a group of all the fields."""
+        return self._n[self._wider(key)]
+
+    def _wider(self, key: Key) -> Key:
+        group, period = key
+        return tuple(group[place] for place in self._kept), period
 
 
 def gather(
@@ -77,19 +95,22 @@ def rows_of(
     every: Every | None,
     answers: Answers,
     *,
-    wider: Sequence[Answers] = (),
+    wider: Sequence[Answers | Across] = (),
+    parts: Sequence[Answers] = (),
     strict: bool = False,
     before: Answers | None = None,
 ) -> list[Row]:
     """The rows to show, in order of group and period, with what must stay hidden hidden.
 
-    `wider` are the same answers with one filter dropped each, for those who may not open single
-    interactions (`strict`). `before` are the answers to compare with where there is no `every`.
+    For those who may not open single interactions (`strict`): `wider` are the same answers with
+    one filter dropped each (`Across` where the groups are of that field); `parts` the same told
+    further by one field each, of those that a filter lets several values of in. `before` are the
+    answers to compare with where there is no `every`.
     """
     keys = sorted(answers.histograms, key=_order)
     if not fields and not every and not keys:
         keys = [((), None)]
-    hide = _hidden(answers, keys, wider, strict=strict)
+    hide = _hidden(answers, keys, wider, strict=strict) | _with_small_parts(parts)
     hidden_before = _hidden(before, list(before.histograms), strict=strict) if before else set()
     scores = {
         key: hidden(definition)
@@ -109,7 +130,7 @@ def rows_of(
 
 
 def _hidden(
-    answers: Answers, keys: Sequence[Key], wider: Sequence[Answers] = (), *, strict: bool
+    answers: Answers, keys: Sequence[Key], wider: Sequence[Answers | Across] = (), *, strict: bool
 ) -> set[Key]:
     """Which of `keys` may not be shown; `wider` and `strict` as for `rows_of`."""
     hide = suppressed([answers.n(key) for key in keys], _sets(keys), strict=strict)
@@ -117,6 +138,17 @@ def _hidden(
         key
         for key, small in zip(keys, hide, strict=True)
         if small or (strict and differs_by_few(answers.n(key), [each.n(key) for each in wider]))
+    }
+
+
+def _with_small_parts(parts: Sequence[Answers]) -> set[Key]:
+    """The groups of which one value let in is that of one to four answers: the same question
+    without that value would tell them."""
+    return {
+        (group[:-1], period)
+        for each in parts
+        for group, period in each.histograms
+        if 0 < each.n((group, period)) < HIDDEN_BELOW
     }
 
 

@@ -21,7 +21,7 @@ from vivencia.columns.superseding import CHANGED, HELD, LEFT_OUT, SUPERSEDED
 from vivencia.interactions.kinds import not_askable
 from vivencia.interactions.record import Initiator
 from vivencia.lib.errors import BadQuestion
-from vivencia.scores.counting import Answers, gather, is_given_away, rows_of
+from vivencia.scores.counting import Across, Answers, gather, is_given_away, rows_of
 from vivencia.scores.definitions import DEFINITIONS, Definition, Family, definition_of
 from vivencia.scores.report import Report, Row
 from vivencia.scores.suppression import NESTED_PERIODS
@@ -56,20 +56,20 @@ def measure(
 
     `before` are the filters of the period to compare with where there is no `every`. Whoever
     may not open single interactions (`may_open` False) is also kept from telling people by
-    subtraction: dropping a filter, or asking for periods that do not nest. `timed` leaves
-    doubtful times out as `every` does, for the figure of a period. Where `margins` of all
-    customers are known, each row of answers over no periods also has its weighted score. Raises
-    BadQuestion for an unknown score, field, value or period.
+    subtraction: dropping a filter or one of its values, or asking for periods that do not nest.
+    `timed` leaves doubtful times out as `every` does, for the figure of a period. Where `margins`
+    of all customers are known, each row of answers over no periods also has its weighted score.
+    Raises BadQuestion for an unknown score, field, value or period.
     """
     filters = filters or Filters()
     meaning = definition_of(measure, definition)
     _check_every(every)
 
-    def count(asked: Filters) -> tuple[Answers, dict[str, int]]:
+    def count(asked: Filters, *further: str) -> tuple[Answers, dict[str, int]]:
         return answers_of(
             columns,
             meaning,
-            by,
+            [*by, *further],
             every,
             asked,
             timed=timed or every is not None,
@@ -77,12 +77,22 @@ def measure(
         )
 
     answers, not_stored = count(filters)
-    wider = [] if may_open else [count(filters.but(**{name: None}))[0] for name in filters.where]
+    guarded = {} if may_open else filters.where
+    wider = [_without(name, by, count(filters.but(**{name: None}))[0]) for name in guarded]
+    parts = [count(filters, name)[0] for name, values in guarded.items() if len(values) > 1]
     earlier = count(before)[0] if before else None
-    rows = rows_of(meaning, by, every, answers, wider=wider, strict=not may_open, before=earlier)
+    rows = rows_of(
+        meaning, by, every, answers,
+        wider=wider, parts=parts, strict=not may_open, before=earlier,
+    )  # fmt: skip
     if margins and meaning.scale and not every and answers.counted:
         rows = _weighted(columns, meaning, by, filters, rows, margins, timed, strict=not may_open)
     return report_of(meaning, rows, answers, not_stored, whole=not by and not every)
+
+
+def _without(name: str, by: Sequence[str], answers: Answers) -> Answers | Across:
+    """`answers`, of which the filter `name` was dropped, as a group that has it is held to."""
+    return Across(answers, by, name) if name in by else answers
 
 
 def report_of(
