@@ -98,10 +98,14 @@ class Scope:
         bound. The query reads from `scope`, which has every column of `table` and `undone`.
         """
         conditions, bound = self._conditions(table)
-        text = _text(query).format(**(parts or {}))
+        text = self.text_of(query).format(**(parts or {}))
         head = f"WITH scope AS (SELECT *, {self._undone} AS undone FROM {table}{conditions})"
         joined = ", " + text[5:] if text.startswith("WITH ") else "\n" + text
         return self.cursor.sql(head + joined, params={**bound, **parameters}).to_arrow_table()
+
+    def text_of(self, query: str) -> str:
+        """The text of the named query, as this scope's engine is asked."""
+        return read_query(query)
 
     def code(self, field: str, text: str) -> float:
         """The code `text` has in `field`; −1 if nobody ever sent it."""
@@ -140,8 +144,10 @@ class Scope:
 
     @cached_property
     def _undone(self) -> str:
-        some = self.cursor.execute("SELECT source FROM hidden").fetchall()
-        return "source IN (SELECT source FROM hidden)" if some else "false"
+        """SQL. The sources are listed: not every engine takes a subquery beside SELECT."""
+        rows = self.cursor.execute("SELECT source FROM hidden").fetchall()
+        listed = ", ".join(str(int(source)) for (source,) in sorted(rows))
+        return f"source IN ({listed})" if listed else "false"
 
     def _conditions(self, table: Table) -> tuple[str, dict[str, object]]:
         bound: dict[str, object] = {}
@@ -220,7 +226,8 @@ def _number(fact: Fact, value: str | None) -> float | None:
 
 
 @lru_cache(maxsize=256)
-def _text(query: str) -> str:
+def read_query(query: str) -> str:
+    """The text of a named query ("room/name"), without its comments."""
     room, name = query.split("/")
     text = files(f"vivencia.{room}").joinpath(f"queries/{name}.sql").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]

@@ -11,7 +11,7 @@ SELECT a.seq, f.seq AS latest, a.identity, a.happened_at AS created, f.score,
     CASE WHEN f.seq <> a.seq THEN f.happened_at END AS updated
 FROM forms f
 JOIN scope a ON a.id_hi = f.hi AND a.id_lo = f.lo AND a.kind = $answered AND NOT a.undone
-WHERE (len($identities) = 0 OR list_contains($identities, a.identity))
+WHERE (array_length($identities) = 0 OR list_contains($identities, a.identity))
     AND NOT list_contains($gone, a.identity)
     AND a.happened_at BETWEEN $since AND $until
     AND coalesce(CASE WHEN f.seq <> a.seq THEN f.happened_at END, a.happened_at)

@@ -15,7 +15,7 @@ WITH forms AS (
     FROM forms f JOIN forms c ON c.about_hi = f.id_hi AND c.about_lo = f.id_lo
     WHERE f.kind = {answered} AND c.kind = {changed} AND c.counts
 ), judged AS (
-    SELECT * REPLACE (CASE WHEN judged_hi IS NULL THEN 0 ELSE 1000 END AS score)
+    SELECT * EXCLUDE (score), CASE WHEN judged_hi IS NULL THEN 0 ELSE 1000 END AS score
     FROM scope LEFT JOIN answered ON judged_hi = id_hi AND judged_lo = id_lo
     WHERE kind NOT IN ({not_askable}) AND initiated_by <> {system}
 )

@@ -21,5 +21,5 @@ SELECT (SELECT count(*) FROM mine WHERE kind = {sent})
     (SELECT count(*) FROM became WHERE NOT back AND NOT taken) AS unknown,
     (SELECT count(*) FROM mine WHERE kind = {started}) AS started,
     (SELECT count(*) FROM scope
-        WHERE {headline} AND {entry} = {invited} AND {complete} = 1 AND channel <> {phone}
-            AND NOT undone AND (flags & {left_out}) = 0) AS completed
+        WHERE {headline} AND {entry} = {invited} AND CAST({complete} AS INTEGER) = 1
+            AND channel <> {phone} AND NOT undone AND (flags & {left_out}) = 0) AS completed
