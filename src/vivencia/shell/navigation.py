@@ -11,19 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Place(NamedTuple):
-    """A page of the top line: its word, the name of its address and the action it takes."""
+    """A page of the top line: its word, the name of its address and the action it takes; and
+    what else lies within it, at addresses of its own."""
 
     word: Promise
     url_name: str
     action: str
+    within: tuple[str, ...] = ()
 
 
 PLACES = (
     Place(_("Home"), "home", "home.read"),
-    Place(_("Scores"), "scores", "scores.read"),
+    Place(_("Scores"), "scores", "scores.read", ("/changes/",)),
     Place(_("Journeys"), "journeys", "journeys.read"),
     Place(_("Customers"), "customers", "customers.read"),
-    Place(_("Surveys"), "surveys", "surveys.read"),
+    Place(_("Surveys"), "surveys", "surveys.read", ("/asking/", "/calls/", "/coverage/")),
     Place(_("Touchpoints"), "touchpoints", "touchpoints.read"),
     Place(_("Imports"), "imports", "imports.read"),
     Place(_("Connections"), "intake", "intake.read"),
@@ -50,6 +52,6 @@ def entries(actions: AbstractSet[str], path: str) -> list[Entry]:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
-        current = path == url or (url != "/" and path.startswith(url))
+        current = path == url or (url != "/" and path.startswith((url, *place.within)))
         found.append(Entry(place.word, url, current))
     return found
