@@ -89,7 +89,7 @@ CASES = (
          bound={"after": 1000, "limit": 80}, order="*"),
 )  # fmt: skip
 
-# Asked with a table that is registered beside it (test_cluster.py).
+# Asked with a table that is registered beside it: no case of its own yet.
 BESIDE = ("journeys/changed",)
 
 
