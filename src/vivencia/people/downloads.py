@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain
 
 from django.http import StreamingHttpResponse
@@ -76,6 +77,8 @@ class Download(StreamingHttpResponse):
     def close(self) -> None:
         super().close()
         self._turn.leave()
+        with suppress(ValueError):  # a piece is being made: what it holds goes when it is done
+            self._rest.close()
 
 
 def attachment(name: str) -> str:
@@ -84,7 +87,7 @@ def attachment(name: str) -> str:
     return str(content_disposition_header(True, plain))
 
 
-def _pieces(lines: Iterator[str]) -> Iterator[bytes]:
+def _pieces(lines: Iterator[str]) -> Generator[bytes, None, None]:
     """The lines, joined to pieces of about PIECE; one piece at least."""
     held, size = ["\ufeff"], 1
     for line in lines:

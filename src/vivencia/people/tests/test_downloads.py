@@ -107,6 +107,22 @@ def test_a_turn_is_taken_before_the_work_and_forgotten_with_it() -> None:
     assert len([Turn() for _ in range(AT_ONCE)]) == AT_ONCE
 
 
+def test_what_a_file_holds_is_let_go_with_it() -> None:
+    held: list[str] = []
+
+    def holding() -> Iterator[str]:
+        held.append("the columns")
+        try:
+            yield from lines(5000)
+        finally:
+            held.clear()
+
+    file = Download(holding(), "a.csv")
+    assert held
+    file.close()  # half read, and nobody waits for the collector
+    assert not held
+
+
 def test_a_name_stays_within_its_header() -> None:
     for evil in (
         'a"; x=y.csv',
