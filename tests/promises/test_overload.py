@@ -36,7 +36,7 @@ NARROW = (
     if FULL
     else (
         "from vivencia.interactions.intake import writer;"
-        " writer.LONGEST_WAIT_S, writer.FEWEST_WAITING = 0.0, 100"
+        " writer.LONGEST_WAIT_S, writer.FEWEST_WAITING = 1e-9, 100"
     )
 )
 MOST_MB = 250  # more than at rest; a hundred of them are argon2's, for each who signs in

@@ -86,7 +86,14 @@ class DoorsProtocol(BoundedProtocol):
         return taken
 
     def _take(self, cycle: RequestResponseCycle, head: _Head, body: bytes) -> bool:
-        return self._intake.take(head.path, head.headers, body, lambda told: self._say(cycle, told))
+        """Whether the intake took it. What fails goes the ASGI way and fails there: raised within
+        the parser it would be told the sender as a bad request, who would not come back."""
+        try:
+            return self._intake.take(
+                head.path, head.headers, body, lambda told: self._say(cycle, told)
+            )
+        except Exception:
+            return False
 
     # ── heads that came before ───────────────────────────────────────────────
 

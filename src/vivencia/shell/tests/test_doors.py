@@ -160,6 +160,16 @@ def test_only_what_is_whole_and_good_goes_the_short_way(doors: Doors) -> None:
     assert line.taken == 1
 
 
+def test_a_fault_of_ours_is_not_told_as_theirs(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(doors.intake, "take", fails)
+    assert b" 200 " in Line(doors.intake).says(request(CASES["stored"][1], doors.key))
+
+
 def test_requests_sent_at_once_are_answered_in_their_order(doors: Doors) -> None:
     bodies = [json.dumps({"id": f"p{n}", **ITEM}).encode() for n in range(20)]
     said = Line(doors.intake).says(
