@@ -53,4 +53,5 @@ RETENTIONS = {
     "while they work here and 2 years after, as the audit trail": (
         "mientras trabaje aquí y 2 años más, como el historial de cambios"
     ),
+    "while they come in there": "mientras entre por ahí",
 }
