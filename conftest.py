@@ -1,5 +1,6 @@
 """Every test run gets an installation of its own: nothing of the developer's is touched."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -52,10 +53,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_language() -> Iterator[None]:
-    """The last page asked for leaves its language behind: not for the next test."""
+def nothing_left_behind() -> Iterator[None]:
+    """The last page asked for leaves its language behind, and the command that imports, which ends
+    at once elsewhere, a collector that is off: not for the next test."""
     yield
     translation.deactivate()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from vivencia.people.access import PUBLIC
 from vivencia.people.models import Department, User
 from vivencia.shell.tests.test_trailed import METHODS, addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("columns")]
 WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.I)
 # Who looked at whom is kept on purpose, and a session remembers what its page asked for.
 NOTES = {"people_auditentry", "people_auditends", "people_session"}
