@@ -74,8 +74,7 @@ def connect(data: DataDir, zone: str = "UTC") -> Columns:
     while True:
         columns = try_to_own(data, zone) or reach(data)
         if columns is not None:
-            columns.catch_up()
-            return columns
+            return _caught_up(columns)
         if time.monotonic() > give_up:
             raise Busy(
                 es="Otro proceso tiene abiertas las columnas y no contesta. Espera a que termine.",
@@ -83,6 +82,16 @@ def connect(data: DataDir, zone: str = "UTC") -> Columns:
                 reason="owner_silent",
             )
         time.sleep(0.05)
+
+
+def _caught_up(columns: Columns) -> Columns:
+    """The columns, up to date; let go where they can not be, so that others may own them."""
+    try:
+        columns.catch_up()
+    except BaseException:
+        columns.close()
+        raise
+    return columns
 
 
 def reach(data: DataDir) -> Client | None:

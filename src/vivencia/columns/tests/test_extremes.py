@@ -64,3 +64,19 @@ def test_an_owner_serves_although_it_can_not_copy_for_now(
         assert owner.catch_up() == 10
     finally:
         owner.close()
+
+
+def test_whoever_can_not_copy_leaves_the_columns_to_others(
+    installation: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise ValueError("what nobody foresaw")
+
+    write(installation, interactions(10))
+    with monkeypatch.context() as broken:
+        broken.setattr(Projector, "_copy", refuses)
+        with pytest.raises(ValueError, match="foresaw"):
+            connect(installation)
+    columns = connect(installation)  # at once, though this process goes on
+    assert columns.catch_up() == 10
+    columns.close()
