@@ -19,6 +19,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken
 
 SECRET_BYTES = 32
@@ -164,11 +165,7 @@ def _publish(file: Path, data: bytes) -> None:
             os.link(draft, file)
         except FileExistsError:
             return
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(file.parent)
     finally:
         draft.unlink()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import BadInput
 
 _DRAFT = ".part"
@@ -108,14 +108,6 @@ class Place:
             return
         draft, path = self._folder / f"{name}{_DRAFT}", self._folder / name
         draft.chmod(self._folder.stat().st_mode & 0o666)
-        _sync(draft)
+        sync(draft)
         draft.replace(path)
-        _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path.parent)

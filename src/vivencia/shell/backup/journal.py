@@ -29,6 +29,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from vivencia.lib.clock import now_ms
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def _held(path: Path) -> Iterator[IO[bytes]]:
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if new:
-            sync_folder(path.parent)
+            sync(path.parent)
         yield file
 
 
@@ -134,15 +135,6 @@ def _add(file: IO[bytes], lines: Iterable[Line]) -> None:
     file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
     file.flush()
     os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names created in `folder` last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # ── reading ──────────────────────────────────────────────────────────────────

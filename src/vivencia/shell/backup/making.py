@@ -19,9 +19,10 @@ from pathlib import Path
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import DAY_MS, moment, now_ms
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken, Busy
 from vivencia.shell.backup import journal, manifest
-from vivencia.shell.backup.journal import Line, sync_folder
+from vivencia.shell.backup.journal import Line
 from vivencia.shell.backup.manifest import File, Manifest
 from vivencia.shell.backup.verifying import Verified, verify
 
@@ -71,7 +72,7 @@ def _make(data: DataDir, place: Path) -> Path:
         manifest.write(draft, _manifest(made_at, found, lines, _copy_files(data, draft)))
         _sync(draft)
         draft.rename(place / name)
-        sync_folder(place)
+        sync(place)
     except BaseException:
         manifest.remove(draft)
         raise
@@ -150,12 +151,11 @@ def _manifest(made_at: int, found: Verified, lines: list[Line], files: dict[str,
 
 def _sync(folder: Path) -> None:
     """Make everything in a folder last, names and all."""
-    with (folder / DATABASE).open("rb") as file:
-        os.fsync(file.fileno())
+    sync(folder / DATABASE)
     for path in folder.rglob("*"):
         if path.is_dir():
-            sync_folder(path)
-    sync_folder(folder)
+            sync(path)
+    sync(folder)
 
 
 @contextlib.contextmanager

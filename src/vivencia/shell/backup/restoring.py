@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken, Conflict, NotFound, Refused
 from vivencia.shell.backup import journal, manifest
-from vivencia.shell.backup.journal import Line, sync_folder
+from vivencia.shell.backup.journal import Line
 from vivencia.shell.backup.making import DATABASE
 from vivencia.shell.backup.manifest import Manifest
 from vivencia.shell.backup.verifying import Content, verify
@@ -69,7 +70,7 @@ def publish(prepared: Prepared) -> None:
     if prepared.target.exists():
         prepared.target.rmdir()
     prepared.draft.path.rename(prepared.target)
-    sync_folder(prepared.target.parent)
+    sync(prepared.target.parent)
 
 
 def _require_empty(target: Path) -> None:
@@ -97,7 +98,7 @@ def _bring(source: Path, draft: Path, known: Manifest) -> None:
     for folder in draft.rglob("*"):
         if folder.is_dir():
             folder.chmod(0o700)
-            sync_folder(folder)
+            sync(folder)
 
 
 def _same(found: dict[str, Content], known: dict[str, Content]) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import DAY_MS
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken
-from vivencia.shell.backup.journal import sync_folder
 from vivencia.shell.backup.making import LONGEST_DAYS
 
 FOLDER = "before-upgrade"
@@ -40,10 +40,9 @@ def copy(data: DataDir) -> Path:
     finally:
         made.close()
         source.close()
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(draft)
     draft.replace(target)
-    sync_folder(folder)
+    sync(folder)
     return target
 
 
