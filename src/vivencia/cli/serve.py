@@ -75,7 +75,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 def _upgrade(data: DataDir) -> None:
     """Say that data of an earlier version are brought up to date, and where they are as before."""
-    from vivencia.cli.upgrade import set_aside
+    from vivencia.cli.upgrade import say_where, set_aside
 
     copy = set_aside(data)
     print(
@@ -83,8 +83,7 @@ def _upgrade(data: DataDir) -> None:
              en="The data are of an earlier version: bringing them up to date."),
         flush=True,
     )  # fmt: skip
-    if copy is not None:
-        print(said(es=f"Como estaban: {copy}", en=f"As they were: {copy}"), flush=True)
+    say_where(copy)
 
 
 def _say_where_ones_own_is(own: DataDir, demo: DataDir) -> None:

@@ -37,6 +37,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     if options.json:
         print(json.dumps({"upgraded": bool(done), "copy": done[0] if done else None}))
     elif done:
+        print(said(es="Los datos están actualizados.", en="The data are up to date."), flush=True)
         say_where(done[0])
     else:
         print(said(es="No hay nada que actualizar.", en="There is nothing to bring up to date."))
@@ -53,6 +54,6 @@ def set_aside(data: DataDir) -> str | None:
 
 
 def say_where(copy: str | None) -> None:
-    print(said(es="Los datos están actualizados.", en="The data are up to date."), flush=True)
+    """Say where the data are as they were before, if a copy was laid."""
     if copy is not None:
         print(said(es=f"Como estaban: {copy}", en=f"As they were: {copy}"), flush=True)

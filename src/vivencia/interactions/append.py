@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from msgspec.json import encode
 
+from vivencia.interactions.database import is_file
 from vivencia.interactions.lexicon import Lexicon, found
 from vivencia.interactions.record import Identity, Interaction
 
@@ -137,8 +138,8 @@ def insert(
 ) -> None:
     """Many rows in few statements: each is a turn at the interpreter's lock, which a busy event
     loop gives back late. On PostgreSQL they are one COPY."""
-    if rows and not isinstance(connection, sqlite3.Connection):
-        connection.copy_in(table, columns, rows)  # type: ignore[unreachable]
+    if rows and not is_file(connection):
+        connection.copy_in(table, columns, rows)  # type: ignore[attr-defined]
         return
     start = 0
     while start < len(rows):

@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec.json import encode
 
+from vivencia.interactions.database import is_file
 from vivencia.interactions.record import Identity, keyed_id
 
 # Past this many words a field is no category any more: new values stay in the vault.
@@ -221,8 +222,8 @@ _ADD_VALUE = "INSERT INTO vault_values (key, sort, digest, text) VALUES (?, ?, ?
 def next_keys(connection: sqlite3.Connection, table: str, n: int) -> int:
     """The first of `n` keys that were never given in `table`: the write lock is held, so they are
     ours."""
-    if not isinstance(connection, sqlite3.Connection):  # a sequence keeps what it gave
-        last = connection.execute(_TAKE_KEYS, (table, table, n)).fetchone()[0]  # type: ignore[unreachable]
+    if not is_file(connection):  # a sequence keeps what it gave
+        last = connection.execute(_TAKE_KEYS, (table, table, n)).fetchone()[0]
         return int(last) - n + 1
     find = "SELECT seq FROM sqlite_sequence WHERE name = ?"
     row = connection.execute(find, (table,)).fetchone()

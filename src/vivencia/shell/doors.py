@@ -11,6 +11,7 @@ next request that begins with them needs no parser. Its key is checked each time
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from vivencia.interactions.intake.asgi import JSON_TYPE, Intake, Told
 from vivencia.shell.protocol import BoundedProtocol
 from vivencia.shell.security import refusal, with_headers
+
+log = logging.getLogger(__name__)
 
 _CLOSE = (b"connection", b"close")
 _FIXED = b"".join(b"%b: %b\r\n" % header for header in with_headers([JSON_TYPE]))
@@ -93,6 +96,7 @@ class DoorsProtocol(BoundedProtocol):
                 head.path, head.headers, body, lambda told: self._say(cycle, told)
             )
         except Exception:
+            log.exception("the doors' short way failed; the request goes the long one")
             return False
 
     # ── heads that came before ───────────────────────────────────────────────

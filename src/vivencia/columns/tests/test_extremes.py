@@ -48,12 +48,13 @@ def test_the_largest_and_smallest_values_are_copied(installation: DataDir) -> No
         columns.close()
 
 
+def refuses(*_: object) -> None:
+    raise ValueError("what nobody foresaw")
+
+
 def test_an_owner_serves_although_it_can_not_copy_for_now(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuses(*_: object) -> None:
-        raise ValueError("what nobody foresaw")
-
     write(installation, interactions(10))
     with monkeypatch.context() as broken:
         broken.setattr(Projector, "_copy", refuses)
@@ -69,9 +70,6 @@ def test_an_owner_serves_although_it_can_not_copy_for_now(
 def test_whoever_can_not_copy_leaves_the_columns_to_others(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuses(*_: object) -> None:
-        raise ValueError("what nobody foresaw")
-
     write(installation, interactions(10))
     with monkeypatch.context() as broken:
         broken.setattr(Projector, "_copy", refuses)
