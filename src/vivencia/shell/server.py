@@ -23,6 +23,7 @@ from vivencia.columns import here
 from vivencia.columns.pool import Pool
 from vivencia.columns.process import OwnerProcess
 from vivencia.interactions.intake.asgi import Intake
+from vivencia.interactions.journal import kept_small
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.lib.postgres import choice
@@ -76,8 +77,9 @@ def serve(data: DataDir, listener: socket.socket, ready: Callable[[], None]) -> 
     tempfile.tempdir = str(data.uploads)  # Django spools bodies: they are personal data too
     _say_our_address(listener)
     with (
-        only_server(data, shared=choice.url() is not None), _columns(data), _intake(data) as intake,
-        sweeping(), working(), keeping_safe(data, organisation().time_zone), _signals_end_it(),
+        only_server(data, shared=choice.url() is not None), kept_small(data.database),
+        _columns(data), _intake(data) as intake, sweeping(), working(),
+        keeping_safe(data, organisation().time_zone), _signals_end_it(),
     ):  # fmt: skip
         from vivencia.shell.asgi import dispatcher  # noqa: PLC0415 (Django must be ready)
 
