@@ -222,7 +222,8 @@ def main(words: list[str]) -> int:
     if "--write" not in words:
         for name in wanted:
             if name in rows:
-                results[name] = try_out(name, *rows[name])
+                tried = try_out(name, *rows[name])
+                results = known() | {name: tried}  # another run may have found something meanwhile
                 keep(results)
     keep(results)
     return int(any(result.verdict != KEPT for result in results.values()))
