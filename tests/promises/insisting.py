@@ -1,6 +1,7 @@
 """People who ask for files without end: `python -m tests.promises.insisting PORT COOKIES MANY S`.
 
-Prints how many answers had each status.
+COOKIES are those of each of them, between bars; MANY connections are theirs in turn. Prints how
+many answers had each status.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ PATHS = (
 
 
 def main(port: str, cookies: str, many: str, seconds: str) -> None:
-    seen: Counter[int] = Counter()
+    seen, own = Counter[int](), cookies.split("|")
     until = time.monotonic() + float(seconds)
 
-    def insist(path: str) -> None:
+    def insist(path: str, cookies: str) -> None:
         while time.monotonic() < until:
             connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=300)
             connection.request("GET", path, headers={"Cookie": cookies})
@@ -30,7 +31,7 @@ def main(port: str, cookies: str, many: str, seconds: str) -> None:
             seen[answer.status] += 1
 
     threads = [
-        threading.Thread(target=insist, args=(PATHS[number % len(PATHS)],))
+        threading.Thread(target=insist, args=(PATHS[number % len(PATHS)], own[number % len(own)]))
         for number in range(int(many))
     ]
     for thread in threads:

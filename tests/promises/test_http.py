@@ -22,7 +22,7 @@ from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.security import METHODS
-from vivencia.shell.tests.serving import PATIENCE_S, Served
+from vivencia.shell.tests.serving import PATIENCE_S, Served, environ
 
 # The gate does not lean on the speed of the machine; only the full figure is a promise of time.
 OTHERS_WAIT_S = 1.0 if FULL else 20.0
@@ -291,26 +291,53 @@ def is_held(line: socket.socket) -> bool:
 
 
 # ------------------------------------------------------------------ the insistent
+COLLEAGUES = """
+from uuid import uuid4
+import django
+django.setup()
+from django.test import Client
+from vivencia.people.actions import add_user
+for number in range({many}):
+    client = Client()
+    client.force_login(add_user(None, f"{uuid4()}@example.org", "manager"))
+    print(f"vivencia={client.cookies['vivencia'].value}")
+"""
+
+
+def colleagues(data: DataDir, many: int) -> list[str]:
+    """The cookies of so many managers, signed in."""
+    settings = {"DJANGO_SETTINGS_MODULE": "vivencia.shell.settings"}
+    words = [sys.executable, "-c", COLLEAGUES.replace("{many}", str(many))]
+    done = subprocess.run(
+        words, env=environ(VIVENCIA_DATA=str(data.path), **settings), stdout=subprocess.PIPE,
+        text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("by", ["one", "each"])
 def test_s19_sixty_who_take_files_without_end_hold_no_page_up(
-    served: Served,
+    served: Served, data: DataDir, by: str
 ) -> None:
-    """A file is refused with 503 while others are under way (people/tests/test_downloads.py)."""
-    cookies, seconds = served.join(), size(3, 20)
-    served.ask("/account/", cookies=cookies)
+    """They are one person, or each another: those who are too many wait or come back before any
+    page is asked (shell/tests/test_admission.py)."""
+    many, seconds = size(12, 60), size(3, 20)
+    mine, *others = colleagues(data, 1 + (1 if by == "one" else many))
+    served.ask("/account/", cookies=mine)
     insisting = subprocess.Popen(
-        [sys.executable, "-m", "tests.promises.insisting", str(served.port), cookies,
-         str(size(12, 60)), str(seconds)],
+        [sys.executable, "-m", "tests.promises.insisting", str(served.port), "|".join(others),
+         str(many), str(seconds)],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     waits = []
     while insisting.poll() is None:
         began = time.monotonic()
-        assert served.ask("/account/", cookies=cookies).status == 200
+        assert served.ask("/account/", cookies=mine).status == 200
         waits.append(time.monotonic() - began)
     told = insisting.communicate()[0].strip()
     waits.sort()
     p99 = waits[int(len(waits) * 0.99)]
-    figure(insistent=size(12, 60), p99_of_pages_s=f"{p99:.3f}", files=told)
+    figure(insistent=f"{many} by {by}", p99_of_pages_s=f"{p99:.3f}", files=told)
     assert "200" in told
-    assert set(re.findall(r"(\d{3}):", told)) <= {"200", "503"}
+    assert set(re.findall(r"(\d{3}):", told)) <= {"200", "429", "503"}
     assert p99 < OTHERS_WAIT_S

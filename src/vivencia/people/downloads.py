@@ -26,6 +26,14 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 _makers = ThreadPoolExecutor(2, thread_name_prefix="download")
 
 
+def all_taken() -> bool:
+    """Whether as many files are under way as may be: another would be refused."""
+    if not _turns.acquire(blocking=False):
+        return True
+    _turns.release()
+    return False
+
+
 class Turn:
     """One of the files under way; free for another once left, or forgotten.
 

@@ -15,13 +15,14 @@ from django.core.asgi import get_asgi_application
 _django = get_asgi_application()
 
 from vivencia.interactions.intake.asgi import Intake  # noqa: E402
+from vivencia.shell.admission import admitted  # noqa: E402
 from vivencia.shell.bodies import bounded  # noqa: E402
 from vivencia.shell.security import App, Receive, Scope, Send, secured  # noqa: E402
 from vivencia.shell.static_files import static_app  # noqa: E402
 from vivencia.surveys.answering.door import Door  # noqa: E402
 from vivencia.surveys.answering.web import PATH as ANSWERS  # noqa: E402
 
-pages = bounded(_django)  # the doors count their own bodies
+pages = bounded(admitted(_django))  # the doors count their own bodies and who waits
 DOORS = ("/api/v1/interactions", "/v1/")
 
 

@@ -94,14 +94,15 @@ def _declared(scope: Scope) -> int:
 
 async def _most(scope: Scope) -> int:
     """How many bytes whoever sent this may send here."""
-    user = await sync_to_async(person_of_session)(_session_cookie(scope))
+    user = await sync_to_async(person_of_session)(session_cookie(scope))
     if user is None:
         return STRANGER_BYTES
     brings_files = scope["path"].startswith(UPLOADS) and may(user, "imports.run")
     return UPLOAD_BYTES if brings_files else FORM_BYTES
 
 
-def _session_cookie(scope: Scope) -> str:
+def session_cookie(scope: Scope) -> str:
+    """What the browser says its session is; "" without one."""
     sent = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     try:
         cookie = SimpleCookie(sent.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)

@@ -17,6 +17,7 @@ from vivencia.people.audit.actions import audit, left_now
 from vivencia.people.audit.reading import any_of
 from vivencia.people.keys import KeyInfo
 from vivencia.people.reading import organisation
+from vivencia.shell.admission import recognise
 from vivencia.shell.views import error_page
 
 RETRY_AFTER_S = "5"
@@ -42,9 +43,18 @@ class Surroundings:
             request.LANGUAGE_CODE = chosen
         with timezone.override(request.organisation.zone):  # type: ignore[attr-defined]
             response = self.get_response(request)
+        _recognise(request)
         response.headers["Content-Language"] = translation.get_language() or "es"
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+def _recognise(request: HttpRequest) -> None:
+    """Whoever signed in, or has a key, waits from now on for themselves alone (admission.py)."""
+    if isinstance(getattr(request, "auth", None), KeyInfo):
+        recognise(request.headers["Authorization"])
+    elif request.user.is_authenticated and request.session.session_key:
+        recognise(request.session.session_key)
 
 
 class DeclaredAccess:
