@@ -34,8 +34,8 @@ SAMPLED_S = 0.1
 
 def bank_file(rows: int) -> tuple[Path, Path]:
     """(a CSV of exactly `rows` rows, the mapping that reads it)."""
-    path, mapping = DATA / f"bank-{rows}.csv", DATA / "bank-csv.toml"
-    if not path.exists():
+    path, mapping = DATA / f"bank-{rows}.csv", DATA / f"bank-{rows}.toml"
+    if not (path.exists() and mapping.exists()):
         print(f"Drawing {path.name} (once)…", file=sys.stderr)
         DATA.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
