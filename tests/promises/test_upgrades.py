@@ -18,8 +18,8 @@ import pytest
 
 from scripts.released import RELEASED, TOLD, rows_of, scores_of
 from tests.promises.sizes import chance, figure, size
+from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.alone import only_server
 from vivencia.shell.tests.serving import environ
 
 STATES = sorted(path.name.removesuffix(".tar.xz") for path in RELEASED.glob("*.tar.xz"))

@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from vivencia.interactions.database import check_triggers, open_file
+from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken, Conflict
-from vivencia.shell.alone import only_server
 
 # Of the seals over SQLite's blocks, which PostgreSQL has no use for.
 _ONLY_IN_FILES = ("seals", "unsealed")

@@ -24,12 +24,12 @@ from vivencia.columns.pool import Pool
 from vivencia.columns.process import OwnerProcess
 from vivencia.interactions.intake.asgi import Intake
 from vivencia.interactions.journal import kept_small
+from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput, Conflict
 from vivencia.lib.postgres import choice
 from vivencia.people.reading import organisation
 from vivencia.shell import handover
-from vivencia.shell.alone import only_server
 from vivencia.shell.backup.beside import keeping_safe
 from vivencia.shell.doors import doors_protocol
 from vivencia.shell.jobs import working

@@ -17,9 +17,9 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from vivencia.interactions.database import check_triggers
+from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Conflict
-from vivencia.shell.alone import only_server
 from vivencia.shell.backup import sealing
 
 

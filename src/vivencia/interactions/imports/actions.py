@@ -1,9 +1,9 @@
 """Bringing a file in, undoing it and taking the undo back: every write of imports. No Django.
 
 One import at a time (a lock file). The file is read by a child process; rows enter the log in
-transactions of 1,000 at most, fewer on a slow machine, so that other doors do not wait long. A
-killed import leaves whole ones behind: run again, it goes on, and what is in already counts as
-duplicate.
+transactions of 1,000 at most while a server runs, fewer on a slow machine, so that other doors do
+not wait long; of 10,000 while none does. A killed import leaves whole ones behind: run again, it
+goes on, and what is in already counts as duplicate.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from vivencia.interactions.database import is_file, open_database, write
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
+from vivencia.interactions.imports.pace import ALONE, SERVED, paced
 from vivencia.interactions.imports.storing import Storing
 from vivencia.interactions.imports.undoing import (
     OtherMapping,
@@ -39,18 +40,18 @@ from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.mapping.mapped import Refusal
 from vivencia.interactions.record import Interaction
 from vivencia.lib import errors
+from vivencia.lib.alone import is_served
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 
 __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
 
 Report = Callable[["Progress"], None]
-_LONG_S = 0.03  # of a transaction, while other doors wait: 50 ms are promised
+
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
 _REMEMBERED = 50_000  # identities and names; whoever numbers them remembers as many
-_MOST_TOGETHER = 4  # pieces in one transaction, however quick it is
 _NEXT_PIECE_S = 0.1  # as long as one is waited for; each transaction costs an fsync
 
 
@@ -146,6 +147,7 @@ class _Run:
         self._lexicon = Lexicon(data.derived("log"), remembered=_REMEMBERED)
         self._result = ImportResult()
         self._quarantined: Counter[str] = Counter()
+        self._bound = SERVED
         self._together = 1  # pieces in one transaction
         self._source = ""
         self._storing: Storing | None = None  # none where the file is only tried
@@ -268,6 +270,13 @@ class _Run:
         self._result.preview += piece.shown
 
     def _keep(self, pieces: list[Piece], key: int) -> None:
+        """Write what waits, in one transaction unless a server has been started meanwhile."""
+        alone = is_file(self._connection) and not is_served(self._data)
+        self._bound = ALONE if alone else SERVED
+        for start in range(0, len(pieces), self._bound.most):
+            self._commit(pieces[start : start + self._bound.most], key)
+
+    def _commit(self, pieces: list[Piece], key: int) -> None:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
         with write(self._connection):
@@ -285,8 +294,8 @@ class _Run:
                 ],
             )
             self._save_counts(key)
-        if len(pieces) == self._together:
-            self._together = _paced(self._together, time.monotonic() - began)
+        if len(pieces) >= min(self._together, self._bound.most):
+            self._together = paced(len(pieces), time.monotonic() - began, self._bound)
 
     def _store(self, piece: Piece, at: int) -> None:
         if self._storing is not None and piece.coded is not None:
@@ -333,15 +342,6 @@ def _mark_interrupted(connection: sqlite3.Connection) -> None:
     """We hold the lock, so whatever says it runs was killed."""
     with write(connection):
         connection.execute("UPDATE imports SET state = 'failed' WHERE state = 'running'")
-
-
-def _paced(together: int, took_s: float) -> int:
-    """How many pieces the next transaction shall hold, after one of `together` that took so long,
-    so that it comes close to `_LONG_S`."""
-    if took_s > _LONG_S:
-        return max(1, together // 2)
-    quick = took_s * (together + 1) < _LONG_S * together
-    return min(together + quick, _MOST_TOGETHER)
 
 
 def _detail(one: Refusal) -> str:
