@@ -84,10 +84,3 @@ def test_what_can_not_be_kept_whole_is_not_moved_at_all(
     assert "Traceback" not in failed.stderr
     name = empty.split("/")[3].partition("?")[0]
     assert cluster.psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", name) == "0"
-
-
-def test_what_is_sqlites_own_is_refused_with_a_sentence(data: DataDir, url: str) -> None:
-    for words in (["backup", "--to", "somewhere"], ["verify"]):
-        refused = vivencia(data, *words, DATABASE_URL=url)
-        assert refused.returncode != 0
-        assert "pg_dump" in refused.stderr

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from vivencia.cli import Parser
-from vivencia.cli.ready import in_a_file, ready, there
+from vivencia.cli.ready import ready, there
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said
@@ -41,7 +41,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
-    ready(there(in_a_file(data)))
+    ready(there(data))
     from django.conf import settings
 
     from vivencia.shell.backup import actions

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from vivencia.interactions.database import is_there
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import Conflict, NotFound
-from vivencia.lib.postgres import choice
+from vivencia.lib.errors import NotFound
 
 
 def there(data: DataDir) -> DataDir:
@@ -21,25 +20,17 @@ def there(data: DataDir) -> DataDir:
     return data
 
 
-def in_a_file(data: DataDir) -> DataDir:
-    """`data`, for commands that handle SQLite's file. Raises Conflict where the log is kept in
-    PostgreSQL: half of an installation would be no backup."""
-    if choice.url() is not None:
-        raise Conflict(
-            es="Los datos están en PostgreSQL: copia y restaura la base con pg_dump y pg_restore, "
-            "y la carpeta de datos con el secreto aparte (docs/run.md).",
-            en="The data are in PostgreSQL: back the database up and restore it with pg_dump and "
-            "pg_restore, and the data directory with its secret beside it (docs/run.md).",
-            reason="in_postgres",
-        )
-    return data
-
-
-def ready(data: DataDir, *, on_older: Callable[[DataDir], object] | None = None) -> DataDir:
+def ready(
+    data: DataDir,
+    *,
+    on_older: Callable[[DataDir], object] | None = None,
+    restoring: bool = False,
+) -> DataDir:
     """Make `data` if it is missing, its tables with it, and load Django on it.
 
     For commands that use models; those that only read columns have no need of it. Data of an
-    earlier version are refused, unless `on_older` is there to be called before they are upgraded.
+    earlier version are refused, unless `on_older` is there to be called before they are upgraded;
+    a database that is being restored opens to who is `restoring` it.
     """
     data.create()
     os.environ["VIVENCIA_DATA"] = str(data.path)
@@ -47,7 +38,9 @@ def ready(data: DataDir, *, on_older: Callable[[DataDir], object] | None = None)
     import django
 
     django.setup()
-    from vivencia.shell.upgrade import bring_up_to_date, refuse
+    from vivencia.shell.upgrade import bring_up_to_date, refuse, refuse_half_restored
 
+    if not restoring:
+        refuse_half_restored()
     bring_up_to_date(data, on_older or refuse)
     return data

@@ -9,11 +9,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from vivencia.cli import Parser
-from vivencia.cli.ready import in_a_file, ready
+from vivencia.cli.ready import ready
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.language import said
-from vivencia.shell.backup import manifest, places, restoring
+from vivencia.shell.backup import places, restoring
 from vivencia.shell.backup.restoring import Prepared
 
 
@@ -52,7 +52,6 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
     began = time.monotonic()
-    in_a_file(data)
     prepared = restoring.prepare(
         Path(options.source),
         data.path,
@@ -64,7 +63,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         erased = _erase_again(prepared)
         restoring.publish(prepared)
     except BaseException:
-        manifest.remove(prepared.draft.path)
+        restoring.discard(prepared)
         raise
     _say(prepared, erased, time.monotonic() - began, as_json=options.json)
     return 0
@@ -72,7 +71,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 def _erase_again(prepared: Prepared) -> int:
     """Carry out the erasures the backup does not know; how many these were."""
-    ready(prepared.draft, on_older=lambda _: None)  # it is a copy itself
+    ready(prepared.draft, on_older=lambda _: None, restoring=True)  # it is a copy itself
     from django.db import connections
 
     from vivencia.interactions.database import empty_journal, open_database

@@ -9,7 +9,7 @@ import time
 import msgspec
 
 from vivencia.cli import Parser
-from vivencia.cli.ready import in_a_file, there
+from vivencia.cli.ready import there
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
@@ -33,7 +33,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
     began = time.monotonic()
-    found = verifying.verify(there(in_a_file(data)).database)
+    found = verifying.verify(there(data).database)
     seconds = time.monotonic() - began
     _remember(data, found)
     if options.json:

@@ -20,7 +20,7 @@ from vivencia.interactions.database import check_triggers
 from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Conflict
-from vivencia.shell.backup import sealing
+from vivencia.shell.backup import dumping, sealing
 
 
 def refuse(data: DataDir) -> None:
@@ -51,14 +51,19 @@ def bring_up_to_date(data: DataDir, on_older: Callable[[DataDir], object] = refu
     elif plan:
         _migrate()
     check_triggers(connection.connection)
-    if _is_sealed():
-        sealing.install(connection.connection, migrated=bool(plan))
+    sealing.install(connection.connection, migrated=bool(plan))
 
 
-def _is_sealed() -> bool:
-    """Whether blocks are sealed for `verify`: those of SQLite are; PostgreSQL has checksums of
-    its own (docs/run.md)."""
-    return connection.vendor == "sqlite"
+def refuse_half_restored() -> None:
+    """Raises Conflict for a database whose restore was cut off: people erased may be in it."""
+    if dumping.MARK in connection.introspection.table_names():
+        raise Conflict(
+            es="Una restauración en esta base de datos no llegó a su fin. Repítela con vivencia "
+            "restore en una base vacía.",
+            en="A restore into this database has not come to its end. Do it again into an empty "
+            "database: vivencia restore",
+            reason="half_restored",
+        )
 
 
 def _refuse_later(data: DataDir, unknown: set[tuple[str, str]]) -> None:
@@ -77,7 +82,7 @@ def _refuse_later(data: DataDir, unknown: set[tuple[str, str]]) -> None:
 def _migrate() -> None:
     """All migrations in one transaction. SQLite checks foreign keys at the end of each, and can
     not be told to leave them alone once a transaction has begun."""
-    if _is_sealed() and "seals" in connection.introspection.table_names():
+    if "seals" in connection.introspection.table_names():
         sealing.forget_schema(connection.connection)
     with _foreign_keys_unchecked(), transaction.atomic():
         call_command("migrate", verbosity=0, interactive=False)

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg import adapt, conninfo, pq, sql
 from psycopg.types.numeric import NumericLoader
-from psycopg.types.string import StrDumperUnknown
+from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from vivencia.lib.errors import Broken
 from vivencia.lib.postgres import dialect
@@ -26,8 +26,11 @@ from vivencia.lib.postgres.choice import VARIABLE
 # stuck is ended by the server, and everybody else goes on.
 PATIENCE_MS = 5_000
 STUCK_MS = 20_000
+#
+# How the server prints a row is what its seal hangs on (shell/backup/in_postgres.py).
 _OPTIONS = (
-    f"-c synchronous_commit=on -c lock_timeout={PATIENCE_MS}"
+    "-c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=1"
+    f" -c synchronous_commit=on -c lock_timeout={PATIENCE_MS}"
     f" -c idle_in_transaction_session_timeout={STUCK_MS} -c timezone=UTC"
 )
 _CONNECT_S = "10"
@@ -57,6 +60,8 @@ def adapters() -> adapt.AdaptersMap:
         made.register_dumper(sort, _Number)
     made.register_dumper(str, StrDumperUnknown)
     made.register_loader("numeric", _WholeOrFloat)
+    for name in ("json", "jsonb"):  # as SQLite keeps them
+        made.register_loader(name, TextLoader)
     return made
 
 
@@ -86,6 +91,11 @@ class Connection(psycopg.Connection[Any]):
     @property
     def in_transaction(self) -> bool:
         return self.info.transaction_status in _IS_OPEN
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Commit, or roll back what failed, and stay open, as sqlite3's does."""
+        if self.in_transaction:
+            self.execute("COMMIT" if error is None else "ROLLBACK")
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         """A cursor over what the statement found."""

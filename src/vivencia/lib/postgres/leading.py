@@ -22,6 +22,8 @@ class Task(IntEnum):
     sending = 3
     sweeping = 4
     resolving = 5
+    sealing = 6
+    keeping_safe = 7
 
 
 _TRY = "SELECT pg_try_advisory_lock(?, ?)"

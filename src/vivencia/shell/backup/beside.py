@@ -22,7 +22,7 @@ from django.conf import settings
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.postgres import choice
+from vivencia.lib.postgres.leading import Leader, Task
 from vivencia.shell.backup import runs
 
 logger = logging.getLogger(__name__)
@@ -35,20 +35,20 @@ _ENDING_S = 1.5  # for the process to end by itself, once it is told to
 @contextlib.contextmanager
 def keeping_safe(data: DataDir, zone: str) -> Iterator[None]:
     """Seal what was written every minute; back up and verify every day, until the server ends.
-    A PostgreSQL server has its own ways to all three (docs/run.md)."""
-    if choice.url() is not None:
-        yield
-        return
+    Of several servers on one database, one does."""
     ended = threading.Event()
     tried: dict[str, date] = {}
+    leader = Leader(Task.keeping_safe, lambda: open_database(data.database))
 
     def run() -> None:
-        while not ended.wait(EVERY_S):
-            try:
-                run_gently(_seal(data), ended)
-                do_what_is_due(data, datetime.now(ZoneInfo(zone)), tried, ended)
-            except Exception:
-                logger.exception("seals, backups and verifications wait a minute")
+        with contextlib.closing(leader):
+            while not ended.wait(EVERY_S):
+                try:
+                    if leader.leads():
+                        run_gently(_seal(data), ended)
+                        do_what_is_due(data, datetime.now(ZoneInfo(zone)), tried, ended)
+                except Exception:
+                    logger.exception("seals, backups and verifications wait a minute")
 
     thread = threading.Thread(target=run, name="keeping-safe", daemon=True)
     thread.start()
@@ -94,7 +94,9 @@ def _last_day(data: DataDir, sort: str, now: datetime) -> date | None:
         return moment(run.at).astimezone(now.tzinfo).date()
     if sort == "backup":
         return None
-    return datetime.fromisoformat(made).replace(tzinfo=UTC).astimezone(now.tzinfo).date()
+    if isinstance(made, str):  # SQLite's
+        made = datetime.fromisoformat(made).replace(tzinfo=UTC)
+    return made.astimezone(now.tzinfo).date()
 
 
 def _seal(data: DataDir) -> list[str]:

@@ -2,8 +2,8 @@
 
 A block is a range of keys: 1,024 keys in a row where keys are counted, a 4,096th of all keys where
 they are drawn by chance. A table whose key is a text is one block. The digest is of the rows'
-values as SQLite gives them, in order of key, so that it hangs on what is stored and not on where
-in the file it lies.
+values as SQLite gives them (as PostgreSQL prints them: in_postgres.py), in order of key, so that it
+hangs on what is stored and not on where in the file it lies.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from vivencia.interactions.database import is_file
+from vivencia.shell.backup import dumping, in_postgres
+
 DIGEST_BYTES = 16
 _COUNTED = 10  # bits of a key within its block
 _BY_CHANCE = 51
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
-OURS = ("seals", "unsealed")  # they speak of the others
+OURS = ("seals", "unsealed", dumping.MARK)  # they speak of the others
 
 # The log and its vault: rows come with the highest key so far, and few are ever changed. All
 # other tables mark what is inserted too (sealing.py).
@@ -83,6 +86,9 @@ def digest_of(value: object) -> bytes:
 
 def tables(connection: sqlite3.Connection) -> list[Table]:
     """Every table whose values are sealed, by name."""
+    if not is_file(connection):
+        known = sorted(in_postgres.keys(connection).items())
+        return [_table_of_postgres(name, key) for name, key in known if name not in OURS]
     found = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%'"
         " ESCAPE '!' ORDER BY name"
@@ -102,8 +108,15 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
     return Table(name, order, shift, order)
 
 
+def _table_of_postgres(name: str, key: str) -> Table:
+    shift = _BY_CHANCE if name in in_postgres.OF_CHANCE else _COUNTED
+    return Table(name, key, shift if key else 0, key)
+
+
 def read(connection: sqlite3.Connection, table: Table, number: int) -> Block:
     """The block as it is now. Raises one of UNREADABLE where it is damaged."""
+    if not is_file(connection):
+        return Block(table, number, in_postgres.read(connection, table, number))
     if table.key:
         sql = (
             f'SELECT {table.key}, * FROM "{table.name}"'  # noqa: S608 (names of our own tables)
@@ -117,19 +130,23 @@ def read(connection: sqlite3.Connection, table: Table, number: int) -> Block:
 
 
 def numbers(connection: sqlite3.Connection, table: Table, after: int | None) -> Iterator[int]:
-    """The blocks that have rows, in order, those up to `after` left out."""
+    """The blocks that have rows, in order, those up to `after` left out. Raises one of UNREADABLE
+    where the index by key leads astray."""
     if not table.key:
         if after is None:
             yield 0
         return
     key = _LOWEST if after is None else table.keys(after)[1] + 1
     sql = (
-        f'SELECT {table.block()} FROM "{table.name}" WHERE {table.key} >= ?'  # noqa: S608
+        f'SELECT {table.block()} FROM "{table.name}" WHERE {table.key} >= CAST(? AS bigint)'  # noqa: S608
         f" ORDER BY {table.key} LIMIT 1"
     )
     while found := connection.execute(sql, (key,)).fetchone():
-        yield found[0]
-        last = table.keys(found[0])[1]
+        number = found[0]
+        if number is None or table.keys(number)[1] < key:
+            raise sqlite3.DatabaseError(f"a key of {table.name} is not what its index says")
+        yield number
+        last = table.keys(number)[1]
         if last == _HIGHEST:
             return
         key = last + 1
@@ -137,6 +154,8 @@ def numbers(connection: sqlite3.Connection, table: Table, after: int | None) -> 
 
 def schema_digest(connection: sqlite3.Connection) -> bytes:
     """Of every table, index and trigger as it was made."""
+    if not is_file(connection):
+        return digest_of(in_postgres.schema(connection))
     sql = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
     return digest_of(connection.execute(sql).fetchall())
 

@@ -21,10 +21,11 @@ from vivencia.lib.clock import DAY_MS, moment, now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken, Busy
-from vivencia.shell.backup import journal, manifest
+from vivencia.lib.postgres import choice
+from vivencia.shell.backup import dumping, journal, manifest
 from vivencia.shell.backup.journal import Line
 from vivencia.shell.backup.manifest import File, Manifest
-from vivencia.shell.backup.verifying import Verified, verify
+from vivencia.shell.backup.verifying import Verified, verify, verify_connection
 
 LONGEST_DAYS = 35  # an erased person is in backups no longer than this
 DATABASE, SECRET = "vivencia.sqlite3", "secret.key"
@@ -65,12 +66,15 @@ def _make(data: DataDir, place: Path) -> Path:
     draft = place / f".{name}{_DRAFT}"
     draft.mkdir(mode=0o700)
     try:
-        found, seen = _cut(data, draft / DATABASE)
+        cut = _cut_of_file if choice.url() is None else _cut_of_postgres
+        file = DATABASE if choice.url() is None else dumping.DUMP
+        found, seen = cut(data, draft / file)
+        _refuse_damaged(found)
         lines = _known(data, seen)
         journal.copy_to(place, journal.read(data.path / journal.NAME))
         journal.copy_to(draft, lines)
-        manifest.write(draft, _manifest(made_at, found, lines, _copy_files(data, draft)))
-        _sync(draft)
+        manifest.write(draft, _manifest(made_at, found, lines, _copy_files(data, draft, file)))
+        _sync(draft, file)
         draft.rename(place / name)
         sync(place)
     except BaseException:
@@ -79,7 +83,7 @@ def _make(data: DataDir, place: Path) -> Path:
     return place / name
 
 
-def _cut(data: DataDir, target: Path) -> tuple[Verified, int]:
+def _cut_of_file(data: DataDir, target: Path) -> tuple[Verified, int]:
     """Copy the database as it is at one moment, and read every value of the copy: (what was
     found, how many lines of the erasure journal it holds)."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -91,7 +95,23 @@ def _cut(data: DataDir, target: Path) -> tuple[Verified, int]:
     finally:
         copy.close()
         source.close()
-    found = verify(target, immutable=True)
+    return verify(target, immutable=True), seen
+
+
+def _cut_of_postgres(data: DataDir, target: Path) -> tuple[Verified, int]:
+    """The same of a dump, whose values are read from the server while it is written."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with dumping.snapshot(data.database) as (connection, name):
+        dump = dumping.begin_to_dump(target, name)
+        try:
+            seen = connection.execute(_SEEN, (journal.SEEN,)).fetchone()[0]
+            found = verify_connection(connection)
+        finally:
+            dumping.wait(dump)
+    return found, seen
+
+
+def _refuse_damaged(found: Verified) -> None:
     if not found.good:
         where = ", ".join(sorted({damage.table for damage in found.damages}))
         raise Broken(
@@ -101,7 +121,6 @@ def _cut(data: DataDir, target: Path) -> tuple[Verified, int]:
             "there. See what it is with: vivencia verify",
             reason="damaged",
         )
-    return found, seen
 
 
 def _known(data: DataDir, seen: int) -> list[Line]:
@@ -118,9 +137,9 @@ def _known(data: DataDir, seen: int) -> list[Line]:
     return lines[:seen]
 
 
-def _copy_files(data: DataDir, draft: Path) -> dict[str, File]:
-    """The files beside the database; one that goes while we look was taken away by somebody."""
-    copies = {name: manifest.of_file(draft / name) for name in (DATABASE, journal.NAME)}
+def _copy_files(data: DataDir, draft: Path, database: str) -> dict[str, File]:
+    """The files beside that of the database; one that goes meanwhile was taken away by somebody."""
+    copies = {name: manifest.of_file(draft / name) for name in (database, journal.NAME)}
     for path in _beside(data):
         name = path.relative_to(data.path)
         with contextlib.suppress(FileNotFoundError):
@@ -149,9 +168,9 @@ def _manifest(made_at: int, found: Verified, lines: list[Line], files: dict[str,
     )
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: Path, database: str) -> None:
     """Make everything in a folder last, names and all."""
-    sync(folder / DATABASE)
+    sync(folder / database)
     for path in folder.rglob("*"):
         if path.is_dir():
             sync(path)

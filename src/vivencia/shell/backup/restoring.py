@@ -1,7 +1,8 @@
 """A backup brought back: whole, as it was cut, and without those erased since. No Django.
 
 Everything is put together in a folder beside the target, compared with the manifest, and only
-then takes the target's name: there is no half of a restored installation.
+then takes the target's name: there is no half of a restored installation. What was kept in
+PostgreSQL comes back into an empty database, which opens to nobody before (dumping.py).
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import NamedTuple
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.disk import sync
 from vivencia.lib.errors import Broken, Conflict, NotFound, Refused
-from vivencia.shell.backup import journal, manifest
+from vivencia.lib.postgres import choice
+from vivencia.shell.backup import dumping, journal, manifest
 from vivencia.shell.backup.journal import Line
 from vivencia.shell.backup.making import DATABASE
 from vivencia.shell.backup.manifest import Manifest
-from vivencia.shell.backup.verifying import Content, verify
+from vivencia.shell.backup.verifying import Verified, verify
 
 
 class Prepared(NamedTuple):
@@ -50,6 +52,7 @@ def prepare(
         )
     _require_empty(target)
     known = manifest.read(source)
+    _require_same_sort(known)
     lines = _newest(source, known, given, places, no_journal=no_journal)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.restoring")
@@ -71,6 +74,15 @@ def publish(prepared: Prepared) -> None:
         prepared.target.rmdir()
     prepared.draft.path.rename(prepared.target)
     sync(prepared.target.parent)
+    if choice.url() is not None:
+        dumping.open_to_all(prepared.target)
+
+
+def discard(prepared: Prepared) -> None:
+    """Leave nothing of what was begun."""
+    manifest.remove(prepared.draft.path)
+    if choice.url() is not None:
+        dumping.empty(prepared.draft.database)
 
 
 def _require_empty(target: Path) -> None:
@@ -78,6 +90,24 @@ def _require_empty(target: Path) -> None:
         raise Conflict(
             es=f"{target} no está vacía: restaura en una carpeta nueva.",
             en=f"{target} is not empty: restore into a new folder.",
+        )
+
+
+def _require_same_sort(known: Manifest) -> None:
+    dumped = dumping.DUMP in known.files
+    if dumped and choice.url() is None:
+        raise Conflict(
+            es="Esta copia es de una base de PostgreSQL: di en DATABASE_URL una vacía.",
+            en="This backup is of a PostgreSQL database: name an empty one in DATABASE_URL.",
+            reason="in_postgres",
+        )
+    if not dumped and choice.url() is not None:
+        raise Conflict(
+            es="Esta copia es de SQLite: restáurala sin DATABASE_URL y llévala a PostgreSQL con "
+            "vivencia move --to.",
+            en="This backup is of SQLite: restore it without DATABASE_URL, and take it to "
+            "PostgreSQL with vivencia move --to.",
+            reason="in_a_file",
         )
 
 
@@ -92,8 +122,9 @@ def _bring(source: Path, draft: Path, known: Manifest) -> None:
                 raise manifest.damaged(source, name)
         except FileNotFoundError:
             raise manifest.damaged(source, name) from None
-    found = verify(draft / DATABASE, immutable=True)
-    if not found.good or not _same(found.tables, known.tables):
+    if dumping.DUMP in known.files:
+        _load(source, draft, known)
+    elif not _same(verify(draft / DATABASE, immutable=True), known):
         raise manifest.damaged(source, DATABASE)
     for folder in draft.rglob("*"):
         if folder.is_dir():
@@ -101,8 +132,21 @@ def _bring(source: Path, draft: Path, known: Manifest) -> None:
             sync(folder)
 
 
-def _same(found: dict[str, Content], known: dict[str, Content]) -> bool:
-    return manifest.content_digest(found) == manifest.content_digest(known)
+def _load(source: Path, draft: Path, known: Manifest) -> None:
+    """Bring a dump into the empty database, and read every value there."""
+    dumping.load(draft / dumping.DUMP, draft)
+    try:
+        if not _same(verify(draft), known):
+            raise manifest.damaged(source, dumping.DUMP)
+    except BaseException:
+        dumping.empty(draft)
+        raise
+    (draft / dumping.DUMP).unlink()
+
+
+def _same(found: Verified, known: Manifest) -> bool:
+    """Whether every value is as it was sealed, and as it was at the cut."""
+    return found.good and manifest.content_digest(found.tables) == known.digest
 
 
 # ── the erasure journal ──────────────────────────────────────────────────────

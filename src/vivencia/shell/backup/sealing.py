@@ -19,7 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from vivencia.interactions.database import open_database, write
+from vivencia.interactions.database import is_file, open_database, write
+from vivencia.lib.postgres.leading import Task, one_at_a_time
+from vivencia.shell.backup import in_postgres
 from vivencia.shell.backup.blocks import (
     Block,
     Table,
@@ -64,8 +66,12 @@ def install(connection: sqlite3.Connection, *, migrated: bool) -> None:
     if not migrated and find(connection, SCHEMA, 0) is not None:
         return
     with write(connection):
-        for table in tables(connection):
-            _watch(connection, table)
+        watched = tables(connection)
+        if is_file(connection):
+            for table in watched:
+                _watch(connection, table)
+        else:
+            in_postgres.watch(connection, watched)
         _forget_what_a_migration_changed(connection)
         _keep(connection, SCHEMA, 0, Sealed(0, 0, schema_digest(connection)))
 
@@ -106,11 +112,12 @@ def seal(connection: sqlite3.Connection) -> int:
     if find(connection, SCHEMA, 0) is None:
         return 0  # the first server after an upgrade has yet to make the triggers
     known = {table.name: table for table in tables(connection)}
-    last = connection.execute("SELECT coalesce(max(key), 0) FROM unsealed").fetchone()[0]
-    n = _seal_changed(connection, known, last)
-    for table in known.values():
-        if table.appended:
-            n += _seal_appended(connection, table)
+    with one_at_a_time(connection, Task.sealing):
+        last = connection.execute("SELECT coalesce(max(key), 0) FROM unsealed").fetchone()[0]
+        n = _seal_changed(connection, known, last)
+        for table in known.values():
+            if table.appended:
+                n += _seal_appended(connection, table)
     return n
 
 
@@ -215,8 +222,11 @@ def find(connection: sqlite3.Connection, name: str, block: int) -> Sealed | None
 
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
-    """One state of the database for several reads."""
-    connection.execute("BEGIN")
+    """One state of the database for several reads: the caller's, who has one already."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN" if is_file(connection) else "BEGIN ISOLATION LEVEL REPEATABLE READ")
     try:
         yield
     finally:

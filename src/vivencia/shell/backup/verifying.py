@@ -10,13 +10,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from vivencia.interactions.append import COLUMNS
 from vivencia.interactions.database import open_database
+from vivencia.lib.postgres import choice
 from vivencia.shell.backup import blocks
 from vivencia.shell.backup.blocks import UNREADABLE, Block, Table
 from vivencia.shell.backup.sealing import ALL, SCHEMA, Sealed, find, last_sealed, snapshot
@@ -24,6 +25,7 @@ from vivencia.shell.backup.sealing import ALL, SCHEMA, Sealed, find, last_sealed
 _AT_A_TIME = 64  # blocks in one read transaction, which holds the write-ahead log
 _MOST_COMPLAINTS = 20
 _FILE = "file"
+_RECORDED = "SELECT recorded_at FROM interactions WHERE seq BETWEEN ? AND ?"
 _INDEXES = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
 
 
@@ -65,19 +67,27 @@ class Verified(msgspec.Struct):
 
 def verify(database: Path, *, immutable: bool = False) -> Verified:
     """Read every value of the database. `immutable`: nobody writes to it, as in a backup."""
-    shape = _Shape(database, immutable)
-    shape.start()
+    shape = _Shape(database, immutable) if immutable or choice.url() is None else None
+    if shape:
+        shape.start()
+    try:
+        with closing(_open(database, immutable)) as connection:
+            found = verify_connection(connection)
+    except UNREADABLE as error:
+        found = Verified(damages=[Damage(_FILE, str(error))])
+    if shape:
+        shape.join()
+        found.damages += shape.damages
+    return found
+
+
+def verify_connection(connection: sqlite3.Connection) -> Verified:
+    """Read every value of the state the caller's transaction sees; without one, of the newest."""
     found = Verified()
     try:
-        connection = _open(database, immutable)
-        try:
-            _verify_seals(connection, found)
-        finally:
-            connection.close()
+        _verify_seals(connection, found)
     except UNREADABLE as error:
         found.damages.append(Damage(_FILE, str(error)))
-    shape.join()
-    found.damages += shape.damages
     return found
 
 
@@ -235,7 +245,7 @@ class _Check:
         """When the interactions of a block came, as far as that can still be read."""
         if block is None or self._table.name != "interactions":
             return None, None
-        place = 1 + COLUMNS.index("recorded_at")
-        times = sorted(time for row in block.rows if isinstance(time := row[place], int))
+        rows = self._connection.execute(_RECORDED, self._table.keys(block.number))
+        times = sorted(time for (time,) in rows if isinstance(time, int))
         middle = times[len(times) // 100 : -(len(times) // 100) or None]  # one may be damaged
         return (middle[0], middle[-1]) if middle else (None, None)
