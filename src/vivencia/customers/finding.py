@@ -137,7 +137,7 @@ def _filters(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         conditions.append("l.scale = %(nps)s AND l.score BETWEEN %(low)s AND %(high)s")
         bound["low"], bound["high"] = NPS_CATEGORIES[wanted.nps]
         bound["nps"] = _code("scale", "nps")
-    return " AND ".join(conditions) or "1", bound
+    return " AND ".join(conditions) or "true", bound
 
 
 def _code(field: str, text: str) -> int:

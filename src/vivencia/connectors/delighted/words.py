@@ -21,7 +21,7 @@ _NO = """SELECT identity, at FROM (
     SELECT c.identity, c.at, c.state, row_number() OVER (
         PARTITION BY c.identity ORDER BY c.at DESC, c.state = 'withdrawn' DESC, c.key DESC) AS place
     FROM contact_consents c
-    WHERE c.state <> 'asked' AND c.purpose IN ('', 'survey', 'relationship'))
+    WHERE c.state <> 'asked' AND c.purpose IN ('', 'survey', 'relationship')) AS said
 WHERE place = 1 AND state = 'withdrawn'"""
 _BOUNCED = "SELECT identity, at FROM contact_stopped WHERE reason = 'bounce'"
 _PAGE = """SELECT w.identity, w.at FROM ({whose}) w JOIN identities i ON i.key = w.identity

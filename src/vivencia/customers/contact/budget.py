@@ -20,6 +20,7 @@ from vivencia.customers.contact.judging import Ask, Rules, Standing, Verdict, ju
 from vivencia.customers.contact.models import GIVEN_BACK, HELD, REFUSED, SENDING, Seat
 from vivencia.customers.contact.standing import rules, standings
 from vivencia.customers.contact.words import FOLLOW_UP, PURPOSES, RELATIONSHIP
+from vivencia.interactions.lexicon import next_keys
 from vivencia.lib.clock import DAY_MS
 from vivencia.people.reading import organisation
 
@@ -43,13 +44,14 @@ class Taken(NamedTuple):
 
 def take_seats(asks: Sequence[Ask], now: int) -> list[Taken]:
     """A seat for each, in order, or a line that says why not. Later ones see the earlier ones."""
+    if not asks:
+        return []
     raw = _raw()
     by = current_rules()
     people = standings(raw, (ask.identity for ask in asks), now, by.limits)
     room = _room(raw, now) if any(ask.purpose == FOLLOW_UP for ask in asks) else 0
-    key = raw.execute("SELECT coalesce(max(key), 0) FROM contact_seats").fetchone()[0]
     lines, taken = [], []
-    for key, ask in enumerate(asks, key + 1):  # noqa: B020 - goes on from the last
+    for key, ask in enumerate(asks, next_keys(raw, "contact_seats", len(asks))):
         who = people.get(ask.identity)
         verdict = judge(ask, who, by) if who else Verdict("nobody", ask.at, ask.channels[0])
         if ask.purpose == FOLLOW_UP and not verdict.reason:

@@ -49,7 +49,7 @@ def rules(connection: sqlite3.Connection, zone: ZoneInfo) -> Rules:
     limits = tuple(
         Limit(*row)
         for row in connection.execute(
-            "SELECT purpose, channel, most, window FROM contact_limits ORDER BY key"
+            'SELECT purpose, channel, most, "window" FROM contact_limits ORDER BY key'
         )
     )
     begins, ends, spread, strict = connection.execute(_RULES).fetchone() or (1260, 540, 60, 0)

@@ -3,7 +3,7 @@ WITH page AS (
     SELECT l.*
     FROM identities i JOIN interactions l ON l.identity = i.key
     WHERE i.customer = %(customer)s
-        AND l.source NOT IN (SELECT source FROM (/*hidden*/))
+        AND l.source NOT IN (SELECT source FROM (/*hidden*/) AS undone)
         AND (l.happened_at, l.rank, l.id) < (%(at)s, %(rank)s, %(id)s)
     ORDER BY l.happened_at DESC, l.rank DESC, l.id DESC
     LIMIT %(lines)s

@@ -8,6 +8,6 @@ LEFT JOIN words channel ON channel.code = l.channel
 LEFT JOIN words touchpoint ON touchpoint.code = l.touchpoint
 LEFT JOIN words scale ON scale.code = l.scale
 WHERE l.seq < %(before)s AND l.seq >= %(floor)s
-    AND l.source NOT IN (SELECT source FROM (/*hidden*/))
+    AND l.source NOT IN (SELECT source FROM (/*hidden*/) AS undone)
     AND /*filters*/
 ORDER BY l.seq DESC

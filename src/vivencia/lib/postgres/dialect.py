@@ -7,7 +7,8 @@ INSERT OR IGNORE             INSERT … ON CONFLICT DO NOTHING
 x IN (SELECT value FROM json_each(?))   x = ANY(?), its list given as a list
 x COLLATE NOCASE >= ?        lower(x) >= lower(?), ASCII letters alone, as in SQLite
 x IS ?                       x IS NOT DISTINCT FROM ?
-hex(x)                       encode(x, 'hex')
+x.verified = 0, … = 1        NOT x.verified, x.verified (SQLite's index on it is by number)
+hex(x)                       upper(coalesce(encode(x, 'hex'), ''))
 +?                           ? (a hint to SQLite's planner)
 x''                          ''
 INTEGER PRIMARY KEY          bigint PRIMARY KEY (of a temporary table)
@@ -37,8 +38,10 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"([\w.]+) COLLATE NOCASE (>=|<=|=) {_PLACE}",
          r'lower(\1 COLLATE "C") \2 lower(\3 COLLATE "C")'),
         (rf"\bIS {_PLACE}", r"IS NOT DISTINCT FROM \1"),
+        (r"\b((?:\w+\.)?verified) = 0\b", r"NOT \1"),
+        (r"\b((?:\w+\.)?verified) = 1\b", r"\1"),
         (rf"\+{_PLACE}", r"\1"),
-        (r"\bhex\(([\w.]+)\)", r"encode(\1, 'hex')"),
+        (r"\bhex\(([\w.]+)\)", r"upper(coalesce(encode(\1, 'hex'), ''))"),
         (r"\bx''", "''"),
         (r"\bINTEGER PRIMARY KEY\b", "bigint PRIMARY KEY"),
         (r"\bBEGIN IMMEDIATE\b", f"BEGIN; {TAKE_WRITE_LOCK}"),

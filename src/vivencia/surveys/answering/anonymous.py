@@ -56,7 +56,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO UPDATE SET
 language = excluded.language, answers = excluded.answers, page = excluded.page,
 spends = excluded.spends, finished = excluded.finished, doubt = excluded.doubt,
 held = excluded.held"""
-_HOLD = """UPDATE surveys_waiting SET held = 1, doubt = ?
+_HOLD = """UPDATE surveys_waiting SET held = true, doubt = ?
 WHERE NOT held AND key IN (SELECT value FROM json_each(?))"""
 _encode = msgspec.json.Encoder().encode
 _answers = msgspec.json.Decoder(dict[str, object]).decode
@@ -182,9 +182,8 @@ def enter(connection: sqlite3.Connection, now: int, zone: ZoneInfo) -> list[Inte
 
 def _pass_a_day(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE surveys_waiting SET passed = passed + 1 WHERE NOT finished")
-    sql = (
-        "DELETE FROM surveys_waiting WHERE NOT spends AND passed > CASE WHEN held THEN ? ELSE ? END"
-    )
+    sql = """DELETE FROM surveys_waiting WHERE NOT spends
+        AND (held AND passed > ? OR NOT held AND passed > ?)"""
     connection.execute(sql, (DECIDED, FORGOTTEN))
 
 

@@ -37,7 +37,8 @@ JOIN words kind ON kind.code = l.kind
 LEFT JOIN words touchpoint ON touchpoint.code = l.touchpoint
 LEFT JOIN words place ON place.code = l.place
 LEFT JOIN contact_place_zones zone ON zone.place = place.text
-WHERE l.seq > %s AND l.seq <= %s AND l.source NOT IN (SELECT source FROM ({HIDDEN_SOURCES}))
+WHERE l.seq > %s AND l.seq <= %s
+    AND l.source NOT IN (SELECT source FROM ({HIDDEN_SOURCES}) AS hidden)
     AND l.kind IN (SELECT code FROM words
         WHERE field = 'kind' AND text IN (SELECT value FROM json_each(%s)))
 ORDER BY l.seq LIMIT %s"""  # noqa: S608 - it is ours
