@@ -17,11 +17,13 @@ DEV_GROUP := import tomllib; \
 AUDITOR := pip-audit>=2.10
 # What PostgreSQL needs, for who chooses it
 POSTGRES := psycopg[binary]>=3.2,<4
+# What asks Spark, likewise: half a gigabyte
+SPARK := pyspark>=4.1,<5\nsqlglot>=30
 
-.PHONY: help run serve setup test lint bench promises audit messages docs lock clean
+.PHONY: help run serve setup test test-postgres lint bench promises audit messages docs lock clean
 
 help: ## List the chores
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(VENV)/.runtime ## Set everything up and serve the demo company on http://127.0.0.1:8000
 	@$(BIN)/vivencia serve --demo --port $(PORT)
@@ -35,6 +37,10 @@ test: $(VENV)/.tools ## Install what tests need and run everything; what could n
 	@scripts/apt-install chromium gettext dovecot-imapd strace postgresql || true
 	@$(BIN)/python scripts/check.py
 
+test-postgres: $(VENV)/.tools ## Run every test that is not of SQLite alone on PostgreSQL
+	@scripts/apt-install chromium gettext strace postgresql || true
+	@$(BIN)/python scripts/check.py --postgres
+
 lint: $(VENV)/.tools ## Only the quick checks: style, templates, types, floors
 	@$(BIN)/python scripts/check.py --quick
 
@@ -42,7 +48,8 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 	@$(BIN)/python -m bench
 
 promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
-	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql openjdk-17-jre-headless || true
+	@$(MAKE) --no-print-directory $(VENV)/.spark || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
 
 audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences
@@ -61,6 +68,8 @@ lock: $(VENV)/.tools ## Pin every dependency again, with hashes
 		| $(LOCK) --constraint requirements.lock --output-file requirements-dev.lock -
 	echo "$(POSTGRES)" \
 		| $(LOCK) --constraint requirements.lock --output-file requirements-postgres.lock -
+	printf "$(SPARK)" \
+		| $(LOCK) --constraint requirements-dev.lock --output-file requirements-spark.lock -
 	echo "$(AUDITOR)" | $(LOCK) --output-file requirements-audit.lock -
 
 clean: ## Remove what make made: .venv and caches, never your data
@@ -81,4 +90,9 @@ $(VENV)/.tools: $(VENV)/.runtime requirements-dev.lock requirements-postgres.loc
 	@echo "Installing the developers' tools (once)…"
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --require-hashes -r requirements-postgres.lock
+	@touch $@
+
+$(VENV)/.spark: $(VENV)/.tools requirements-spark.lock
+	@echo "Installing what asks Spark, half a gigabyte (once)…"
+	@$(PIP) --no-build-isolation --require-hashes -r requirements-spark.lock
 	@touch $@

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import django
@@ -19,7 +20,7 @@ from vivencia.columns import here
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.tests.made import interactions
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.postgres.tests.cluster import Cluster
+from vivencia.lib.postgres.tests.chosen import SERVER
 
 DATA = tempfile.mkdtemp(prefix="vivencia-test-")
 
@@ -28,13 +29,8 @@ for name in list(os.environ):
         del os.environ[name]
 os.environ["VIVENCIA_DATA"] = DATA  # before Django's settings are read
 os.environ.pop("DATABASE_URL", None)
-# VIVENCIA_TEST_DATABASE=postgres: the same tests on a server of their own. A test's transaction
-# may rest while a browser thinks, which an installation's may not.
-CLUSTER = None
-if os.environ.get("VIVENCIA_TEST_DATABASE") == "postgres":
-    CLUSTER = Cluster(fsync=False)
-    RELAXED = "idle_in_transaction_session_timeout=0 lock_timeout=20000"
-    os.environ["DATABASE_URL"] = CLUSTER.url(CLUSTER.database(), RELAXED)
+if SERVER is not None:
+    SERVER.new()
 os.environ["DJANGO_SETTINGS_MODULE"] = "vivencia.shell.settings"
 django.setup()
 # A busy machine is no error.
@@ -48,8 +44,35 @@ if not os.environ.get("VIVENCIA_TEST_FULL"):
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
-    if CLUSTER is not None:
-        CLUSTER.stop()
+    if SERVER is not None:
+        SERVER.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What speaks of SQLite's own files says so and why; on PostgreSQL it is skipped by name."""
+    for item in items if SERVER is not None else ():
+        if (marker := item.get_closest_marker("sqlite")) is not None:
+            (reason,) = marker.args
+            item.add_marker(pytest.mark.skip(reason=f"of SQLite alone: {reason}"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def databases_of_the_module() -> Iterator[None]:
+    """What a module's own fixtures made goes with it."""
+    with SERVER.put_back() if SERVER is not None else nullcontext():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def database_of_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """On PostgreSQL, whoever has a folder of its own has a database of its own."""
+    if SERVER is None:
+        yield
+        return
+    with SERVER.put_back():
+        if "tmp_path" in request.fixturenames and "installation" not in request.fixturenames:
+            SERVER.new()
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -66,28 +89,25 @@ def blank_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with every table and nothing in them, made once."""
     path = tmp_path_factory.mktemp("blank")
     words = [sys.executable, "-m", "django", "migrate", "-v0"]
-    environ = {**os.environ, "VIVENCIA_DATA": str(path), "DATABASE_URL": ""}
-    if CLUSTER is not None:
-        CLUSTER.psql("CREATE DATABASE blank")
-        environ["DATABASE_URL"] = CLUSTER.url("blank")
-    subprocess.run(words, check=True, env=environ)
+
+    def fill() -> None:
+        subprocess.run(words, check=True, env={**os.environ, "VIVENCIA_DATA": str(path)})
+
+    if SERVER is None:
+        fill()
+    else:
+        SERVER.template("blank", fill)
     return path
 
 
 @pytest.fixture
-def installation(
-    blank_installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[DataDir]:
+def installation(blank_installation: Path, tmp_path: Path) -> DataDir:
     """An empty installation of the test's own, beside the one Django is set up on."""
     path = tmp_path / "data"
     shutil.copytree(blank_installation, path)
-    if CLUSTER is None:
-        yield DataDir(path)
-        return
-    name = CLUSTER.database("blank")
-    monkeypatch.setenv("DATABASE_URL", CLUSTER.url(name))
-    yield DataDir(path)
-    CLUSTER.drop(name)
+    if SERVER is not None:
+        SERVER.new("blank")
+    return DataDir(path)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Run every check there is, and end with a table of what ran, what was skipped, what could not.
 
-`python scripts/check.py`          everything
-`python scripts/check.py --quick`  style, templates, types and floors; no tests
+`python scripts/check.py`             everything
+`python scripts/check.py --quick`     style, templates, types and floors; no tests
+`python scripts/check.py --postgres`  on PostgreSQL, every test that is not of SQLite alone
 
 Exit code 0 only if everything ran and passed: a check that could not run has proved nothing.
 """
@@ -14,16 +15,47 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TESTS_COLLECTED = 5  # pytest's exit code when it found nothing to run
-# Two halves of about the same length. Within each, tests that write for good come last, which
-# is why they are not dealt out one by one.
-LANES = {"rooms": ["src/vivencia"], "house": ["tests"]}
+
+
+class Lane(NamedTuple):
+    """Tests that run one after the other, on an installation of their own. Those that write for
+    good come last, which is why they are not dealt out one by one."""
+
+    words: tuple[str, ...]
+    environ: dict[str, str] = {}
+
+
+ON_POSTGRES = {"VIVENCIA_TEST_DATABASE": "postgres"}
+# The rules and what leans on the database most: locks, queries, what closes, budgets, jobs.
+SHORT_ROUND = tuple(
+    f"src/vivencia/{name}.py"
+    for name in (
+        "interactions/tests/test_append",
+        "interactions/tests/test_import_storing",
+        "customers/contact/tests/test_budget",
+        "customers/tests/test_pages",
+        "surveys/answering/tests/test_session",
+        "surveys/asking/tests/test_asking",
+    )
+)
+# Two halves of about the same length, and a short round on the other database beside them.
+LANES = {
+    "rooms": Lane(("src/vivencia",)),
+    "house": Lane(("tests",)),
+    "postgres": Lane(SHORT_ROUND, ON_POSTGRES),
+}
+POSTGRES_LANES = {
+    "rooms": Lane(("src/vivencia",), ON_POSTGRES),
+    "promises": Lane(("tests/promises",), ON_POSTGRES),
+}
 
 
 @dataclass
@@ -67,49 +99,53 @@ def run(name: str, command: list[str]) -> Outcome:
     return Outcome(name, "FAILED" if code else "ok", time.monotonic() - began)
 
 
-def start_tests(lane: str, folder: Path, printed: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    """Begin pytest on one half, with the plugin that tells a plain skip from a test that could
+def start_tests(
+    name: str, lane: Lane, folder: Path, printed: IO[bytes] | None
+) -> subprocess.Popen[bytes]:
+    """Begin pytest on one lane, with the plugin that tells a plain skip from a test that could
     not run. It prints into `printed`, or for all to see."""
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q", *LANES[lane]],
+        [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q", *lane.words],
         cwd=ROOT,
-        env={**os.environ, "VIVENCIA_TEST_REPORT": str(folder / f"{lane}.json")},
+        env={**os.environ, **lane.environ, "VIVENCIA_TEST_REPORT": str(folder / f"{name}.json")},
         stdout=printed,
         stderr=subprocess.STDOUT if printed else None,
     )
 
 
-def run_tests() -> list[Outcome]:
-    """Run both halves at once, each on an installation of its own; what the second prints waits
-    until the first is done, so that they do not talk at once."""
-    print(f"\n── tests: pytest, {' and '.join(LANES)} at once", flush=True)
+def run_tests(lanes: dict[str, Lane]) -> list[Outcome]:
+    """Run all lanes at once, each on an installation of its own; what all but the first print
+    waits until they are done, so that they do not talk at once."""
+    print(f"\n── tests: pytest, {', '.join(lanes)} at once", flush=True)
     began, outcomes = time.monotonic(), []
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as waiting:
-        folder = Path(name)
-        seen, unseen = (
-            start_tests(lane, folder, printed)
-            for lane, printed in zip(LANES, (None, waiting), strict=True)
-        )
-        for lane, process in zip(LANES, (seen, unseen), strict=True):
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        waiting = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(len(lanes) - 1)]
+        started = [
+            start_tests(name, lane, folder, printed)
+            for (name, lane), printed in zip(lanes.items(), (None, *waiting), strict=True)
+        ]
+        for name, process in zip(lanes, started, strict=True):
             code = process.wait()
-            outcomes.append(judged(lane, code, folder / f"{lane}.json", time.monotonic() - began))
-        waiting.seek(0)
-        print(waiting.read().decode(errors="replace"), flush=True)
+            outcomes.append(judged(name, code, folder / f"{name}.json", time.monotonic() - began))
+        for printed in waiting:
+            printed.seek(0)
+            print(printed.read().decode(errors="replace"), flush=True)
     return outcomes
 
 
-def judged(lane: str, code: int, report: Path, seconds: float) -> Outcome:
-    """What the half proved, by its report and the code pytest ended with. `seconds` since both
+def judged(name: str, code: int, report: Path, seconds: float) -> Outcome:
+    """What the lane proved, by its report and the code pytest ended with. `seconds` since both
     began."""
     told = json.loads(report.read_text()) if report.exists() else {}
     if code == NO_TESTS_COLLECTED or not told:
-        return Outcome(lane, "NOT RUN", seconds, not_run={"pytest found no test to run": 1})
+        return Outcome(name, "NOT RUN", seconds, not_run={"pytest found no test to run": 1})
     counts = told["counts"]
     note = f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"
     verdict = "FAILED" if counts["failed"] else "NOT RUN" if told["not_run"] else "ok"
     if code and verdict == "ok":
         verdict = "FAILED"
-    return Outcome(lane, verdict, seconds, note, told["skipped"], told["not_run"])
+    return Outcome(name, verdict, seconds, note, told["skipped"], told["not_run"])
 
 
 def show(outcomes: list[Outcome]) -> None:
@@ -128,9 +164,13 @@ def show(outcomes: list[Outcome]) -> None:
 
 
 def main() -> int:
-    outcomes = [run(name, command) for name, command in quick_checks().items()]
-    if "--quick" not in sys.argv[1:]:
-        outcomes += run_tests()
+    asked = sys.argv[1:]
+    if "--postgres" in asked:
+        outcomes = run_tests(POSTGRES_LANES)
+    else:
+        outcomes = [run(name, command) for name, command in quick_checks().items()]
+        if "--quick" not in asked:
+            outcomes += run_tests(LANES)
     show(outcomes)
     return int(any(outcome.verdict != "ok" for outcome in outcomes))
 

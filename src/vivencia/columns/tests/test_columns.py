@@ -53,6 +53,7 @@ def another(blank_installation: Path, tmp_path: Path) -> DataDir:
     return DataDir(path)
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_late_duplicated_and_shuffled_arrival_changes_nothing(
     installation: DataDir, another: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_late_duplicated_and_shuffled_arrival_changes_nothing(
     assert told(another) == told(installation)
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_one_interaction_less_changes_the_digest(installation: DataDir, another: DataDir) -> None:
     """The control of the test above."""
     made = interactions(300)
@@ -274,9 +276,10 @@ def _set_import(installation: DataDir, state: str) -> None:
     database.execute(
         """INSERT INTO imports (key, uid, name, file_digest, mapping, mapping_digest, lineage,
         ordinal, source, rows, interactions, stored, duplicates, quarantined, state, started_at,
-        progress) SELECT 1, x'00', 'f', '', '', '', x'01', 1, code, 0, 0, 0, 0, '{}', 'done', 0,
-        '{}' FROM words WHERE field = 'source' AND text = 'import:1'
-        ON CONFLICT DO NOTHING"""
+        progress) SELECT 1, uid, 'f', uid, '', uid, uid, 1, code, 0, 0, 0, 0, '{}', 'done', 0,
+        '{}' FROM words, (SELECT ? AS uid) AS one WHERE field = 'source' AND text = 'import:1'
+        ON CONFLICT DO NOTHING""",
+        (b"0",),
     )
     database.execute("UPDATE imports SET state = ?", (state,))
     database.close()
@@ -329,7 +332,7 @@ def set_zone(installation: DataDir, zone: str) -> None:
     database = open_database(installation.database)
     database.execute(
         "INSERT INTO people_organisation (id, name, time_zone, language, demo, second_factor,"
-        " session_idle_minutes, session_longest_hours) VALUES (1, '', ?, 'es', 0, '', 720, 336)"
+        " session_idle_minutes, session_longest_hours) VALUES (1, '', ?, 'es', false, '', 720, 336)"
         " ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone",
         (zone,),
     )

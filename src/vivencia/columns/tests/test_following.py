@@ -36,6 +36,7 @@ def owner(installation: DataDir, monkeypatch: pytest.MonkeyPatch) -> Owner:
     return owner
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_following_and_catching_up_say_the_same(
     installation: DataDir, at_once: DataDir, owner: Owner
 ) -> None:
@@ -51,6 +52,7 @@ def test_following_and_catching_up_say_the_same(
     assert told(installation) == told(at_once)
 
 
+@pytest.mark.sqlite("its page cache")
 def test_following_bounds_both_memories(owner: Owner) -> None:
     owner.projector.keep_small()
     log = owner.projector._open()
@@ -68,6 +70,7 @@ def test_few_rows_are_left_to_come_together(installation: DataDir, owner: Owner)
     owner.close()
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_following_cut_short_is_finished_by_the_next_owner(
     installation: DataDir, at_once: DataDir, owner: Owner
 ) -> None:
@@ -79,6 +82,7 @@ def test_following_cut_short_is_finished_by_the_next_owner(
     assert told(installation) == told(at_once)
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_a_process_follows_until_the_command_has_finished(
     installation: DataDir, at_once: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,4 +111,17 @@ def test_where_another_owns_the_columns_it_is_asked(
     with Following(installation) as columns:
         columns.expect(1)
         assert not columns.finish()
+    owner.close()
+
+
+def test_beside_a_server_little_waits_in_memory_before_and_after_a_rebuild(owner: Owner) -> None:
+    def most_waiting() -> str:
+        sql = "SELECT current_setting('wal_autocheckpoint')"
+        return str(owner.store.connection.execute(sql).fetchall()[0][0])
+
+    assert most_waiting() != "4.0 MiB"
+    owner.store.keep_level()
+    assert most_waiting() == "4.0 MiB"
+    owner.rebuild()
+    assert most_waiting() == "4.0 MiB"
     owner.close()

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from vivencia.interactions.database import open_database
 from vivencia.interactions.intake.asgi import OWN_PATH, Intake
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.postgres.tests.chosen import SERVER
 from vivencia.people.keys import mac_of, make_key
 
 JSON = {"content-type": "application/json"}
@@ -52,13 +53,23 @@ def _template() -> Path:
         "import sys; from vivencia.cli.ready import ready; "
         "from vivencia.lib.datadir import DataDir; ready(DataDir(sys.argv[1]))"
     )
-    subprocess.run([sys.executable, "-c", make, str(path)], check=True)
+    words = [sys.executable, "-c", make, str(path)]
+
+    def fill() -> None:
+        subprocess.run(words, check=True)
+
+    if SERVER is None:
+        fill()
+    else:
+        SERVER.template("ready", fill)
     return path
 
 
 def new_installation(path: Path) -> DataDir:
     """A migrated, empty data directory at `path`."""
     shutil.copytree(_template(), path, dirs_exist_ok=True)
+    if SERVER is not None:
+        SERVER.new("ready")
     return DataDir(path)
 
 

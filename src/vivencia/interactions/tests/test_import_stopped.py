@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vivencia.interactions.database import write
+from vivencia.interactions.database import open_database, write
 from vivencia.interactions.imports import actions
 from vivencia.interactions.imports.actions import run_import
 from vivencia.interactions.mapping import Mapping
@@ -30,10 +30,11 @@ def test_one_stopped_within_a_transaction_is_told_as_interrupted(
     file.write_text("at\n1780000000000\n")
     with pytest.raises(Ended):
         run_import(installation, file, Mapping.from_dict({"columns": {"happened_at": "at"}}))
-    with sqlite3.connect(installation.database) as log:
+    with open_database(installation.database) as log:
         assert log.execute("SELECT state FROM imports").fetchall() == [("failed",)]
 
 
+@pytest.mark.sqlite("it stands in for sqlite3's connection")
 def test_a_transaction_that_ends_as_it_begins_is_left_by_nobody(
     installation: DataDir,
 ) -> None:

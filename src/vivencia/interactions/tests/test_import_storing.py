@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from vivencia.interactions import lexicon as lexicons
 from vivencia.interactions.append import append
-from vivencia.interactions.database import open_database
+from vivencia.interactions.database import is_file, open_database
 from vivencia.interactions.imports import child, coding
 from vivencia.interactions.imports.coding import Coded, Coder
 from vivencia.interactions.imports.storing import Storing
@@ -19,6 +20,7 @@ from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.mapping.mapped import FIELDS, Table
 from vivencia.interactions.record import Identity, Interaction, Sort
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.postgres.tests.chosen import SERVER
 
 SOURCE = "import:0123456789ab"
 TABLES = {
@@ -80,8 +82,11 @@ def contents(database: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]
 def two(installation: DataDir, tmp_path: Path) -> Iterator[tuple[sqlite3.Connection, ...]]:
     """Two databases alike: one to append to, one to store into."""
     first = open_database(installation.database)
+    if SERVER is not None:
+        SERVER.new("blank")
     second = open_database(tmp_path / "second.sqlite3")
-    first.backup(second)
+    if is_file(first):
+        first.backup(second)
     yield first, second
     first.close()
     second.close()
@@ -171,9 +176,13 @@ def facts_of(packed: str | None, words: dict[int, str]) -> object:
 
 def erase_everybody(database: sqlite3.Connection) -> None:
     """As personal.py does, in SQL alone."""
-    database.execute("UPDATE identities SET value = NULL, digest = randomblob(16)")
-    database.execute("UPDATE vault_values SET text = NULL, digest = randomblob(16)")
-    counted = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1"
+    for table, column in (("identities", "value"), ("vault_values", "text")):
+        for (key,) in database.execute(f"SELECT key FROM {table}").fetchall():
+            blank = f"UPDATE {table} SET {column} = NULL, digest = ? WHERE key = ?"
+            database.execute(blank, (secrets.token_bytes(16), key))
+    counted = (
+        "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counters.n + 1"
+    )
     database.execute(counted, (lexicons.ERASURES,))
 
 

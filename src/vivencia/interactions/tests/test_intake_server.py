@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+from vivencia.interactions.database import open_database
 from vivencia.interactions.intake.openapi import document
 from vivencia.lib.datadir import DataDir
 
@@ -63,7 +63,7 @@ class Server:
             return answer.status, json.loads(answer.read())
 
     def stored(self) -> int:
-        connection = sqlite3.connect(self.data.database)
+        connection = open_database(self.data.database)
         return connection.execute("SELECT count(*) FROM interactions").fetchone()[0]
 
     def stop(self) -> float:
@@ -84,6 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made.stop()
 
 
+@pytest.mark.sqlite("on PostgreSQL several may run: tests/postgres/test_servers.py")
 def test_r21_a_second_start_is_refused_with_its_reason(server: Server) -> None:
     second = subprocess.run(
         [*COMMAND, "--data", str(server.data.path), "serve", "--port", "0"],
@@ -123,7 +124,7 @@ def test_r21_sigterm_under_load_loses_nothing(tmp_path: Path) -> None:
     took = server.stop()
     for thread in threads:
         thread.join()
-    found = sqlite3.connect(server.data.database)
+    found = open_database(server.data.database)
     kept = {text for (text,) in found.execute("SELECT sender_id FROM vault_texts")}
     assert took < STOPS_WITHIN_S
     assert server.process.returncode == 0

@@ -57,7 +57,7 @@ def test_use_of_a_key_is_noted_once_a_minute(writer: Writer, installation: DataD
     database = open_database(installation.database)
     database.execute(
         "INSERT INTO people_apikey (id, name, prefix, mac, scopes, verified, created_at)"
-        " VALUES (7, 'shop', 'abcdEFGH', '', 'intake', 0, 0)"
+        " VALUES (7, 'shop', 'abcdEFGH', '', 'intake', false, 0)"
     )
     used = "SELECT last_used_at FROM people_apikey"
     writer.start()
@@ -175,6 +175,7 @@ def test_a_locked_database_is_busy_and_heals(
     assert stored.fates == [Fate.stored]
 
 
+@pytest.mark.sqlite("its pragma fills the disk")
 def test_a_full_disk_is_busy_and_heals(writer: Writer, installation: DataDir) -> None:
     writer.start()
     submit(writer, interactions(1, 1))[1].wait(PATIENCE_S)

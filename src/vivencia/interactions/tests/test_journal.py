@@ -14,6 +14,7 @@ import pytest
 from vivencia.interactions import journal
 from vivencia.interactions.database import open_file
 
+pytestmark = pytest.mark.sqlite("its write-ahead log")
 READ = "SELECT count(*) FROM t"
 
 

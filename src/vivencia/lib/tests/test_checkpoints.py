@@ -10,6 +10,8 @@ import pytest
 
 from vivencia.lib import checkpoints
 
+pytestmark = pytest.mark.sqlite("its write-ahead log")
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> sqlite3.Connection:

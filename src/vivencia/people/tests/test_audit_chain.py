@@ -1,13 +1,13 @@
 """S22: the audit trail tells the truth: whatever is changed in it afterwards is found."""
 
 import random
-import sqlite3
 import subprocess
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from vivencia.interactions.database import open_database
 from vivencia.lib.clock import DAY_MS, now_ms
 from vivencia.lib.datadir import DataDir
 from vivencia.people.actions import add_user
@@ -220,7 +220,7 @@ def test_the_file_of_a_real_installation(installation: DataDir) -> None:
     assert (fine.returncode, fine.stderr) == (0, "")
     seal = fine.stdout.split()[-1]
     assert vivencia("audit", "verify", "--expect", seal, "--json").returncode == 0
-    with sqlite3.connect(installation.database) as file:
+    with open_database(installation.database) as file:
         file.execute("DELETE FROM people_auditentry WHERE id = 3")
     found = vivencia("audit", "verify")
     assert found.returncode == 6

@@ -28,7 +28,7 @@ def every_string() -> set[str]:
     """Each value of each table as a thief would read it, and each word inside a value."""
     connection.ensure_connection()
     raw: sqlite3.Connection = connection.connection
-    tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = connection.introspection.table_names()
     found: set[str] = set()
     for table in tables:
         for row in raw.execute(f'SELECT * FROM "{table}"'):

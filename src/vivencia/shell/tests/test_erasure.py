@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sqlite3
 import subprocess
 import time
 import zipfile
@@ -19,6 +18,7 @@ from typing import NamedTuple
 import pytest
 
 import vivencia
+from vivencia.interactions.database import open_database
 from vivencia.shell.rights.rooms import ROOMS
 from vivencia.shell.tests import canaries
 from vivencia.shell.tests.canaries import N, Who, found, plant
@@ -61,7 +61,7 @@ def taken_away(home: Home, file: Path) -> dict[str, str]:
 
 
 def rows(data: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
-    with sqlite3.connect(data / "vivencia.sqlite3") as connection:
+    with open_database(data / "vivencia.sqlite3") as connection:
         return connection.execute(sql, values).fetchall()
 
 
@@ -73,6 +73,7 @@ def wait_until_finished(data: Path) -> None:
         time.sleep(1)
 
 
+@pytest.mark.sqlite("it looks into every file; PostgreSQL's are not ours (docs/run.md)")
 def test_p3_nothing_of_the_person_is_in_any_file(home: Home, tmp_path: Path) -> None:
     for who in (ANA, TWIN):
         plant(home.data, home.served.port, home.key, who)

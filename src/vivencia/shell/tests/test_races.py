@@ -33,7 +33,8 @@ class Installation:
     def one(self, sql: str, *values: object) -> int:
         database = open_database(self.data.database)
         try:
-            row = database.execute(sql, values).fetchone()
+            found = database.execute(sql, values)
+            row = found.fetchone() if found.description else None
         finally:
             database.close()
         return int(row[0]) if row else 0

@@ -35,6 +35,7 @@ def test_a_newcomer_comes_in_by_the_link_once(served: Served) -> None:
     assert served.ask("/static/vivencia/tokens.css").status == 200
 
 
+@pytest.mark.sqlite("on PostgreSQL several may run: tests/postgres/test_servers.py")
 def test_a_second_server_is_refused_with_the_reason(served: Served, tmp_path: Path) -> None:
     second = subprocess.run(
         [*COMMAND, "--data", str(tmp_path / "data"), "serve", "--port", "0"],
@@ -65,6 +66,7 @@ def test_it_does_not_open_to_others_by_accident(tmp_path: Path) -> None:
     assert "VIVENCIA_URL" in done.stderr
 
 
+@pytest.mark.sqlite("the demo is always kept in a file")
 def test_the_banner_of_the_demo_opens_an_empty_installation(tmp_path: Path) -> None:
     mark = (
         "from vivencia.lib.datadir import DataDir; from vivencia.cli.ready import ready;"

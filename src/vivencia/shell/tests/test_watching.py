@@ -16,7 +16,7 @@ from vivencia.people import actions
 from vivencia.shell import jobs
 from vivencia.shell.backup.models import BackupRun
 from vivencia.shell.logs import JsonLines
-from vivencia.shell.watching import metrics, state, views
+from vivencia.shell.watching import job_words, metrics, state, views
 from vivencia.shell.watching.counters import JOBS, Requests
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,7 @@ def test_a_full_disk_is_not_ready(standing, monkeypatch) -> None:
     assert ready() == "not ready: disk"
 
 
+@pytest.mark.sqlite("its words for a trigger; PostgreSQL's: tests/postgres/test_log.py")
 def test_a_log_without_its_triggers_is_not_ready(standing) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER interactions_no_update")
@@ -116,6 +117,13 @@ def test_columns_that_nobody_owns_are_not_ready(monkeypatch) -> None:
     monkeypatch.setattr(state, "asking", nobody)
     assert state.lag() is None
     assert ready() == "not ready: columns"
+
+
+def test_every_job_has_its_words_on_the_page() -> None:
+    names = {job.name for job in (*jobs.JOBS, *jobs.LONG_JOBS)}
+    assert names == job_words.JOBS.keys()
+    assert job_words.said("outbox.returning.collect", "es-ES") == "Recoger el correo devuelto"
+    assert job_words.said("nothing.known", "en") == "nothing.known"
 
 
 # ------------------------------------------------------------------ metrics

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from vivencia.lib.postgres.tests.chosen import SERVER
 from vivencia.shell.tests.serving import COMMAND, Served, environ
 
 with warnings.catch_warnings():  # that Delighted has closed is why this is here
@@ -32,20 +33,26 @@ actions.publish(None, survey)
 """
 
 
+_DATABASES: dict[Path, dict[str, str]] = {}  # where each home's data are kept, as environment
+
+
 def key(data: Path, *scopes: str, verified: bool = True) -> str:
     """A new API key, as the command line makes one."""
     words = [word for scope in scopes for word in ("--scope", scope)]
     words += ["--verified"] if verified else []
     made = subprocess.run(
         [*COMMAND, "--data", str(data), "key", "create", "--name", "crm", *words],
-        env=environ(), capture_output=True, text=True, check=True,
+        env=environ(**_DATABASES.get(data, {})), capture_output=True, text=True, check=True,
     )  # fmt: skip
     return made.stdout.strip()
 
 
 def in_process(data: Path, program: str) -> str:
     """What `program` prints, run on the data directory beside the server."""
-    settings = {"VIVENCIA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "vivencia.shell.settings"}
+    settings = {
+        "VIVENCIA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "vivencia.shell.settings",
+        **_DATABASES.get(data, {}),
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", program], env=environ(**settings), capture_output=True, text=True
     )
@@ -66,9 +73,11 @@ def make_home(
 
     def make(**more: Any) -> tuple[Served, Path]:
         data = tmp_path_factory.mktemp("delighted") / "data"
+        if SERVER is not None:
+            _DATABASES[data] = SERVER.lasting()
         key(data, "read")  # makes the installation
         in_process(data, PREPARE)
-        served = Served(data, **more)
+        served = Served(data, **more, **_DATABASES.get(data, {}))
         servers.append(served)
         return served, data
 

@@ -64,6 +64,7 @@ def test_too_many_requests_wait_as_long_as_told(make_home):
     assert len([*paged.auto_paging_iter(auto_handle_rate_limits=True)]) == 3
 
 
+@pytest.mark.sqlite("it shortens its patience; PostgreSQL's: tests/postgres/test_order.py")
 def test_a_busy_database_says_come_back(make_home):
     impatient = (
         "import sqlite3.dbapi2 as db\n"

@@ -23,8 +23,11 @@ PEOPLE = 12
 ACTS = 150  # of each, at least, however little of the processors there is for them
 LIMITS = (("", "", 3, 8 * HOUR_MS), ("survey", "", 1, 3 * HOUR_MS))
 EVENTS = """CREATE TABLE crowd_events (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT, identity INTEGER, other INTEGER,
-    purpose TEXT, at INTEGER)"""
+    n {counted}, what TEXT, identity BIGINT, other BIGINT, purpose TEXT, at BIGINT)"""
+COUNTED = {
+    "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "postgresql": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+}
 
 
 class Member:
@@ -139,7 +142,7 @@ def prepare() -> None:
                     identities=(Identity(Sort.email, f"p{n}@example.org"),))
         for n in range(PEOPLE)
     ])  # fmt: skip
-    connection.cursor().execute(EVENTS)
+    connection.cursor().execute(EVENTS.format(counted=COUNTED[connection.vendor]))
 
 
 def main(words: list[str]) -> None:

@@ -128,6 +128,7 @@ def test_p8_500_answers_lead_to_nobody(database: sqlite3.Connection) -> None:
     assert column(database, "SELECT count(*) FROM identities") == [0]
 
 
+@pytest.mark.sqlite("what its file keeps; PostgreSQL's is its administrator's (docs/run.md)")
 def test_p8_nothing_of_a_link_or_browser_is_in_what_was_answered(
     database: sqlite3.Connection, installation: DataDir
 ) -> None:
@@ -146,6 +147,7 @@ def test_p8_nothing_of_a_link_or_browser_is_in_what_was_answered(
         assert name not in content  # secure_delete: the row that waited left no copy
 
 
+@pytest.mark.sqlite("its row numbers")
 def test_p8_rows_have_no_number_of_their_own(database: sqlite3.Connection) -> None:
     for table in ("surveys_waiting", "surveys_spent"):
         with pytest.raises(sqlite3.OperationalError):
@@ -260,7 +262,7 @@ def test_s15_a_series_on_an_open_anonymous_survey_is_held(database: sqlite3.Conn
 def test_p8_what_is_held_keeps_no_time_network_or_link(database: sqlite3.Connection) -> None:
     """Its row is like any other that waits, and says besides only why it is held."""
     doubted(database, invite(database, 1))
-    names = [row[1] for row in database.execute("PRAGMA table_info(surveys_waiting)")]
+    names = [one[0] for one in database.execute("SELECT * FROM surveys_waiting").description]
     assert set(names) == {"key", "version_id", "browser", "entry", "language", "answers", "page",
                           "spends", "finished", "passed", "doubt", "held"}  # fmt: skip
     with pytest.raises(sqlite3.OperationalError):

@@ -1,0 +1,62 @@
+"""The database the tests run on: SQLite, or by VIVENCIA_TEST_DATABASE=postgres a server of their
+own, on which each installation has a database of its own, as it has a file of its own on SQLite.
+
+DATABASE_URL says which is meant: that of the installation made last.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from vivencia.lib.postgres.choice import VARIABLE
+from vivencia.lib.postgres.tests.cluster import Cluster
+
+# A test's transaction may rest while a browser thinks, and its machine may be busy.
+_RELAXED = "idle_in_transaction_session_timeout=0 lock_timeout=20000"
+
+
+class Server:
+    """A cluster, with the databases made on it since it began."""
+
+    def __init__(self) -> None:
+        self._cluster = Cluster(fsync=False)
+        self._made: list[str] = []
+
+    def new(self, template: str = "template1") -> None:
+        """Make a database, and have DATABASE_URL say its address."""
+        name = self._cluster.database(template)
+        self._made.append(name)
+        os.environ[VARIABLE] = self._cluster.url(name, _RELAXED)
+
+    def lasting(self) -> dict[str, str]:
+        """A database that stays until the end of the run, as the environment says it."""
+        return {VARIABLE: self._cluster.url(self._cluster.database(), _RELAXED)}
+
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Afterwards DATABASE_URL says what it said, and what was made meanwhile is gone."""
+        before, count = os.environ[VARIABLE], len(self._made)
+        try:
+            yield
+        finally:
+            os.environ[VARIABLE] = before
+            while len(self._made) > count:
+                self._cluster.drop(self._made.pop())
+
+    def template(self, name: str, fill: Callable[[], object]) -> None:
+        """Make a database that `fill` fills, for others to be made after."""
+        self._cluster.psql(f'CREATE DATABASE "{name}"')
+        before = os.environ[VARIABLE]
+        os.environ[VARIABLE] = self._cluster.url(name)
+        try:
+            fill()
+        finally:
+            os.environ[VARIABLE] = before
+
+    def stop(self) -> None:
+        self._cluster.stop()
+
+
+SERVER = Server() if os.environ.get("VIVENCIA_TEST_DATABASE") == "postgres" else None
