@@ -29,7 +29,7 @@ from vivencia.simulator.write import simulate
 
 ROWS_A_CUSTOMER = 22  # the simulator gives a little more, of however few
 UNTIL = dt.date(2026, 11, 1)
-SAMPLED_S = 0.1
+SAMPLED_S = 0.5  # each look walks through the pages of three processes
 
 
 def bank_file(rows: int) -> tuple[Path, Path]:
