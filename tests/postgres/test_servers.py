@@ -9,17 +9,20 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from tests.postgres.test_log import fingerprint
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import reach
+from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.tests.serving import Served
 
 PATIENCE_S = 120  # a bound for what hangs; nothing is judged by it
+KEPT = 2 * 15  # connections: the doors, jobs, sending, sweeping and columns of two servers
 
 
 @pytest.fixture
@@ -105,6 +108,22 @@ def test_the_owner_is_killed_under_load_and_another_takes_over(
         server.stop()
     data.columns.unlink()
     assert fingerprint(data) == told["digest"][0].as_py()
+
+
+def test_pages_leave_no_connections_behind(data: DataDir, servers: list[Served]) -> None:
+    """A request has a thread of its own: what it kept open nobody would use again."""
+    for _ in range(60):
+        servers[0].ask("/login/").read()
+    give_up = time.monotonic() + PATIENCE_S
+    while connections(data) > KEPT:
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+
+
+def connections(data: DataDir) -> int:
+    with closing(open_database(data.database)) as database:
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return int(database.execute(count).fetchone()[0])
 
 
 def test_a_server_that_ends_leaves_the_columns_to_the_other(

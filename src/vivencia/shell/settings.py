@@ -155,8 +155,6 @@ if _database_url := choice.url():
         "ENGINE": "vivencia.lib.postgres",
         "NAME": _told.pop("dbname", "vivencia"),
         "OPTIONS": _told,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
     }
 
 # ------------------------------------------------------------------ languages, times

@@ -96,7 +96,8 @@ def test_a_link_that_signs_in_lets_one_in(running: Installation) -> None:
         before = running.one(used)
         body = urllib.parse.urlencode(form)
         got = at_once(lambda b=body, h=headers, t=token: running.post(f"/start/{t}", b, h)[0])
-        assert Counter(got) == {302: 1, 404: AT_ONCE - 1}
+        assert Counter(got)[302] == 1
+        assert set(got) <= {302, 404, 429, 503}  # a busy machine may tell some to come back
         assert running.one(used) == before + 1
         assert running.one(sessions) == 1  # a new password ends the sessions before
 
