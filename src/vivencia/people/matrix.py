@@ -62,6 +62,14 @@ def field_cells() -> Iterator[FieldCell]:
                 yield FieldCell(role, department, field, sight(role, field))
 
 
+def by_roles() -> list[tuple[tuple[str, ...], list[str]]]:
+    """The same in short: the actions that the same roles may do, those of most roles first."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for action in POLICY:
+        together.setdefault(tuple(r for r in ROLES if role_may(r, action)), []).append(action)
+    return sorted(together.items(), key=lambda one: -len(one[0]))
+
+
 def sight(role: str, field: str) -> Sight:
     """How a role sees a kind of field."""
     shown = FIELDS[field]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_login
@@ -18,11 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vivencia.lib import formats
 from vivencia.lib.errors import BadInput, NotFound, VivenciaError
 from vivencia.people import actions, forms, policy_words, reading
 from vivencia.people.access import allow, public, signed_in
 from vivencia.people.adapter import BY_LINK
-from vivencia.people.matrix import ROLES, sight
+from vivencia.people.matrix import ROLES, by_roles, sight
 from vivencia.people.models import Role, SignInToken, User
 from vivencia.people.oidc.reading import account_of
 from vivencia.people.policy import POLICY, role_may
@@ -246,12 +248,30 @@ def rights_of_roles(request: HttpRequest) -> HttpResponse:
         (words[place], [(label, sight(role, field)) for label, role in named])
         for field, words in policy_words.FIELDS.items()
     ]
+    in_short = [
+        (
+            _who(roles),
+            formats.listed([policy_words.ACTIONS[one][place] for one in its], _language()),
+        )
+        for roles, its in by_roles()
+    ]
     context = {
         "roles": [label for label, _ in named],
+        "in_short": in_short,
         "actions": actions_said,
         "fields": fields_said,
     }
     return render(request, "people/rights_of_roles.html", context)
+
+
+def _who(roles: Sequence[str]) -> str:
+    """These roles as one would say them."""
+    if not roles:
+        return _("Nobody: programs alone, with a key")
+    if len(roles) == len(ROLES):
+        return _("Everybody")
+    said = formats.listed([str(Role(role).label).lower() for role in roles], _language())
+    return said[0].upper() + said[1:]
 
 
 # ------------------------------------------------------------------ how one comes in

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet
+from django.urls import get_resolver
 
 from vivencia.lib.clock import now_ms
+from vivencia.people import things
 from vivencia.people.audit import chain
 from vivencia.people.audit.actions import DETAILS_KEPT_MS, FORGOTTEN, key, sealed
-from vivencia.people.models import AuditEnds, AuditEntry, User
+from vivencia.people.models import ApiKey, AuditEnds, AuditEntry, User
 
 MOST_TOLD = 20  # of troubles; the rest is a number
-PAGE = 100
+PAGE = 25
+PAGE_SENT = "page.sent"  # whose thing is the name of a page (shell/middleware.py)
 
 
 class Trouble(NamedTuple):
@@ -62,6 +67,48 @@ def trail(who: User | None = None, what: str = "", before: int | None = None) ->
     if before is not None:
         entries = entries.filter(pk__lt=before)
     return list(entries[: PAGE + 1])
+
+
+class Line(NamedTuple):
+    """An entry as it is read: what it was done to, in words."""
+
+    entry: AuditEntry
+    which: str
+
+
+def lines(entries: list[AuditEntry], language: str) -> list[Line]:
+    """These entries with people and keys by their names, and pages by their addresses."""
+    names = _names(entry.thing.partition(" ")[0] for entry in entries)
+    return [
+        Line(
+            entry,
+            address_of(entry.thing)
+            if entry.what == PAGE_SENT
+            else things.named(entry.thing, names, language),
+        )
+        for entry in entries
+    ]
+
+
+def address_of(name: str) -> str:
+    """The address of a page by its name, "/people/…/role/"; the name itself where it is gone."""
+    found = get_resolver().reverse_dict.getlist(name)
+    if not found:
+        return name
+    pattern = found[0][0][0][0]
+    return "/" + re.sub(r"%\(\w+\)s", "…", pattern)
+
+
+def _names(these: Iterable[str]) -> dict[str, str]:
+    """user:3 -> "Ana", key:7 -> "shop", of those that are still there."""
+    keys: dict[str, set[int]] = {"user": set(), "key": set()}
+    for thing in these:
+        sort, _, number = thing.partition(":")
+        if sort in keys and number.isdigit():
+            keys[sort].add(int(number))
+    return {f"user:{one.pk}": str(one) for one in User.objects.filter(pk__in=keys["user"])} | {
+        f"key:{one.pk}": one.name for one in ApiKey.objects.filter(pk__in=keys["key"])
+    }
 
 
 def doings_there_are() -> list[str]:

@@ -28,6 +28,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "entries": shown,
+        "lines": reading.lines(shown, get_language() or "es"),
         "older": _older(request, shown[-1].pk) if more else "",
         "ends": reading.ends(),
     }

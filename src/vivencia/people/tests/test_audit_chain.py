@@ -200,11 +200,19 @@ def test_the_page_is_narrowed_and_turned(trail: list[int], ana: User) -> None:
     browser = Client()
     browser.force_login(ana)
     mine = browser.get("/audit/", {"who": ana.pk, "what": "settings.changed"}).context["entries"]
-    assert [entry.pk for entry in mine] == trail[::-1]
+    assert [entry.pk for entry in mine] == trail[::-1][: reading.PAGE]
     first = browser.get("/audit/")
     assert len(first.context["entries"]) == reading.PAGE
     older = browser.get("/audit/" + first.context["older"]).context["entries"]
     assert older[0].pk < first.context["entries"][-1].pk
+
+
+def test_people_keys_and_pages_are_told_by_their_names(ana: User) -> None:
+    audit(ana, "people.changed", f"user:{ana.pk}")
+    audit(ana, "page.sent", "new_link")
+    audit(ana, "page.sent", "a page of before")
+    said = [line.which for line in reading.lines(reading.trail()[:3], "en")]
+    assert said == ["a page of before", "/people/…/link/", f"person {ana}"]
 
 
 def test_the_file_of_a_real_installation(installation: DataDir) -> None:

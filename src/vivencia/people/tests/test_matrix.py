@@ -123,6 +123,12 @@ def test_the_page_shows_every_cell(staff) -> None:
     assert sum(len(cells) for _, cells in context["fields"]) == len(FIELDS) * len(matrix.ROLES)
 
 
+def test_in_short_every_action_stands_once_beside_all_who_may() -> None:
+    told = [(action, roles) for roles, its in matrix.by_roles() for action in its]
+    assert len(told) == len(POLICY)
+    assert all(set(roles) == POLICY[action].roles for action, roles in told)
+
+
 def test_control_a_guard_that_lets_everybody_in_is_noticed(staff, monkeypatch) -> None:
     monkeypatch.setattr(access, "may", lambda user, action: True)
     with pytest.raises(AssertionError):

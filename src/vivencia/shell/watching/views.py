@@ -9,11 +9,12 @@ import time
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vivencia.people.access import KeyOrSession, allow, public
-from vivencia.shell.watching import counters, metrics, state
+from vivencia.shell.watching import counters, job_words, metrics, state
 
 REMEMBERED_S = 1.0  # whoever asks oftener gets the last answer: a probe must not be a load
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
@@ -100,7 +101,10 @@ def health_page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "damaged": now.verify is not None and not now.verify.good,
         "wrong": state.not_ready(),
-        "jobs": counters.JOBS.all(),
+        "jobs": [
+            (job_words.said(name, get_language() or "es"), done)
+            for name, done in counters.JOBS.all().items()
+        ],
         "limit": settings.LAG_LIMIT_S,
         "least_free": state.LEAST_FREE,
     }
