@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from tests.promises.sizes import FULL, figure, size
+from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
 from vivencia.interactions.tests.test_intake_server import Server
 from vivencia.lib.datadir import DataDir
@@ -25,11 +26,12 @@ from vivencia.shell.tests.serving import Served
 SECONDS = size(12, 240)
 WARM = 0.4  # of the time
 EVERY_S = 0.5
+BEFORE = size(0, 300_000)  # interactions: what is kept at hand of them fills within the warm-up
 A_READ_S = size(3, 20)  # a long reading transaction
 PAGES = ("/", "/scores/", "/journeys/", "/customers/", "/api/v1/scores/nps", "/settings/health/")
 MOST_MB_A_MINUTE, MOST_JOURNAL = 1.0, 64 << 20
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("its write-ahead log is what may swell")]
 
 
 class Sample(NamedTuple):
@@ -141,6 +143,7 @@ def slope(samples: list[Sample]) -> float:
 
 def test_r22_it_does_not_swell(tmp_path: Path) -> None:
     data = new_installation(tmp_path / "data")
+    write(data, interactions(BEFORE))
     key, ended, samples = new_key(data), threading.Event(), list[Sample]()
     server = Served(data.path)
     try:

@@ -49,6 +49,7 @@ def main(path: str, zone: str) -> int:
     while owner is None and not _is_over(_STAND_BY_S):
         owner = start_owner(data, zone)
     if owner is not None:
+        owner.store.keep_level()
         try:
             sys.stdin.buffer.read()
         finally:

@@ -67,8 +67,6 @@ class Projector:
     def keep_small(self) -> None:
         """Use less memory, beside others who need theirs."""
         self.store.keep_small()
-        if is_file(self._open()):
-            self._open().execute(f"PRAGMA cache_size = -{_SMALL_CACHE_KB}")
 
     def try_to_catch_up(self) -> None:
         """Catch up as far as possible; what is in the way now is tried again at the next tick.
@@ -197,6 +195,8 @@ class Projector:
     def _open(self) -> sqlite3.Connection:
         if self._database is None or is_lost(self._database):
             self._database = open_database(self._path)
+            if is_file(self._database):
+                self._database.execute(f"PRAGMA cache_size = -{_SMALL_CACHE_KB}")
         return self._database
 
     def _begin_anew(self) -> None:

@@ -22,6 +22,9 @@ from vivencia.columns.calendar import local_day_sql
 MEMORY_LIMIT = "1GB"
 SMALL_LIMIT = "128MB"
 THREADS = 2
+# What was added stands in memory, several times as large, until so much of it is written into the
+# file; that costs by what is there, so small columns do it oftener (bytes of DuckDB's own log).
+OFTEN, SELDOM, SHARE = 4 << 20, 16 << 20, 100
 VERSION = "5"
 
 
@@ -35,6 +38,7 @@ class Store:
         self._readers = threading.Condition()
         self._reading = 0
         self._gives_way = False
+        self._is_level = False
         if not self._has_tables():
             self.create()
 
@@ -65,6 +69,8 @@ class Store:
             remove_log(self.path)
             path.replace(self.path)
             self.connection = _connected(self.path)
+            if self._is_level:
+                self.keep_level()
         finally:
             with self._readers:
                 self._gives_way = False
@@ -96,6 +102,13 @@ class Store:
         """Use less memory and more disk, beside others who need theirs."""
         self.connection.execute(f"SET memory_limit = '{SMALL_LIMIT}'")
         self.connection.execute("SET threads = 1")
+
+    def keep_level(self) -> None:
+        """Let memory rise and fall little while few rows come at a time, as beside a server."""
+        self._is_level = True
+        size = self.path.stat().st_size if self.path else 0
+        limit = min(SELDOM, max(OFTEN, size // SHARE))
+        self.connection.execute(f"SET wal_autocheckpoint = '{limit}B'")
 
     def close(self) -> None:
         self.connection.close()
