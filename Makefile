@@ -20,7 +20,7 @@ POSTGRES := psycopg[binary]>=3.2,<4
 # What asks Spark, likewise: half a gigabyte
 SPARK := pyspark>=4.1,<5\nsqlglot>=30
 
-.PHONY: help run serve setup test test-postgres lint bench promises audit messages docs lock clean
+.PHONY: help run serve setup test test-postgres lint bench promises spark audit messages docs lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,9 +48,12 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 	@$(BIN)/python -m bench
 
 promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
-	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql openjdk-17-jre-headless || true
-	@$(MAKE) --no-print-directory $(VENV)/.spark || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
+
+spark: $(VENV)/.spark ## Ask every query of a real cluster as well (minutes; installs half a gigabyte)
+	@scripts/apt-install openjdk-17-jre-headless || true
+	@VIVENCIA_TEST_FULL=1 $(BIN)/python -m pytest -p tests.plugins.not_run -q src/vivencia/columns/spark
 
 audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences
 	@$(BIN)/python -m scripts.audit

@@ -9,14 +9,9 @@ and `pip install 'vivencia[spark]'`. Ends with 1 where an answer differs.
 from __future__ import annotations
 
 import argparse
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from vivencia.columns.filters import Filters
@@ -25,71 +20,10 @@ from vivencia.columns.lake.keeping import keep
 from vivencia.columns.lake.place import Place
 from vivencia.columns.scope import Scope
 from vivencia.columns.spark.tests.cases import CASES, Case
+from vivencia.columns.spark.tests.cluster import cluster
 from vivencia.columns.spark.tests.comparing import rows_of
 from vivencia.columns.spark.tests.filled import fill
 from vivencia.columns.store import Store
-
-LOOPBACK = "127.0.0.1"
-_SETTINGS = f"""spark.executor.memory 1g
-spark.ui.enabled false
-spark.driver.host {LOOPBACK}
-spark.driver.bindAddress {LOOPBACK}
-spark.sql.shuffle.partitions 4
-spark.ui.showConsoleProgress false
-"""
-_PATIENCE_S = 120
-
-
-@contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """The address of a standalone master with two workers, all ended afterwards."""
-    import pyspark
-
-    home = Path(pyspark.__file__).parent
-    (folder / "conf").mkdir()
-    (folder / "conf" / "spark-defaults.conf").write_text(_SETTINGS)
-    os.environ |= {"SPARK_HOME": str(home), "SPARK_CONF_DIR": str(folder / "conf"),
-                   "SPARK_LOCAL_IP": LOOPBACK, "SPARK_DAEMON_MEMORY": "256m"}  # fmt: skip
-    port = _free_port()
-    address = f"spark://{LOOPBACK}:{port}"
-    with ExitStack() as running:
-        running.enter_context(_role(home, folder, "Master", "--port", port, "--host", LOOPBACK))
-        _wait_for(port)
-        for number in (1, 2):
-            running.enter_context(
-                _role(home, folder, "Worker", "--cores", 1, "--memory", "1g", "--host", LOOPBACK,
-                      "--work-dir", folder / f"work{number}", address)
-            )  # fmt: skip
-        yield address
-
-
-@contextmanager
-def _role(home: Path, folder: Path, role: str, *words: object) -> Iterator[None]:
-    named = f"org.apache.spark.deploy.{role.lower()}.{role}"
-    command = [home / "bin" / "spark-class", named, "--webui-port", "0", *map(str, words)]
-    with (folder / f"{role}.log").open("a") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    give_up = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < give_up:
-        with socket.socket() as probe:
-            if probe.connect_ex((LOOPBACK, port)) == 0:
-                return
-        time.sleep(0.2)
-    raise TimeoutError("the master of the cluster does not answer")
 
 
 def ask(scope: Scope, case: Case) -> tuple[list[tuple[object, ...]], float]:
@@ -101,13 +35,12 @@ def ask(scope: Scope, case: Case) -> tuple[list[tuple[object, ...]], float]:
 
 def compare(store: Store, place: Place, address: str) -> int:
     """Print each case; how many differ."""
-    from pyspark.sql import SparkSession
-
     from vivencia.columns.spark.cursor import SparkCursor
     from vivencia.columns.spark.scope import SparkScope
+    from vivencia.columns.spark.session import opened
 
     began = time.perf_counter()
-    session = SparkSession.builder.master(address).appName("vivencia").getOrCreate()
+    session = opened(address)
     spark = SparkCursor(session, place, manifest.there(place))
     print(f"Spark {session.version} ready in {time.perf_counter() - began:.1f} s")
     differ = 0

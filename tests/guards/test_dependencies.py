@@ -12,6 +12,7 @@ from tests.guards.tree import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 POSTGRES = "requirements-postgres.lock"  # for who chooses it
+SPARK = "requirements-spark.lock"  # for who chooses it, and make promises
 AUDITOR = "requirements-audit.lock"  # for an environment of its own, which is not made for tests
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==\S+", re.MULTILINE)
 TOO_HEAVY = {"torch", "transformers", "tensorflow", "jax", "sentence-transformers"}
@@ -46,12 +47,12 @@ def may_be_passed_on(licence: str) -> bool:
     return any(PERMISSIVE.search(offer) and not REFUSED.search(offer) for offer in offers)
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, AUDITOR])
+@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, SPARK, AUDITOR])
 def test_every_locked_package_has_its_hash_and_no_address(lock):
     assert unpinned((ROOT / lock).read_text()) == []
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, AUDITOR])
+@pytest.mark.parametrize("lock", [*LOCKS, POSTGRES, SPARK, AUDITOR])
 def test_nothing_heavy_is_locked(lock):
     assert TOO_HEAVY.isdisjoint(locked(lock))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from vivencia.cli import Parser
+from vivencia.columns import engines
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import zone_of
 from vivencia.columns.reading import Columns, connect
@@ -14,7 +15,7 @@ from vivencia.columns.words import field_word
 from vivencia.interactions.database import is_there
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadQuestion
-from vivencia.lib.language import said
+from vivencia.lib.language import said, shell_language
 from vivencia.scores.reading import words_of
 
 MOST_LISTED = 8
@@ -27,6 +28,22 @@ def open_columns(data: DataDir) -> Columns:
 
         ready(data)
     return connect(data, zone_of(data))
+
+
+def open_analyses(data: DataDir) -> Columns:
+    """The columns for scores and journeys: those of the installation, or the engine chosen."""
+    columns = open_columns(data)
+    try:
+        return engines.analysing(columns)
+    except BaseException:
+        columns.close()
+        raise
+
+
+def print_as_of(columns: Columns, data: DataDir) -> None:
+    """Say of when an engine's figures are; nothing where they are of now."""
+    if engines.as_of(columns):
+        print(f"\n{engines.said(columns, zone_of(data), shell_language())}")
 
 
 def filter_arguments(parser: Parser) -> None:

@@ -8,10 +8,12 @@ import json
 from vivencia.cli import Parser
 from vivencia.cli.asking import (
     filter_arguments,
-    open_columns,
+    open_analyses,
+    print_as_of,
     refuse_unknown,
     stay_single_threaded,
 )
+from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
 from vivencia.columns.here import zone_of
 from vivencia.lib.datadir import DataDir
@@ -48,7 +50,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     stay_single_threaded()
     from vivencia.journeys.reading import discover
 
-    columns = open_columns(data)
+    columns = open_analyses(data)
     try:
         filters = filters_of(
             options.where, options.start, options.end, zone_of(data),
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     finally:
         columns.close()
     if options.json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        print(json.dumps(engines.dated(found.as_dict(), columns), ensure_ascii=False))
         return 0
     print(
         said(
@@ -80,6 +82,7 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     print(text_table(heads, lines) + "\n")
     for variant in found.variants:
         print(f"{variant.count:>8}  {' › '.join(variant.steps)}")
+    print_as_of(columns, data)
     return 0
 
 

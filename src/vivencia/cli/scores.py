@@ -6,7 +6,8 @@ import argparse
 import json
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, open_columns, refuse_unknown
+from vivencia.cli.asking import filter_arguments, open_analyses, print_as_of, refuse_unknown
+from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.here import zone_of
@@ -46,7 +47,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
-    columns = open_columns(data)
+    columns = open_analyses(data)
     try:
         filters = filters_of(options.where, options.start, options.end, zone_of(data))
         refuse_unknown(columns, filters)
@@ -56,7 +57,11 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
         )  # fmt: skip
     finally:
         columns.close()
-    print(json.dumps(report.as_dict(), ensure_ascii=False) if options.json else _told(report))
+    if options.json:
+        print(json.dumps(engines.dated(report.as_dict(), columns), ensure_ascii=False))
+        return 0
+    print(_told(report))
+    print_as_of(columns, data)
     return 0
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vivencia.columns import engines
 from vivencia.columns.reading import Columns, connect
 from vivencia.interactions.database import open_database
 from vivencia.lib.datadir import DataDir
 from vivencia.people.organisation import organisation
 
+# What a page waits for an engine before it shows how far it is instead.
+PATIENCE_S = 1.0
 _owned: list[Columns] = []
 
 
@@ -39,3 +42,11 @@ def asking() -> Iterator[Columns]:
         yield columns
     finally:
         columns.close()
+
+
+@contextmanager
+def analysing(patience_s: float | None = PATIENCE_S) -> Iterator[Columns]:
+    """The columns for scores and journeys: as `asking`, or the engine chosen (columns/engines.py),
+    where what takes longer than `patience_s` raises Underway."""
+    with asking() as columns:
+        yield engines.analysing(columns, patience_s)

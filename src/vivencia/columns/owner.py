@@ -15,7 +15,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +27,9 @@ from vivencia.columns.standing import AtHand
 from vivencia.columns.store import Store, is_damage, remove_log
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, VivenciaError
+
+if TYPE_CHECKING:
+    from vivencia.columns.spark.engines import Engines
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,6 +60,8 @@ class Owner:
         self._clients: set[socket.socket] = set()
         self._mending: threading.Thread | None = None
         self._mending_lock = threading.Lock()
+        self._far: Engines | None = None
+        self._engines_lock = threading.Lock()
         self._mend_from = float("-inf")
 
     def ask(self, name: str, filters: Filters, **parameters: Any) -> dict[str, pa.Table]:
@@ -153,6 +158,8 @@ class Owner:
         for client in list(self._clients):
             with contextlib.suppress(OSError):  # it has gone by itself meanwhile
                 client.shutdown(socket.SHUT_RDWR)
+        if self._far is not None:
+            self._far.close()
         for thread in self._threads:
             thread.join(timeout=10)
         self.projector.close()
@@ -213,7 +220,7 @@ class Owner:
 
     def _answer_one(self, connection: socket.socket, question: dict[str, Any]) -> None:
         try:
-            wire.send_answer(connection, self._do(question))
+            wire.send_answer(connection, self.put(question))
         except VivenciaError as error:
             wire.send_error(connection, error)
         except Exception as error:
@@ -224,15 +231,27 @@ class Owner:
                 ),
             )
 
-    def _do(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+    def put(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+        """The answer to a question in the form it travels in."""
         match question["do"]:
             case "ask":
                 filters = Filters.from_dict(question["filters"])
                 return self.ask(question["name"], filters, **question["parameters"])
+            case "engine":
+                return self._engines().put(question)
             case "rebuild":
                 return {"stands_at": pa.table({"seq": [self.rebuild()]})}
             case _:
                 return {"stands_at": pa.table({"seq": [self.catch_up()]})}
+
+    def _engines(self) -> Engines:
+        """The way to another engine, opened by the first who asks for it."""
+        with self._engines_lock:
+            if self._far is None:
+                from vivencia.columns.spark.engines import Engines  # noqa: PLC0415 (few need it)
+
+                self._far = Engines()
+            return self._far
 
     def _keep_up(self) -> None:
         while not self._stop.wait(pace.TICK_S):

@@ -29,6 +29,10 @@ class Pool:
         """The tables of one analysis, over the columns as they stand."""
         return self._with(lambda client: client.ask(name, filters, **parameters))
 
+    def put(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+        """The answer to a question in the form it travels in."""
+        return self._with(lambda client: client.put(question))
+
     def catch_up(self) -> int:
         """Wait until all that is committed is copied; the seq the columns then stand at."""
         return self._with(Client.catch_up)

@@ -39,21 +39,22 @@ class Client:
 
     def ask(self, name: str, filters: Filters, **parameters: Any) -> dict[str, pa.Table]:
         """The tables of one analysis, computed by the owner."""
-        return self._do(
+        return self.put(
             {"do": "ask", "name": name, "filters": filters.as_dict(), "parameters": parameters}
         )
 
     def catch_up(self) -> int:
         """Wait until all that is committed is copied; the seq the columns then stand at."""
-        return int(self._do({"do": "catch_up"})["stands_at"]["seq"][0].as_py())
+        return int(self.put({"do": "catch_up"})["stands_at"]["seq"][0].as_py())
 
     def rebuild(self) -> int:
-        return int(self._do({"do": "rebuild"})["stands_at"]["seq"][0].as_py())
+        return int(self.put({"do": "rebuild"})["stands_at"]["seq"][0].as_py())
 
     def close(self) -> None:
         self._connection.close()
 
-    def _do(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+    def put(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+        """The answer to a question in the form it travels in."""
         try:
             wire.send_question(self._connection, question)
             return wire.receive_answer(self._connection)

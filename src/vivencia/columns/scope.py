@@ -101,7 +101,11 @@ class Scope:
         text = self.text_of(query).format(**(parts or {}))
         head = f"WITH scope AS (SELECT *, {self._undone} AS undone FROM {table}{conditions})"
         joined = ", " + text[5:] if text.startswith("WITH ") else "\n" + text
-        return self.cursor.sql(head + joined, params={**bound, **parameters}).to_arrow_table()
+        return self.rows(table, head + joined, {**bound, **parameters})
+
+    def rows(self, table: Table, text: str, bound: dict[str, object]) -> pa.Table:
+        """The rows of `text`, a question about `table` in DuckDB's words."""
+        return self.cursor.sql(text, params=bound).to_arrow_table()
 
     def text_of(self, query: str) -> str:
         """The text of the named query, as this scope's engine is asked."""
@@ -214,7 +218,7 @@ def _number(fact: Fact, value: str | None) -> float | None:
     if value is None:
         return None
     if fact.sort == "fact.yesno":
-        return {"yes": 1, "sí": 1, "true": 1, "1": 1}.get(str(value).lower(), 0)
+        return value.lower() in ("yes", "sí", "true", "1")
     try:
         return float(value)
     except ValueError:

@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
-from vivencia.columns.here import asking
+from vivencia.columns.here import analysing
 from vivencia.journeys.reading import discover
 from vivencia.people.access import KeyOrSession
 from vivencia.people.reading import organisation
@@ -33,5 +34,6 @@ def journeys(
         where, start, end, organisation().time_zone,
         starts_with=starts_with, ends_with=ends_with, contains=contains,
     )  # fmt: skip
-    with asking() as columns:
-        return discover(columns, filters=filters, activity=activity, top=top).as_dict()
+    with analysing() as columns:
+        found = discover(columns, filters=filters, activity=activity, top=top)
+    return engines.dated(found.as_dict(), columns)

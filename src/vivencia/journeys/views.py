@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from vivencia.columns.here import asking
+from vivencia.columns import engines
+from vivencia.columns.here import PATIENCE_S, analysing
 from vivencia.columns.reading import Columns
 from vivencia.journeys import page, reading
 from vivencia.journeys.question import Question
@@ -26,9 +27,11 @@ ALL_VARIANTS = 0
 
 
 @contextmanager
-def _asked(request: HttpRequest) -> Iterator[tuple[Columns, Ground, Question]]:
-    """The question of a request, while the columns are open."""
-    with asking() as columns:
+def _asked(
+    request: HttpRequest, patience_s: float | None = PATIENCE_S
+) -> Iterator[tuple[Columns, Ground, Question]]:
+    """The question of a request, while the columns are open. A file has no end of patience."""
+    with analysing(patience_s) as columns:
         ground = reading.ground(columns)
         query = dict(request.GET.lists())
         yield columns, ground, Question.of(query, today=timezone.localdate(), fields=ground.fields)
@@ -53,15 +56,17 @@ def _discover(columns: Columns, question: Question, top: int) -> tuple[Discovery
 @require_safe
 def journeys(request: HttpRequest) -> HttpResponse:
     """The map of journeys as lived, with everything that stands behind it."""
+    zone, language = timezone.get_current_timezone_name(), get_language() or "es"
     with _asked(request) as (columns, ground, asked):
         if ground.last is None:
             return render(request, "journeys/empty.html")
         found, question = _discover(columns, asked, asked.variants)
         passing = []
         if question.step is not None and may(request.user, "customers.read"):
-            passing = page.passing(columns, question, timezone.get_current_timezone_name())
-    shown = page.page(found, question, ground, passing, get_language() or "es")
-    return render(request, "journeys/journeys.html", {"page": shown})
+            passing = page.passing(columns, question, zone)
+    shown = page.page(found, question, ground, passing, language)
+    as_of = engines.said(columns, zone, language)
+    return render(request, "journeys/journeys.html", {"page": shown, "data_as_of": as_of})
 
 
 @allow("export.run")
@@ -69,7 +74,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
 def transitions_csv(request: HttpRequest) -> Download:
     """Every transition, never rounded."""
     turn = Turn()
-    with _asked(request) as (columns, _, question):
+    with _asked(request, None) as (columns, _, question):
         return Download(csv_lines(_transitions(columns, question)), "transitions.csv", turn)
 
 
@@ -78,7 +83,7 @@ def transitions_csv(request: HttpRequest) -> Download:
 def variants_csv(request: HttpRequest) -> Download:
     """Every variant, its steps joined by " > "."""
     turn = Turn()
-    with _asked(request) as (columns, _, question):
+    with _asked(request, None) as (columns, _, question):
         return Download(csv_lines(_variants(columns, question)), "variants.csv", turn)
 
 

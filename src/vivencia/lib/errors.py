@@ -8,6 +8,7 @@ VivenciaError
 ├── Refused             understood, but not now or not by you
 │   ├── Conflict        it would contradict something already there (HTTP 409, exit code 3)
 │   ├── Busy            come back later: locked, full or draining (HTTP 503, exit code 4)
+│   │   └── Underway    it is being worked out, and kept: ask again (HTTP 503, or a page that waits)
 │   └── NotFound        it is not there, or not yours, which is the same (HTTP 404, exit code 5)
 └── Broken              the installation itself is wrong, e.g. a missing trigger (exit code 6)
 
@@ -60,6 +61,19 @@ class Conflict(Refused):
 
 class Busy(Refused):
     status, exit_code = 503, 4
+
+
+class Underway(Busy):
+    """`done` of the `total` parts known so far are worked out; total 0 before the first."""
+
+    def __init__(self, *, done: int, total: int) -> None:
+        super().__init__(
+            es="Se está calculando, y el resultado se guarda. Vuelve a pedirlo en unos segundos.",
+            en="It is being worked out, and the result is kept. Ask for it again in seconds.",
+            reason="underway",
+        )
+        self.done = done
+        self.total = total
 
 
 class NotFound(Refused):

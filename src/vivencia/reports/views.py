@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from vivencia.columns.here import asking
+from vivencia.columns import engines
+from vivencia.columns.here import analysing, asking
+from vivencia.columns.reading import Columns
 from vivencia.columns.words import field_word
 from vivencia.lib import address, formats
 from vivencia.lib.address import View
@@ -69,14 +71,19 @@ class Question:
                 language=language,
             ),
             "data_until_day": self.ground.last,
+            "data_as_of": engines.said(self.asker.columns, self.asker.zone, language),
         }
 
 
 @contextmanager
-def _asked(request: HttpRequest, own: Collection[str] = ()) -> Iterator[Question]:
+def _asked(
+    request: HttpRequest,
+    own: Collection[str] = (),
+    open_columns: Callable[[], AbstractContextManager[Columns]] = asking,
+) -> Iterator[Question]:
     """The question of a request, while the columns are open."""
     today, language = timezone.localdate(), get_language() or "es"
-    with asking() as columns:
+    with open_columns() as columns:
         ground = reading.ground(columns)
         view, problems = address.read(
             dict(request.GET.lists()),
@@ -143,7 +150,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
     """One score by any field and over time, with its table."""
     show = request.GET.get("show", "")
     turn = Turn() if show in files.KINDS else None
-    with _asked(request, own=OF_SCORES) as question:
+    with _asked(request, OF_SCORES, lambda: _analysing(turn)) as question:
         fields = question.ground.fields
         asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
         report = reading.headline(question.asker, asked.measure, question.view, asked.definition)
@@ -180,7 +187,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
 def explain(request: HttpRequest) -> HttpResponseBase:
     """Definition, filters, how many and why, and the interactions behind one number."""
     turn = Turn() if _wants_file(request) and may(request.user, "export.run") else None
-    with _asked(request, own=OF_EXPLAIN) as question:
+    with _asked(request, OF_EXPLAIN, lambda: _analysing(turn)) as question:
         found = explanation.explain(question.asker, question.view, question.problems)
     if found.lines:
         what, where = f"{found.definition.name} {found.question.fate}", question.view.address()
@@ -199,6 +206,11 @@ def explain(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/explain.html", {**question.context(), **context})
 
 
+def _analysing(turn: Turn | None) -> AbstractContextManager[Columns]:
+    """The columns of a page, which may wait and come back, or of a file, which can not."""
+    return analysing() if turn is None else analysing(None)
+
+
 def _wants_file(request: HttpRequest) -> bool:
     return request.GET.get("show") == "csv"
 
@@ -208,7 +220,7 @@ def _file(request: HttpRequest, question: Question, found: Explanation, turn: Tu
     personal, zone = may(request.user, "export.personal"), question.asker.zone
 
     def lines() -> Iterator[str]:
-        with asking() as columns:
+        with analysing(None) as columns:
             yield from behind.as_csv(columns, found.question, zone, personal=personal)
 
     return Download(lines(), f"{found.definition.name}-{found.question.fate}.csv", turn)

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
-from vivencia.columns.here import asking
+from vivencia.columns.here import analysing
 from vivencia.people.access import KeyOrSession, actor_may
 from vivencia.people.actions import audit
 from vivencia.people.reading import organisation
@@ -34,12 +35,12 @@ def scores(
 ) -> dict[str, Any]:
     """Scores by any field and period: value, n, low, high, verdict, and the account behind."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with asking() as columns:
+    with analysing() as columns:
         report = measure(
             columns, name, by=by, every=every, filters=filters, definition=definition,
             may_open=actor_may(request, "interactions.open"), margins=margins(),
         )  # fmt: skip
-    return report.as_dict()
+    return engines.dated(report.as_dict(), columns)
 
 
 @router.get("/scores/{name}/explain", auth=KeyOrSession("scores.read"), url_name="api_explain")
@@ -54,12 +55,13 @@ def explanation(
 ) -> dict[str, Any]:
     """What one figure means, what it counted and what it left out."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with asking() as columns:
+    with analysing() as columns:
         found = explain(
             columns, name, filters=filters, definition=definition, timed=timed,
             may_open=actor_may(request, "interactions.open"), margins=margins(),
         )  # fmt: skip
-    return found.as_dict(getattr(request, "LANGUAGE_CODE", "en")[:2])
+    told = found.as_dict(getattr(request, "LANGUAGE_CODE", "en")[:2])
+    return engines.dated(told, columns)
 
 
 @router.get(
@@ -77,8 +79,8 @@ def interactions(
 ) -> dict[str, Any]:
     """The interactions behind one figure, fifty a page, newest first. Audited."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with asking() as columns:
+    with analysing() as columns:
         rows = behind(columns, name, filters=filters, definition=definition, fate=fate, page=page)
     person = request.user if request.user.is_authenticated else None
     audit(person, "interactions.opened", f"{name} {fate}", detail=" ".join(where), door="api")
-    return {"interactions": rows, "page": page}
+    return engines.dated({"interactions": rows, "page": page}, columns)

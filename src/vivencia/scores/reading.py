@@ -128,7 +128,7 @@ def known_(scope: Scope, field: str) -> Tables:
     """text: every word `field` ever held (known.sql); none where it holds no words. BadQuestion
     where the question filters by a value the field can not have."""
     words = field if field in WORDS else f"fact:{field}"
-    return {"known": scope.run("scores/known", list=words)}
+    return {"known": scope.run("scores/known", "daily_total", list=words)}
 
 
 def histogram(

@@ -3,6 +3,8 @@
 VIVENCIA_DATA           the data directory (default ./vivencia-data)
 DATABASE_URL            postgres://user:password@host/name keeps log and vault there instead of
                         in a file of the data directory (docs/run.md)
+VIVENCIA_ENGINE         spark://host:port answers scores and journeys there (docs/scale.md)
+VIVENCIA_LAKE           the copy it reads: an absolute folder, or s3://bucket/prefix
 VIVENCIA_SECRET[_FILE]  the secret, when it is not kept in the data directory (lib/datadir.py)
 VIVENCIA_URL            the address people use, e.g. https://vivencia.example.org: its host is
                         answered too, and https turns on secure cookies and HSTS
@@ -22,6 +24,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from vivencia.columns import engines
 from vivencia.interactions.database import PRAGMAS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
@@ -64,6 +67,7 @@ ALLOWED_HOSTS += [host.strip() for host in os.environ.get("VIVENCIA_HOSTS", "").
 BACKUP_PLACES = places.chosen()
 BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
 BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
+engines.chosen()  # what can not be an engine stops the start
 OIDC = oidc.chosen()  # None where no identity provider is set
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
 LAG_LIMIT_S = float(os.environ.get("VIVENCIA_LAG_LIMIT", "60"))
@@ -115,6 +119,7 @@ MIDDLEWARE = [
     "vivencia.shell.middleware.Trailed",
     "vivencia.shell.middleware.DeclaredAccess",
     "vivencia.shell.middleware.PlainErrors",
+    "vivencia.shell.waiting.Waiting",
 ]
 
 TEMPLATES = [

@@ -44,6 +44,7 @@ COUNTED = {
     "contacts": ngettext_lazy("%(n)s contact", "%(n)s contacts", "count"),
     "customers": ngettext_lazy("%(n)s customer", "%(n)s customers", "count"),
     "interactions": ngettext_lazy("%(n)s interaction", "%(n)s interactions", "count"),
+    "parts": ngettext_lazy("%(n)s part", "%(n)s parts", "count"),
     "rows": ngettext_lazy("%(n)s row", "%(n)s rows", "count"),
     "touchpoints": ngettext_lazy("%(n)s touchpoint", "%(n)s touchpoints", "count"),
 }

@@ -21,8 +21,8 @@ class Place:
     def __init__(self, address: str) -> None:
         """`address`: an absolute path, or s3://bucket/prefix. Raises BadInput for another scheme.
 
-        A folder is made if it is missing. Files get its rights, so that whoever may list it, the
-        workers of a cluster for one, may read them.
+        A folder is made with its first file. Files get its rights, so that whoever may list it,
+        the workers of a cluster for one, may read them.
         """
         self.address = address.rstrip("/")
         scheme, _, _ = address.rpartition("://")
@@ -34,7 +34,6 @@ class Place:
         self._folder = None if scheme else Path(address).absolute()
         if self._folder is not None:
             self._files, self._root = fs.LocalFileSystem(), str(self._folder)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         else:
             self._files, self._root = fs.FileSystem.from_uri(address.rstrip("/"))
 
@@ -97,6 +96,7 @@ class Place:
         """Where a file is written: a bucket shows it only once it is closed, a folder at once."""
         if self._folder is None:
             return self._files.open_output_stream(f"{self._root}/{name}")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         rights = self._folder.stat().st_mode & 0o777
         for folder in reversed((self._folder / name).relative_to(self._folder).parents[:-1]):
             (self._folder / folder).mkdir(mode=rights, exist_ok=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from vivencia.columns.lake.manifest import Manifest, Table
 from vivencia.columns.lake.place import Place
-from vivencia.columns.spark.dialect import to_spark
+from vivencia.columns.spark.dialect import tables_in, to_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -38,26 +39,37 @@ class SparkCursor:
     """The tables of one manifest, asked in our own SQL, as a cursor of DuckDB's is."""
 
     def __init__(self, session: SparkSession, place: Place, manifest: Manifest) -> None:
-        """The tables become views of a session of its own: whoever asks a newer manifest does not
-        disturb who asks this one."""
+        """The tables become views of a session of its own, so that whoever asks a newer manifest
+        does not disturb who asks this one; each when it is first asked for, as a cluster takes a
+        second to look at its files."""
         self._session = session.newSession()
-        for name, table in manifest.tables.items():
-            self._frame(place, table).createOrReplaceTempView(name)
+        self._place = place
+        self._waiting = dict(manifest.tables)
+        self._lock = threading.Lock()
 
     def sql(self, text: str, params: Mapping[str, object] | None = None) -> Rows:
+        self._show(tables_in(text))
         return Rows(self._session.sql(to_spark(text), args=dict(params or {})))
 
     def execute(self, text: str, params: Mapping[str, object] | None = None) -> Rows:
         return self.sql(text, params)
 
     def register(self, name: str, table: pa.Table) -> None:
+        with self._lock:
+            self._waiting.pop(name, None)
         self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def unregister(self, name: str) -> None:
         self._session.catalog.dropTempView(name)
 
-    def _frame(self, place: Place, table: Table) -> DataFrame:
+    def _show(self, names: Iterable[str]) -> None:
+        with self._lock:
+            for name in self._waiting.keys() & set(names):
+                self._frame(self._waiting[name]).createOrReplaceTempView(name)
+                del self._waiting[name]
+
+    def _frame(self, table: Table) -> DataFrame:
         """The files of a table; a fact that a file lacks is empty in it."""
         schema = ", ".join(f"`{name}` {_TYPES[sort]}" for name, sort in table.columns.items())
-        files: Sequence[str] = [place.whole_name(part.file) for part in table.parts.values()]
+        files = [self._place.whole_name(part.file) for part in table.parts.values()]
         return self._session.read.schema(schema).parquet(*files)

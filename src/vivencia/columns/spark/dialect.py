@@ -45,6 +45,13 @@ def to_spark(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=512)
+def tables_in(text: str) -> frozenset[str]:
+    """The names that `text`, in our dialect, reads from: tables, and its own WITH among them."""
+    tree = sqlglot.parse_one(text, read="duckdb")
+    return frozenset(table.name for table in tree.find_all(exp.Table))
+
+
 def _said_otherwise(node: exp.Expression) -> exp.Expression:
     """What sqlglot leaves as it is: whole numbers past 64 bits are decimals without a point."""
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:

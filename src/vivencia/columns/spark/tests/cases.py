@@ -21,6 +21,7 @@ _HEADLINE = {"headline": "(kind = 13 OR (kind = 14 AND (fact_68 IS NULL OR fact_
 _ASKED = {"not_askable": "13, 14, 15", "answered": "13", "changed": "14", "system": "3"}
 _SENT = {"sent": "15", "bounced": "16", "unknown": "17", "started": "18"}
 _SURVEY = {**_FLAGS, **_FACTS, **_HEADLINE}
+_NOT_WORDS = Filters({"complete": ("yes", None), "question": ("1", "2"), "stage": ("use", None)})
 _IN_WEB = Filters({"channel": ("web", "app"), "plan": ("gold", None)}, start=START + 9 * DAY)
 
 
@@ -52,6 +53,8 @@ CASES = (
     Case("journeys/latest", "steps", bound={"top": 25}, filters=_IN_WEB, order="*"),
     Case("scores/counts", parts={**_BY, "count": "count(*)"}, bound={"scale": 41},
          filters=_IN_WEB),
+    Case("scores/counts", parts={**_BY, "count": "count(*)"}, bound={"scale": 41},
+         filters=_NOT_WORDS),
     Case("scores/counts", "daily", {**_FLAGS, "groups": "touchpoint AS by_0, ", "day": "day, ",
                                     "count": "sum(n)::BIGINT"}, {"scale": 42}),
     Case("scores/coverage", parts={**_BY, **_ASKED}),
