@@ -7,6 +7,7 @@ it is told, and subtracts whatever lies in one another.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,16 +19,19 @@ from django.test import Client
 
 from tests.promises.sizes import FULL, chance, figure, size
 from vivencia.columns import here
+from vivencia.columns.calendar import bucket
 from vivencia.columns.filters import Filters
 from vivencia.columns.owner import Owner, start_owner
-from vivencia.columns.tests.made import START, write
+from vivencia.columns.tests.made import DAY, START, write
 from vivencia.interactions.record import Interaction
 from vivencia.interactions.tests.intake_kit import new_installation
 from vivencia.lib.datadir import DataDir
 from vivencia.people.actions import make_api_key
 from vivencia.scores.reading import measure
 from vivencia.scores.score import HIDDEN_BELOW
+from vivencia.scores.suppression import NESTED_PERIODS
 
+pytestmark = pytest.mark.sqlite("it holds many installations; one process has one DATABASE_URL")
 VALUES: dict[str, tuple[str, ...]] = {
     "channel": ("web", "phone", "app", "shop"),
     "touchpoint": ("checkout", "desk", "line"),
@@ -45,7 +49,8 @@ def company(draw: random.Random) -> list[Interaction]:
     }
     return [
         Interaction(
-            id=number.to_bytes(16, "big"), source="api", happened_at=START + number, body=number,
+            id=number.to_bytes(16, "big"), source="api", body=number,
+            happened_at=START + int(400 * draw.random() ** 2) * DAY + number,
             kind="survey.answered", scale="nps", score=draw.randrange(11) * 1000,
             **{field: draw.choices(values, weights[field])[0] for field, values in VALUES.items()},
         )
@@ -115,6 +120,67 @@ def leaks(told: Told) -> list[str]:
                 if 0 < told.get(outer, 0) - n < HIDDEN_BELOW
             ]
     return found
+
+
+# ------------------------------------------------------------------ over time
+Cell = tuple[Conditions, str, dt.date | None]  # conditions, a sort of period, and which
+
+
+def one_filter() -> Iterator[dict[str, tuple[str, ...]]]:
+    """No filter, and every one of one or two values of a field."""
+    return (where for where in questions() if len(where) < 2)
+
+
+def listen_over_time(columns: Owner, may_open: bool = False) -> dict[Cell, int]:
+    """Each number of answers that was told of a period, and of all of them."""
+    told: dict[Cell, int] = {}
+    for where in one_filter():
+        for every in (None, *NESTED_PERIODS):
+            filters = Filters(dict(where))
+            report = measure(columns, "nps", every=every, filters=filters, may_open=may_open)
+            for row in report.as_dict()["rows"]:
+                period = dt.date.fromisoformat(row["period"]) if row["period"] else None
+                if row["n"]:
+                    told[conditions(where), every or "", period] = row["n"]
+    return told
+
+
+def leaks_over_time(told: Mapping[Cell, int]) -> list[str]:
+    """Periods of few answers; few that one filter less, or the other months of a quarter and the
+    other quarters of a year, leave between."""
+    found = [f"{n} in {cell}" for cell, n in told.items() if n < HIDDEN_BELOW]
+    for (where, every, period), n in told.items():
+        for each in where:
+            wider = told.get((where - {each}, every, period), 0)
+            found += [f"{wider} − {n}: {where}, {every} {period}"] * (0 < wider - n < HIDDEN_BELOW)
+        finer = {"year": "quarter", "quarter": "month", "": "year"}.get(every)
+        parts = sum(
+            n for (same, sort, begins), n in told.items()
+            if (same, sort) == (where, finer)
+            and (every == "" or bucket(every, begins) == period)  # type: ignore[arg-type]
+        )  # fmt: skip
+        if parts and 0 < n - parts < HIDDEN_BELOW:
+            found.append(f"{n} − {parts} {finer}s: {where}, {every} {period}")
+    return found
+
+
+def test_p7_periods_give_no_small_group_away_either(
+    companies: Callable[[int], Iterator[Owner]],
+) -> None:
+    published = 0
+    for columns in companies(size(1, 20)):
+        told = listen_over_time(columns)
+        assert leaks_over_time(told) == []
+        published += len(told)
+    assert published > 0
+    figure(companies_over_time=size(1, 20), figures_told=published, subtracted=0)
+
+
+def test_p7_control_over_time_those_who_may_open_are_told_enough(
+    companies: Callable[[int], Iterator[Owner]],
+) -> None:
+    (columns,) = companies(1)
+    assert leaks_over_time(listen_over_time(columns, may_open=True))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from vivencia.columns.superseding import SUPERSEDED
 from vivencia.scores.definitions import Definition
 from vivencia.scores.report import Group, Row
 from vivencia.scores.score import HIDDEN_BELOW, Change, Trend, change, hidden, score
-from vivencia.scores.suppression import differs_by_few, suppressed
+from vivencia.scores.suppression import LONGER, differs_by_few, suppressed
 
 Key = tuple[Group, dt.date | None]
 
@@ -33,11 +33,21 @@ class Answers:
         """How many answers count in one group and period."""
         return sum(self.histograms.get(key, {}).values())
 
+    def over(self, longer: Every) -> Answers:
+        """The same by longer periods."""
+        made = Answers(received=self.received, excluded=self.excluded)
+        for key, histogram in self.histograms.items():
+            into = made.histograms[_over(key, longer)]
+            for points, n in histogram.items():
+                into[points] = into.get(points, 0) + n
+        return made
+
 
 class Across:
     """How many answers count in a group whatever its value in one of the fields it is told by."""
 
     def __init__(self, answers: Answers, by: Sequence[str], field: str) -> None:
+        self._answers, self._by, self._field = answers, by, field
         self._kept = [place for place, name in enumerate(by) if name != field]
         self._n: Counter[Key] = Counter()
         for key in answers.histograms:
@@ -46,6 +56,10 @@ class Across:
     def n(self, key: Key) -> int:
         """As `Answers.n`, for a group of all the fields."""
         return self._n[self._wider(key)]
+
+    def over(self, longer: Every) -> Across:
+        """The same by longer periods."""
+        return Across(self._answers.over(longer), self._by, self._field)
 
     def _wider(self, key: Key) -> Key:
         group, period = key
@@ -110,7 +124,7 @@ def rows_of(
     keys = sorted(answers.histograms, key=_order)
     if not fields and not every and not keys:
         keys = [((), None)]
-    hide = _hidden(answers, keys, wider, strict=strict) | _with_small_parts(parts)
+    hide = _hidden(answers, keys, every, wider, strict=strict) | _with_small_parts(parts)
     hidden_before = _hidden(before, list(before.histograms), strict=strict) if before else set()
     scores = {
         key: hidden(definition)
@@ -130,15 +144,47 @@ def rows_of(
 
 
 def _hidden(
-    answers: Answers, keys: Sequence[Key], wider: Sequence[Answers | Across] = (), *, strict: bool
+    answers: Answers,
+    keys: Sequence[Key],
+    every: str | None = None,
+    wider: Sequence[Answers | Across] = (),
+    *,
+    strict: bool,
 ) -> set[Key]:
-    """Which of `keys` may not be shown; `wider` and `strict` as for `rows_of`."""
-    hide = suppressed([answers.n(key) for key in keys], _sets(keys), strict=strict)
-    return {
-        key
-        for key, small in zip(keys, hide, strict=True)
-        if small or (strict and differs_by_few(answers.n(key), [each.n(key) for each in wider]))
-    }
+    """Which of `keys` may not be shown; `wider` and `strict` as for `rows_of`.
+
+    Strictly, what lies in a longer period keeps company within it, and is hidden with it: the
+    question by quarters tells what those of its months that are shown leave over.
+    """
+    sizes = [answers.n(key) for key in keys]
+    few = [
+        strict and differs_by_few(n, [each.n(key) for each in wider])
+        for key, n in zip(keys, sizes, strict=True)
+    ]
+    longer = LONGER.get(every or "") if strict else None
+    sets = [*_sets(keys), *(_within(keys, longer) if longer else ())]
+    hide = suppressed(sizes, sets, strict=strict, also=few)
+    found = {key for key, small in zip(keys, hide, strict=True) if small}
+    if longer:
+        above = answers.over(longer)
+        over = [each.over(longer) for each in wider]
+        hidden_above = _hidden(above, list(above.histograms), longer, over, strict=True)
+        found |= {key for key in keys if _over(key, longer) in hidden_above}
+    return found
+
+
+def _within(keys: Sequence[Key], longer: Every) -> list[list[int]]:
+    """The positions of those of one group that lie in the same longer period."""
+    together: dict[Key, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        together[_over(key, longer)].append(place)
+    return list(together.values())
+
+
+def _over(key: Key, longer: Every) -> Key:
+    """The group and the longer period that `key` lies in."""
+    group, period = key
+    return group, bucket(longer, period) if period else None
 
 
 def _with_small_parts(parts: Sequence[Answers]) -> set[Key]:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from vivencia.columns.calendar import Every
 from vivencia.scores.score import HIDDEN_BELOW, Score
 
 # The periods that whoever may not open single interactions can ask for: each lies whole in the
 # next, so that no two of them differ by a few days' answers.
 NESTED_PERIODS = ("month", "quarter", "year")
+LONGER: dict[str, Every] = {"month": "quarter", "quarter": "year"}
 
 
 def suppressed(
-    sizes: Sequence[int], sets: Iterable[Sequence[int]] | None = None, *, strict: bool = False
+    sizes: Sequence[int],
+    sets: Iterable[Sequence[int]] | None = None,
+    *,
+    strict: bool = False,
+    also: Sequence[bool] = (),
 ) -> list[bool]:
-    """True for each group to hide.
+    """True for each group to hide: those under five, and those that `also` says.
 
     `sizes` are the groups' numbers of answers; `sets` lists, as positions in `sizes`, the groups
     that add up to a total that is shown too (all of them together, if left out). A group under
@@ -28,7 +34,7 @@ def suppressed(
     `strict`, for whoever may not open single interactions, goes on until what a set hides has at
     least five answers, so that no total and sum of shown groups lie 1 to 4 answers apart.
     """
-    hide = [n < HIDDEN_BELOW for n in sizes]
+    hide = [n < HIDDEN_BELOW or (bool(also) and also[i]) for i, n in enumerate(sizes)]
     groups = [range(len(sizes))] if sets is None else [tuple(each) for each in sets]
     changed = True
     while changed:  # hiding one for its row's sake may leave it alone in its column

@@ -1,18 +1,23 @@
 """Small groups stay hidden, also from subtraction."""
 
+import datetime as dt
 import itertools
+import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivencia.scores.counting import Answers, rows_of
+from vivencia.columns.calendar import bucket
+from vivencia.scores import counting
+from vivencia.scores.counting import Answers, Key, rows_of
 from vivencia.scores.definitions import definition_of
-from vivencia.scores.score import Change, Score, Trend, Verdict, score
+from vivencia.scores.score import HIDDEN_BELOW, Change, Score, Trend, Verdict, score
 from vivencia.scores.suppression import differs_by_few, places, separated, suppressed
 
 PATIENT = settings(deadline=None)  # a busy machine is no error
 
 CSAT = definition_of("csat")
+Cell = tuple[str, dt.date | None]  # a sort of period, and which
 
 
 def hidden_sizes(sizes, **options):
@@ -139,3 +144,67 @@ def test_a_change_does_not_tell_what_was_hidden_in_the_period_before():
     assert row["shop"].value is not None
     open_ = rows_of(CSAT, ["channel"], None, now, before=counted(web=20, phone=30, shop=50))
     assert all(each.change.value is not None for each in open_)  # the control
+
+
+# ── over time ────────────────────────────────────────────────────────────────
+
+
+def _months(draw: random.Random) -> list[tuple[str, dt.date]]:
+    """One to two years of answers, a few a month: each in one of three groups."""
+    weights = [draw.random() ** 4 + 0.01 for _ in range(18)]
+    lived = draw.choices(range(18), weights, k=draw.randint(20, 200))
+    return [
+        (draw.choices("abc", (8, 3, 1))[0], dt.date(2025 + m // 12, m % 12 + 1, 1)) for m in lived
+    ]
+
+
+def _told(months: list[tuple[str, dt.date]], groups: str, *, strict: bool) -> dict[Cell, int]:
+    """What is told of the answers of these groups, by month, quarter, year and of all of them."""
+    definition, told = definition_of("nps"), dict[Cell, int]()
+    for every in ("month", "quarter", "year", None):
+        answers, everybody = Answers(), Answers()
+        for group, month in months:
+            key: Key = ((), bucket(every, month) if every else None)
+            for into in (everybody, answers) if group in groups else (everybody,):
+                into.histograms[key][9000] = into.n(key) + 1
+        for row in rows_of(definition, [], every, answers, wider=[everybody], strict=strict):
+            if row.score.n:
+                told[every or "", row.period] = row.score.n
+    return told
+
+
+def _given_away(told: dict[Cell, int]) -> list[str]:
+    """Longer periods that what is told of the shorter ones in them leaves few answers of: every
+    way of telling them by quarters and months."""
+    found = [f"{n} in {cell}" for cell, n in told.items() if n < HIDDEN_BELOW]
+    for (every, begins), n in told.items():
+        for finer in {"": ("year", "quarter", "month"), "year": ("quarter", "month"),
+                      "quarter": ("month",)}.get(every, ()):  # fmt: skip
+            within = [
+                part for (sort, first), part in told.items()
+                if sort == finer and first and (not every or bucket(every, first) == begins)
+            ]  # fmt: skip
+            if within and 0 < n - sum(within) < HIDDEN_BELOW:
+                found.append(f"{every} {begins}: {n} less its {finer}s")
+    return found
+
+
+def test_longer_periods_give_no_shorter_one_away() -> None:
+    told_of_some = 0
+    for seed in range(300):
+        months = _months(random.Random(seed))
+        everybody = _told(months, "abc", strict=True)
+        some = _told(months, "ab", strict=True)
+        assert _given_away(everybody) == [], seed
+        assert _given_away(some) == [], seed
+        assert not [
+            cell for cell, n in some.items() if 0 < everybody.get(cell, 0) - n < HIDDEN_BELOW
+        ]
+        told_of_some += len(some)
+    assert told_of_some > 300
+
+
+def test_control_a_rule_for_each_list_alone_gives_some_away(monkeypatch):
+    monkeypatch.setattr(counting, "LONGER", {})
+    alone = (_told(_months(random.Random(seed)), "abc", strict=True) for seed in range(300))
+    assert any(_given_away(told) for told in alone)
