@@ -122,3 +122,20 @@ def test_an_error_is_what_sqlite_would_raise(data: DataDir) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         database.execute("INSERT INTO interactions SELECT * FROM interactions")
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("synchronous_commit", "on"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "20s"),
+        ("jit", "off"),
+        ("plan_cache_mode", "force_custom_plan"),
+        ("TimeZone", "UTC"),
+    ],
+)
+def test_a_connection_is_set_as_the_promises_need(data: DataDir, name: str, value: str) -> None:
+    database = open_database(data.database)
+    assert database.execute(f"SHOW {name}").fetchone() == (value,)
+    database.close()

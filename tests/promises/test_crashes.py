@@ -8,7 +8,6 @@ import http.client
 import json
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -124,7 +123,8 @@ def test_r1_an_acknowledged_interaction_survives_a_killed_server(tmp_path: Path)
             thread.join()
             acked |= thread.acked
         again = [ids for thread in threads for ids in thread.unclear]
-    found = sqlite3.connect(data.database).execute("SELECT sender_id FROM vault_texts").fetchall()
+    with contextlib.closing(open_database(data.database)) as database:
+        found = database.execute("SELECT sender_id FROM vault_texts").fetchall()
     kept = [one for (one,) in found]
     assert len(kept) == len(set(kept))
     assert acked <= set(kept)
@@ -185,6 +185,7 @@ def recovered(image: Path, at: int, how: str, scratch: Path) -> int:
     return len(kept) // BATCH
 
 
+@pytest.mark.sqlite("its write-ahead log is torn")
 def test_r3_a_torn_end_costs_only_what_was_not_acknowledged(
     crashed: tuple[Path, list[int]], tmp_path: Path
 ) -> None:
@@ -198,6 +199,7 @@ def test_r3_a_torn_end_costs_only_what_was_not_acknowledged(
     figure(cases=cases, prefixes=cases, starts_that_failed=0)
 
 
+@pytest.mark.sqlite("its write-ahead log is torn")
 def test_r3_control_the_log_was_what_held_them_and_damage_is_noticed(
     crashed: tuple[Path, list[int]], tmp_path: Path
 ) -> None:

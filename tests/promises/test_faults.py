@@ -29,6 +29,7 @@ OF_A_BACKUP = {"rename": 1, "openat": 40, "write": 8, "pwrite64": 200, "fsync": 
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.sqlite("the calls that fail are those on its file"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="NOT RUN: no strace"),
 ]
 

@@ -22,7 +22,7 @@ from vivencia.shell.tests.serving import Served
 
 DISK = "24m"
 RESUMES_S = 5 if FULL else 120  # the gate runs beside whatever else the machine does
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("the disk that fills is that of its file")]
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ d.PRAGMAS = tuple(p.replace("synchronous=FULL", "synchronous=NORMAL") for p in d
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.sqlite("the order is that of its own fsync and our answer"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="NOT RUN: no strace"),
 ]
 

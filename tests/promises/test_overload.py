@@ -8,7 +8,6 @@ import json
 import re
 import selectors
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import pytest
 
 from tests.promises.flooding import BATCH
 from tests.promises.sizes import FULL, figure, size
+from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_installation, new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.tests.serving import Served, cookies_of
@@ -53,7 +53,7 @@ def flood(server: Served, key: str, seconds: float, connections: int) -> dict[st
 
 def batches(data: DataDir) -> list[str]:
     """The ids that were stored, as sent."""
-    found = sqlite3.connect(data.database).execute("SELECT sender_id FROM vault_texts")
+    found = open_database(data.database).execute("SELECT sender_id FROM vault_texts")
     return [one for (one,) in found]
 
 

@@ -22,6 +22,7 @@ from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.tests.serving import environ
 
+pytestmark = pytest.mark.sqlite("what released versions left are its files")
 STATES = sorted(path.name.removesuffix(".tar.xz") for path in RELEASED.glob("*.tar.xz"))
 OLDEST = "foundation"
 # Written by Django and by upgrading itself.
