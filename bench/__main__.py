@@ -122,6 +122,11 @@ BENCHES = (
         ),
     ),
     Bench(
+        "databases", 8_000, 3,  # milliseconds of each load
+        (Promise("intake on PostgreSQL, batches of 100, 16 connections",
+                 lambda a: a["x_sqlite_batch"], 0.7, "× SQLite"),),
+    ),
+    Bench(
         "answering", 8_000, 3,  # milliseconds of each load
         (
             Promise("closed answers through the bare door, link and answer durable together",
