@@ -315,6 +315,7 @@ def colleagues(data: DataDir, many: int) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.sqlite("its module holds two installations; one process has one DATABASE_URL")
 @pytest.mark.parametrize("by", ["one", "each"])
 def test_s19_sixty_who_take_files_without_end_hold_no_page_up(
     served: Served, data: DataDir, by: str
