@@ -129,7 +129,7 @@ def test_scores_and_journeys_are_those_of_the_columns_and_say_of_when(
             assert (as_of["engine"], as_of["seq"]) == ("spark", kept["seq"])
             assert report == before
         main(["--data", str(installation.path), *COMMANDS[0]])
-        assert "interacci" in capsys.readouterr().out.splitlines()[-1]
+        assert "Spark" in capsys.readouterr().out.splitlines()[-1]
     finally:
         owner.close()
 
@@ -149,5 +149,5 @@ def test_what_takes_long_says_how_far_it_is_and_is_kept(
     assert whole["totals"]["journeys"][0].as_py() > 0
     assert answering.answer(asked, 0) is whole
     done, total = answering.progress(asked)
-    assert done == total > 0
+    assert 0 < done <= total  # a stage that Spark found it could skip is never done
     answering.close()
