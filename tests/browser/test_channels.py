@@ -57,10 +57,18 @@ print("[]")
 """
 
 
-# Whether the kiosk can begin without network: its worker answers, and its page and files are kept.
+# Whether the kiosk can begin without network: its worker answers, and its page and files are kept,
+# found as the worker finds them.
 KEPT = """async () => Boolean(navigator.serviceWorker.controller) && (await Promise.all(
     [location.pathname, ...[...document.querySelectorAll('link[rel=stylesheet], script[src]')]
-        .map(one => one.href || one.src)].map(one => caches.match(one)))).every(Boolean)"""
+        .map(one => one.href || one.src)].map(one => caches.match(one, {ignoreVary: true}))
+    )).every(Boolean)"""
+
+# A network that fails once, in the middle of what the page keeps for itself.
+FAILS_ONCE = """const all = Cache.prototype.addAll;
+Cache.prototype.addAll = function () {
+    Cache.prototype.addAll = all;
+    return Promise.reject(new TypeError('Failed to fetch')); }"""
 
 
 def ours(server: Server, code: str, **told: object) -> list:
@@ -248,6 +256,19 @@ def test_the_kiosk_goes_on_without_network_and_loses_and_doubles_nothing(strange
     )
     assert set(again["results"].values()) == {"duplicate"}
     assert len(rows(empty, of_device)) == 3
+    context.close()
+
+
+def test_what_the_kiosk_could_not_keep_at_first_it_keeps_later(stranger, empty):
+    _, key = ours(empty, KIOSK, idle_s=600)
+    context = stranger.context("es")
+    tab = context.new_page()
+    tab.add_init_script(FAILS_ONCE)
+    tab.goto(f"/kiosk/#{key}")
+    tab.locator('[data-step="_score"]:not([hidden])').wait_for()
+    assert not tab.evaluate(KEPT)
+    tab.evaluate("window.dispatchEvent(new Event('online'))")
+    until(tab, lambda: tab.evaluate(KEPT))
     context.close()
 
 

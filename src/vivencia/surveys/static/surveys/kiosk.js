@@ -5,8 +5,8 @@
   var root = document.getElementById("kiosk");
   var stage = document.getElementById("steps");
   var count = document.getElementById("waiting");
-  var SEND_EVERY_MS = 20000, THANKS_MS = 7000, AT_ONCE = 50;
-  var key = "", survey = null, language = "", now = null, sending = false, idle = 0;
+  var TEND_EVERY_MS = 20000, THANKS_MS = 7000, AT_ONCE = 50;
+  var key = "", survey = null, language = "", now = null, sending = false, wholePageKept = false, idle = 0;
 
   function show(id) {
     ["nobody", "retired"].forEach(function (one) { document.getElementById(one).hidden = one !== id; });
@@ -273,14 +273,18 @@
       return kept.set("survey", told).then(function () { return told; });
     }, function () { return kept.get("survey"); });
   }
-  function keepThisPage() { // what the worker was not there to see
-    var files = Array.from(document.querySelectorAll("link[rel=stylesheet], script[src]"), function (one) {
-      return one.href || one.src;
-    });
-    return caches.open("vivencia-kiosk").then(function (cache) {
+  function keepThisPage() { // for when there is no network; what does not come is asked for again
+    if (wholePageKept || !("serviceWorker" in navigator)) return Promise.resolve();
+    return navigator.serviceWorker.register(root.dataset.worker).then(function () {
+      return caches.open("vivencia-kiosk");
+    }).then(function (cache) {
+      var files = Array.from(document.querySelectorAll("link[rel=stylesheet], script[src]"), function (one) {
+        return one.href || one.src;
+      });
       return cache.addAll([location.pathname].concat(files));
-    });
+    }).then(function () { wholePageKept = true; }).catch(function () { /* at the next turn */ });
   }
+  function tend() { keepThisPage(); return send(); }
 
   if (!kept.possible) return show("nobody");
   var given = location.hash.slice(1);
@@ -289,15 +293,12 @@
     .then(function (found) {
       if (!found) return show("nobody");
       key = found;
-      if ("serviceWorker" in navigator) {
-        navigator.serviceWorker.register(root.dataset.worker).then(keepThisPage).catch(function () { /* online only */ });
-      }
       return load().then(function (told) {
         if (told) start(told); else retire();
-        return send();
+        return tend(); // the survey may have brought a look of its own
       }).then(function () {
-        window.addEventListener("online", send);
-        setInterval(send, SEND_EVERY_MS);
+        window.addEventListener("online", tend);
+        setInterval(tend, TEND_EVERY_MS);
       });
     });
 })();
