@@ -13,12 +13,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from vivencia.interactions.database import open_file
 from vivencia.lib.postgres import choice
+from vivencia.lib.threads import in_threads
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +31,9 @@ _PAGE = 4096 + 24  # bytes of one in the log
 _REST = 256  # pages that may be taken in while whoever writes waits
 
 
-@contextmanager
-def kept_small(database: Path) -> Iterator[None]:
+def kept_small(database: Path) -> AbstractContextManager[None]:
     """Keep the log of this file small, in a thread; PostgreSQL sees to its own."""
-    with nullcontext() if choice.url() else _keeping(database):
-        yield
-
-
-@contextmanager
-def _keeping(database: Path) -> Iterator[None]:
-    ended = threading.Event()
-    words = (database, ended)
-    thread = threading.Thread(target=_keep, args=words, name="journal", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=1)
+    return nullcontext() if choice.url() else in_threads({"journal": partial(_keep, database)})
 
 
 def _keep(database: Path, ended: threading.Event) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from vivencia.connectors.delighted import autopilot
 from vivencia.interactions.database import open_database
 from vivencia.lib.clock import now_ms
 from vivencia.lib.postgres.leading import Leader, Task
+from vivencia.lib.threads import in_threads
 from vivencia.outbox import returning
 from vivencia.outbox.sending import sender, settle_the_dead
 from vivencia.people.audit import checking
@@ -84,40 +86,24 @@ def do_jobs(jobs: Iterable[Job], now: int, done: dict[Job, int]) -> None:
             JOBS_DONE.ended(job.name, now, well=True)
 
 
-@contextlib.contextmanager
-def working() -> Iterator[None]:
+def working() -> contextlib.AbstractContextManager[None]:
     """Do what is due, quick and long, and send, each in a thread until the server ends."""
-    ended = threading.Event()
     works = {
         "jobs": _work(JOBS, Task.jobs),
         "long-jobs": _work(LONG_JOBS, Task.long_jobs),
         "sender": _send,
     }
-    threads = [
-        threading.Thread(target=_until(ended, work), name=name, daemon=True)
-        for name, work in works.items()
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join(timeout=1)
+    return in_threads({name: partial(_again_and_again, work) for name, work in works.items()})
 
 
-def _until(ended: threading.Event, work: Callable[[threading.Event], None]) -> Callable[[], None]:
-    def run() -> None:
-        while not ended.is_set():
-            try:
-                work(ended)
-            except Exception:
-                logger.exception("the work stopped; it begins again")
-            connection.close()
-            ended.wait(TICK_S)
-
-    return run
+def _again_and_again(work: Callable[[threading.Event], None], ended: threading.Event) -> None:
+    while not ended.is_set():
+        try:
+            work(ended)
+        except Exception:
+            logger.exception("the work stopped; it begins again")
+        connection.close()
+        ended.wait(TICK_S)
 
 
 def _work(jobs: Iterable[Job], task: Task) -> Callable[[threading.Event], None]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from django.db import connection
 
 from vivencia.interactions import sweep as interactions
 from vivencia.lib.clock import now_ms
 from vivencia.lib.postgres.leading import Task
+from vivencia.lib.threads import in_threads
 from vivencia.outbox import sweep as outbox
 from vivencia.people import sweep as people
 from vivencia.shell.jobs import leading
@@ -33,24 +33,16 @@ def sweep_all(now: int) -> None:
             logger.exception("%s could not be swept; trying again tomorrow", room.__name__)
 
 
-@contextlib.contextmanager
-def sweeping() -> Iterator[None]:
+def sweeping() -> AbstractContextManager[None]:
     """Sweep in a thread of its own until the server ends."""
-    ended = threading.Event()
+    return in_threads({"sweeping": _daily})
 
-    def daily() -> None:
-        while True:
-            with leading(Task.sweeping) as leader:
-                if leader.leads():
-                    sweep_all(now_ms())
-            connection.close()
-            if ended.wait(EVERY_S):
-                return
 
-    thread = threading.Thread(target=daily, name="sweeping", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=1)
+def _daily(ended: threading.Event) -> None:
+    while True:
+        with leading(Task.sweeping) as leader:
+            if leader.leads():
+                sweep_all(now_ms())
+        connection.close()
+        if ended.wait(EVERY_S):
+            return

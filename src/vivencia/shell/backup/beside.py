@@ -13,8 +13,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from vivencia.interactions.database import open_database
 from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.postgres.leading import Leader, Task
+from vivencia.lib.threads import in_threads
 from vivencia.shell.backup import runs
 
 logger = logging.getLogger(__name__)
@@ -32,31 +34,23 @@ NICER = 10
 _ENDING_S = 1.5  # for the process to end by itself, once it is told to
 
 
-@contextlib.contextmanager
-def keeping_safe(data: DataDir, zone: str) -> Iterator[None]:
+def keeping_safe(data: DataDir, zone: str) -> contextlib.AbstractContextManager[None]:
     """Seal what was written every minute; back up and verify every day, until the server ends.
     Of several servers on one database, one does."""
-    ended = threading.Event()
+    return in_threads({"keeping-safe": partial(_keep_safe, data, zone)}, patience_s=2)
+
+
+def _keep_safe(data: DataDir, zone: str, ended: threading.Event) -> None:
     tried: dict[str, date] = {}
     leader = Leader(Task.keeping_safe, lambda: open_database(data.database))
-
-    def run() -> None:
-        with contextlib.closing(leader):
-            while not ended.wait(EVERY_S):
-                try:
-                    if leader.leads():
-                        run_gently(_seal(data), ended)
-                        do_what_is_due(data, datetime.now(ZoneInfo(zone)), tried, ended)
-                except Exception:
-                    logger.exception("seals, backups and verifications wait a minute")
-
-    thread = threading.Thread(target=run, name="keeping-safe", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=2)
+    with contextlib.closing(leader):
+        while not ended.wait(EVERY_S):
+            try:
+                if leader.leads():
+                    run_gently(_seal(data), ended)
+                    do_what_is_due(data, datetime.now(ZoneInfo(zone)), tried, ended)
+            except Exception:
+                logger.exception("seals, backups and verifications wait a minute")
 
 
 def do_what_is_due(
