@@ -7,6 +7,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Conflict
@@ -42,8 +43,13 @@ def only_server(data: DataDir, *, shared: bool = False) -> Iterator[None]:
 
 def is_served(data: DataDir) -> bool:
     """Whether a server, or an upgrade, holds this data alone now."""
+    return is_held(data.path / _FILE)
+
+
+def is_held(file: Path) -> bool:
+    """Whether somebody alive holds the lock that is this file, for themselves alone."""
     try:
-        lock = os.open(data.path / _FILE, os.O_RDONLY)
+        lock = os.open(file, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:

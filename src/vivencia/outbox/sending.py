@@ -20,6 +20,7 @@ from django.conf import settings
 
 from vivencia.customers.contact.words import ASKED_FOR, EMAIL
 from vivencia.interactions.models import Identity
+from vivencia.lib.alone import is_held
 from vivencia.lib.clock import MINUTE_MS, now_ms
 from vivencia.lib.errors import VivenciaError
 from vivencia.lib.sealed import unseal
@@ -180,17 +181,7 @@ def settle_the_dead() -> None:
 
 
 def _alive(name: str) -> bool:
-    try:
-        lock = os.open(_lock_file(name), os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-    return False
+    return is_held(_lock_file(name))
 
 
 def _lock_file(name: str) -> Path:
