@@ -22,7 +22,15 @@ from vivencia.lib.turns import Refused, Sender, Turns
 from vivencia.people import downloads
 from vivencia.reports.files import KINDS
 from vivencia.shell.bodies import session_cookie
-from vivencia.shell.security import App, Message, Receive, Scope, Send
+from vivencia.shell.security import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    plain_answer,
+    short_answer,
+)
 
 AT_ONCE, IN_LINE = 8, 500  # of all
 OF_ONE = 3, 60  # of somebody signed in, or of a key: at once, and in line
@@ -45,8 +53,9 @@ _known: OrderedDict[bytes, None] = OrderedDict()  # hashes of sessions and keys 
 def recognise(secret: str) -> None:
     """This session or key was good: what comes with it is somebody's own from now on. Others wait
     with all the strangers of their network, since anybody can make a cookie up."""
-    _known[_hash(secret)] = None
-    _known.move_to_end(_hash(secret))
+    hashed = _hash(secret)
+    _known[hashed] = None
+    _known.move_to_end(hashed)
     if len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
 
@@ -150,15 +159,13 @@ async def _refuse(scope: Scope, send: Send, status: int) -> None:
     es, en = _SAID[status]
     language = dict(scope["headers"]).get(b"accept-language", b"")[:2].lower()
     sentence, is_api = (es if language == b"es" else en), scope["path"].startswith("/api/")
+    later = (b"retry-after", b"%d" % RETRY_AFTER_S)
+    if not is_api:
+        await plain_answer(send, status, sentence, later)
+        return
     told = {"error": "too_many" if status == 429 else "overloaded", "message": sentence}
-    body = (json.dumps(told, ensure_ascii=False) if is_api else f"{sentence}\n").encode()
-    kind = b"application/json" if is_api else b"text/plain; charset=utf-8"
-    headers = [
-        (b"content-type", kind), (b"content-length", b"%d" % len(body)),
-        (b"retry-after", b"%d" % RETRY_AFTER_S), (b"connection", b"close"),
-    ]  # fmt: skip
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    text = json.dumps(told, ensure_ascii=False)
+    await short_answer(send, status, b"application/json", text, later)
 
 
 def _hash(secret: str) -> bytes:

@@ -18,6 +18,7 @@ from vivencia.shell.watching.counters import REQUESTS
 
 # ASGI's own loose types: what the servers and frameworks around us agree on.
 Scope = dict[str, Any]
+Header = tuple[bytes, bytes]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -67,7 +68,7 @@ def secured(app: App, hosts: Iterable[str]) -> App:
     return secure
 
 
-def with_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def with_headers(headers: Iterable[Header]) -> list[Header]:
     """`headers` with ours added; one that the room has set itself stays."""
     kept = [(name.lower(), value) for name, value in headers if name.lower() != b"server"]
     present = {name for name, _ in kept}
@@ -77,20 +78,17 @@ def with_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, by
     return kept
 
 
-async def plain_answer(send: Send, status: int, sentence: str) -> None:
+async def plain_answer(send: Send, status: int, sentence: str, *more: Header) -> None:
     """A short answer of plain text, for what no page is made for."""
-    body = (sentence + "\n").encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", str(len(body)).encode()),
-                (b"connection", b"close"),
-            ],
-        }
-    )
+    await short_answer(send, status, b"text/plain; charset=utf-8", f"{sentence}\n", *more)
+
+
+async def short_answer(send: Send, status: int, kind: bytes, text: str, *more: Header) -> None:
+    """An answer that ends the connection; `more` headers go along."""
+    body = text.encode()
+    length = (b"content-length", b"%d" % len(body))
+    headers = [(b"content-type", kind), length, *more, (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
