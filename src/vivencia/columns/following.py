@@ -31,7 +31,7 @@ def main(path: str, zone: str) -> int:
     if owner is None:
         return _OWNED_BY_ANOTHER
     try:
-        owner.projector.keep_small()
+        owner.store.keep_small()
         owner.serve(bulk=True)
         sys.stdin.buffer.read()
         owner.catch_up()

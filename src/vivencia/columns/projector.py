@@ -64,10 +64,6 @@ class Projector:
         self.generation = 0  # grows with every change of the columns
         self.changes = Changes(store)
 
-    def keep_small(self) -> None:
-        """Use less memory, beside others who need theirs."""
-        self.store.keep_small()
-
     def try_to_catch_up(self) -> None:
         """Catch up as far as possible; what is in the way now is tried again at the next tick.
 

@@ -6,6 +6,7 @@ Pure functions over numbers of answers. `score.hidden()` makes the figure of a h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from vivencia.columns.calendar import Every
 from vivencia.scores.score import HIDDEN_BELOW, Score
@@ -34,7 +35,7 @@ def suppressed(
     `strict`, for whoever may not open single interactions, goes on until what a set hides has at
     least five answers, so that no total and sum of shown groups lie 1 to 4 answers apart.
     """
-    hide = [n < HIDDEN_BELOW or (bool(also) and also[i]) for i, n in enumerate(sizes)]
+    hide = [n < HIDDEN_BELOW or too for n, too in zip_longest(sizes, also, fillvalue=False)]
     groups = [range(len(sizes))] if sets is None else [tuple(each) for each in sets]
     changed = True
     while changed:  # hiding one for its row's sake may leave it alone in its column

@@ -54,7 +54,7 @@ def test_following_and_catching_up_say_the_same(
 
 @pytest.mark.sqlite("its page cache")
 def test_following_bounds_both_memories(owner: Owner) -> None:
-    owner.projector.keep_small()
+    owner.store.keep_small()
     log = owner.projector._open()
     assert log.execute("PRAGMA cache_size").fetchone() == (-projectors._SMALL_CACHE_KB,)
     limit = owner.store.connection.execute("SELECT current_setting('memory_limit')").fetchone()

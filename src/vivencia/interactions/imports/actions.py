@@ -26,7 +26,7 @@ from vivencia.interactions.database import is_file, open_database, write
 from vivencia.interactions.formats import Note
 from vivencia.interactions.imports import child, reading
 from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
-from vivencia.interactions.imports.pace import ALONE, SERVED, paced
+from vivencia.interactions.imports.pace import ALONE, SERVED, Bound, paced
 from vivencia.interactions.imports.storing import Storing
 from vivencia.interactions.imports.undoing import (
     OtherMapping,
@@ -47,7 +47,6 @@ from vivencia.lib.datadir import DataDir
 __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
 
 Report = Callable[["Progress"], None]
-
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
@@ -147,7 +146,6 @@ class _Run:
         self._lexicon = Lexicon(data.derived("log"), remembered=_REMEMBERED)
         self._result = ImportResult()
         self._quarantined: Counter[str] = Counter()
-        self._bound = SERVED
         self._together = 1  # pieces in one transaction
         self._source = ""
         self._storing: Storing | None = None  # none where the file is only tried
@@ -272,11 +270,11 @@ class _Run:
     def _keep(self, pieces: list[Piece], key: int) -> None:
         """Write what waits, in one transaction unless a server has been started meanwhile."""
         alone = is_file(self._connection) and not is_served(self._data)
-        self._bound = ALONE if alone else SERVED
-        for start in range(0, len(pieces), self._bound.most):
-            self._commit(pieces[start : start + self._bound.most], key)
+        bound = ALONE if alone else SERVED
+        for start in range(0, len(pieces), bound.most):
+            self._commit(pieces[start : start + bound.most], key, bound)
 
-    def _commit(self, pieces: list[Piece], key: int) -> None:
+    def _commit(self, pieces: list[Piece], key: int, bound: Bound) -> None:
         """One transaction: interactions into the log, refusals into the quarantine."""
         at = now_ms()
         with write(self._connection):
@@ -294,8 +292,8 @@ class _Run:
                 ],
             )
             self._save_counts(key)
-        if len(pieces) >= min(self._together, self._bound.most):
-            self._together = paced(len(pieces), time.monotonic() - began, self._bound)
+        if len(pieces) >= min(self._together, bound.most):
+            self._together = paced(len(pieces), time.monotonic() - began, bound)
 
     def _store(self, piece: Piece, at: int) -> None:
         if self._storing is not None and piece.coded is not None:

@@ -71,11 +71,6 @@ def load(source: Path, database: Path) -> None:
                 "--no-privileges", str(source)))  # fmt: skip
 
 
-def is_under_way(connection: sqlite3.Connection) -> bool:
-    """Whether a restore has not come to its end, or was cut off."""
-    return connection.execute(f"SELECT to_regclass('{MARK}') IS NOT NULL").fetchone()[0]
-
-
 def open_to_all(database: Path) -> None:
     """The restore has come to its end."""
     with closing(open_database(database)) as connection:

@@ -66,8 +66,8 @@ def _make(data: DataDir, place: Path) -> Path:
     draft = place / f".{name}{_DRAFT}"
     draft.mkdir(mode=0o700)
     try:
-        cut = _cut_of_file if choice.url() is None else _cut_of_postgres
-        file = DATABASE if choice.url() is None else dumping.DUMP
+        in_a_file = choice.url() is None
+        cut, file = (_cut_of_file, DATABASE) if in_a_file else (_cut_of_postgres, dumping.DUMP)
         found, seen = cut(data, draft / file)
         _refuse_damaged(found)
         lines = _known(data, seen)
