@@ -12,7 +12,6 @@ Before it the same links are opened, as a person opens a mail, two at once: what
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import os
@@ -28,7 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.intake import _free_port, _process
+from bench.intake import alone, free_port, process
 
 HERE = Path(__file__).parent
 MOST_A_SECOND = {"door": 4_000, "page": 400}  # links made for each second of load
@@ -107,10 +106,10 @@ def _round(way: str, seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def _served(way: str, data: Path) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     program = (WITHOUT_DOOR if way == "page" else "") + SERVE
     words = [sys.executable, "-c", program, "--data", str(data), "serve", "--port", str(port)]
-    with _process(words, port, {}):
+    with process(words, port, {}):
         yield port
 
 
@@ -165,8 +164,4 @@ def _check(data: Path, answered: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
-    print(json.dumps(measure(int(chosen.seconds * 1000), chosen.rounds), indent=2))
+    alone(measure, __doc__)

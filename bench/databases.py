@@ -9,19 +9,14 @@ met before. What wrk was answered must be in the database.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import json
-import os
 import sqlite3
 import statistics
-import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.intake import CLI, PACE, _free_port, _load, _meet_customers, _process
+from bench.intake import PACE, alone, load, meet_customers, served
 from vivencia.lib.postgres.tests.cluster import Cluster
 
 LOADS = {"single": (1, 64), "batch": (100, 16)}
@@ -34,13 +29,13 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
         for turn in range(rounds):
             for name, environ in databases.new().items():
                 with served(environ) as (port, key):
-                    _meet_customers(port, key)
-                    for load, (batch, connections) in LOADS.items():
-                        one = _load(
+                    meet_customers(port, key)
+                    for sort, (batch, connections) in LOADS.items():
+                        one = load(
                             port, key, batch, connections, "ordered", size / 1000, 10 * turn + 1
                         )
-                        found.setdefault(f"{name}_{load}_{PACE}", []).append(one[PACE])
-                        found.setdefault(f"{name}_{load}_p99_ms", []).append(one["p99_ms"])
+                        found.setdefault(f"{name}_{sort}_{PACE}", []).append(one[PACE])
+                        found.setdefault(f"{name}_{sort}_p99_ms", []).append(one["p99_ms"])
                         answered = one["answered"]
                 databases.check(name, answered)
     medians = {what: round(statistics.median(runs), 2) for what, runs in found.items()}
@@ -89,22 +84,5 @@ class Databases:
         return Path(self._folder.name) / f"{name}-{self._turn}"
 
 
-@contextlib.contextmanager
-def served(environ: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """The port of a server on a new installation, and a key to its door."""
-    words = [*CLI, "key", "create", "--name", "bench", "--scope", "intake"]
-    made = subprocess.run(
-        words, env={**os.environ, **environ}, capture_output=True, text=True, check=True
-    ).stdout
-    key = next(word for word in made.split() if word.startswith("viv_"))
-    port = _free_port()
-    with _process([*CLI, "serve", "--port", str(port)], port, environ):
-        yield port, key
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
-    print(json.dumps(measure(int(chosen.seconds * 1000), chosen.rounds), indent=2))
+    alone(measure, __doc__)

@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,22 +53,22 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
     for turn in range(rounds):
         for name, start in (("ours", _ours), ("django", _django)):
             with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as (port, key):
-                _meet_customers(port, key)
-                for load, (batch, connections, ids) in loads.items():
-                    if name == "django" and load == "random":
+                meet_customers(port, key)
+                for sort, (batch, connections, ids) in loads.items():
+                    if name == "django" and sort == "random":
                         continue
-                    one = _load(port, key, batch, connections, ids, size / 1000, 10 * turn + 1)
-                    found.setdefault(f"{name}_{load}", []).append(one)
+                    one = load(port, key, batch, connections, ids, size / 1000, 10 * turn + 1)
+                    found.setdefault(f"{name}_{sort}", []).append(one)
                 _check(Path(folder), sum(runs[-1]["answered"] for runs in found.values()
                                          if runs[-1]["port"] == port))  # fmt: skip
     medians = {
-        f"{load}_{what}": statistics.median(run[what] for run in runs)
-        for load, runs in found.items()
+        f"{sort}_{what}": statistics.median(run[what] for run in runs)
+        for sort, runs in found.items()
         for what in (PACE, "p50_ms", "p99_ms", "client_cores")
     }
     ratios = {
-        f"x_django_{load}": medians[f"ours_{load}_{PACE}"] / medians[f"django_{load}_{PACE}"]
-        for load in ("single", "batch")
+        f"x_django_{sort}": medians[f"ours_{sort}_{PACE}"] / medians[f"django_{sort}_{PACE}"]
+        for sort in ("single", "batch")
     }
     bounded, unbounded = longest_transactions()
     return {
@@ -79,7 +79,7 @@ def measure(size: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _load(
+def load(
     port: int, key: str, batch: int, connections: int, ids: str, seconds: float, salt: int
 ) -> dict[str, float]:
     """Interactions a second and latencies of one run of wrk."""
@@ -102,7 +102,7 @@ def _load(
     }  # fmt: skip
 
 
-def _meet_customers(port: int, key: str) -> None:
+def meet_customers(port: int, key: str) -> None:
     """One interaction of each customer, in batches of 500."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -190,14 +190,20 @@ def _check(folder: Path, answered: float) -> None:
 
 @contextmanager
 def _ours(folder: Path) -> Iterator[tuple[int, str]]:
-    data = ["--data", str(folder / "data")]
+    with served({"VIVENCIA_DATA": str(folder / "data")}) as found:
+        yield found
+
+
+@contextmanager
+def served(environ: dict[str, str]) -> Iterator[tuple[int, str]]:
+    """The port of a server on a new installation, and a key to its door."""
+    words = [*CLI, "key", "create", "--name", "bench", "--scope", "intake"]
     made = subprocess.run(
-        [*CLI, *data, "key", "create", "--name", "bench", "--scope", "intake"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    key = next(word for word in made.stdout.split() if word.startswith("viv_"))
-    port = _free_port()
-    with _process([*CLI, *data, "serve", "--port", str(port)], port, {}):
+        words, env={**os.environ, **environ}, capture_output=True, text=True, check=True
+    ).stdout
+    key = next(word for word in made.split() if word.startswith("viv_"))
+    port = free_port()
+    with process([*CLI, "serve", "--port", str(port)], port, environ):
         yield port, key
 
 
@@ -209,14 +215,14 @@ def _django(folder: Path) -> Iterator[tuple[int, str]]:
         "ready(DataDir.chosen())"
     )
     subprocess.run([sys.executable, "-c", make], env={**os.environ, **data}, check=True)
-    port = _free_port()
+    port = free_port()
     words = [sys.executable, str(HERE / "peers" / "intake_django.py"), str(port)]
-    with _process(words, port, data):
+    with process(words, port, data):
         yield port, "none"
 
 
 @contextmanager
-def _process(words: list[str], port: int, environ: dict[str, str]) -> Iterator[None]:
+def process(words: list[str], port: int, environ: dict[str, str]) -> Iterator[None]:
     server = subprocess.Popen(
         words, env={**os.environ, **environ},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -233,16 +239,21 @@ def _process(words: list[str], port: int, environ: dict[str, str]) -> Iterator[N
         server.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
         port: int = line.getsockname()[1]
         return port
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def alone(measure: Callable[[int, int], dict[str, Any]], about: str | None) -> None:
+    """What a bench of loads prints when it is run by itself."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     print(json.dumps(measure(int(chosen.seconds * 1000), chosen.rounds), indent=2))
+
+
+if __name__ == "__main__":
+    alone(measure, __doc__)
