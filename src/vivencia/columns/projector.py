@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
 BATCH = 20_000
 _PART = 2_000  # of them, in Python's objects at once: these take many times what columns do
+_LINKS = 50_000  # of evidence taken in at once: 80 MB of Python's objects
 _SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
@@ -100,8 +101,9 @@ class Projector:
             return _newest(self._ready()) - self.store.watermark()
 
     def follow(self) -> None:
-        """Copy what a writer of very many rows has committed, once it is worth it. Journeys are
-        put in order by the next `catch_up()`: after each copy that would take longer than it."""
+        """Copy what a writer of very many rows has committed, once it is worth it. The next
+        `catch_up()` finds out whose they are, for which the writer would have to wait, and puts
+        journeys in order: after each copy that would take longer than it."""
         with self._lock:
             database = self._ready()
             newest = _newest(database)
@@ -109,12 +111,7 @@ class Projector:
                 return
             self._follow_the_clock(database)
             self._redo_all = self._must_redo_all()
-            evidence = resolve(database, self.store.watermark("links"))
             self._copy_rows(database, newest)
-            with self.store.whole():
-                moved = self._take_in(evidence)
-                self.store.set_state("steps", "behind")
-            self._touched.append(moved)
             self.generation += 1
             self._seen = -1
 
@@ -137,11 +134,21 @@ class Projector:
         # What arrives meanwhile waits for the next round: a door that never rests would otherwise
         # keep the journeys from ever being put in order.
         newest = _newest(database)
-        evidence = resolve(database, self.store.watermark("links"))
+        evidence = self._newest_evidence(database)
         self._copy_rows(database, newest)
         changed = self._settle(database, evidence)
         self._touched, self._redo_all = [], False
         return changed
+
+    def _newest_evidence(self, database: sqlite3.Connection) -> Repointed:
+        """The last of the evidence that is new; all before it is taken in."""
+        while True:
+            evidence = resolve(database, self.store.watermark("links"), _LINKS)
+            if not evidence.more:
+                return evidence
+            with self.store.whole():
+                self._touched.append(self._take_in(evidence))
+                self.store.set_state("steps", "behind")
 
     def _must_redo_all(self) -> bool:
         """Whether an earlier copy was cut short, so that nobody knows what it touched."""

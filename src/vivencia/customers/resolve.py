@@ -72,10 +72,12 @@ class Repointed(NamedTuple):
 
     identities: list[tuple[int, int]]  # (identity key, customer number)
     watermark: int  # the newest link taken in: `since` of the next call
+    more: bool = False  # newer links wait
 
 
-def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
-    """Take in links newer than key `since` and decisions made or undone since it was current.
+def resolve(connection: sqlite3.Connection, since: int, most: int | None = None) -> Repointed:
+    """Take in links newer than key `since`, the `most` oldest of them where so many would take too
+    much memory, and decisions made or undone since it was current.
 
     `connection` is in autocommit, and then one caller at a time; or it holds the write lock, as a
     decision does, and nobody else writes. Writes `identities.customer`, `conflicts` and `traits`.
@@ -83,24 +85,24 @@ def resolve(connection: sqlite3.Connection, since: int) -> Repointed:
     keeping it asks again with the same `since` and misses nothing.
     """
     with one_at_a_time(connection, Task.resolving):
-        return _resolved(connection, since)
+        return _resolved(connection, since, most)
 
 
-def _resolved(connection: sqlite3.Connection, since: int) -> Repointed:
+def _resolved(connection: sqlite3.Connection, since: int, most: int | None) -> Repointed:
     take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
-    until = max(since, newest)
+    until = max(since, newest if most is None else min(newest, since + most))
     with _affected(connection, since, until):
         known = connection.execute(_IDENTITIES).fetchall()
         if not known:
-            return Repointed([], until)
+            return Repointed([], until, until < newest)
         links = map(Link._make, connection.execute(_LINKS, (until,)))
         decisions = map(Decision._make, connection.execute(_DECISIONS))
         identities = {key: (sort, number) for key, sort, number, _ in known}
         parts = connected_parts(identities, links, decisions)
         _repoint(connection, {key: customer for key, _, _, customer in known}, parts.customer)
         _keep_conflicts(connection, parts.conflicts)
-    return Repointed(list(parts.customer.items()), until)
+    return Repointed(list(parts.customer.items()), until, until < newest)
 
 
 @contextmanager
@@ -118,12 +120,18 @@ def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterato
 def _repoint(
     connection: sqlite3.Connection, before: Mapping[int, int], after: Mapping[int, int]
 ) -> None:
-    """Write the customers that changed, whole parts together as far as they fit."""
-    moved = sorted((after[key], key) for key in before if after[key] != before[key])
+    """Write the customers that changed, whole parts together as far as they fit, those met at the
+    same time side by side: rows of a page are written together."""
+    first: dict[int, int] = {}  # customer: the first of the part's identities
+    moved = sorted(key for key in before if after[key] != before[key])
+    for key in moved:
+        first.setdefault(after[key], key)
+    moved.sort(key=lambda key: first[after[key]])
     for start in range(0, len(moved), _AT_ONCE):
         with write(connection):
             connection.executemany(
-                "UPDATE identities SET customer = ? WHERE key = ?", moved[start : start + _AT_ONCE]
+                "UPDATE identities SET customer = ? WHERE key = ?",
+                [(after[key], key) for key in moved[start : start + _AT_ONCE]],
             )
 
 

@@ -18,8 +18,8 @@ STEPS = st.lists(
         st.tuples(st.just("link"), ENDS, st.just(True), RULES),
         st.tuples(st.just("decide"), ENDS, st.sampled_from(["join", "apart"])),
         st.tuples(st.just("undo"), st.integers(0, 5)),
-        st.just(("resolve",)),
-        st.just(("crash",)),
+        st.tuples(st.just("resolve"), st.none() | st.integers(1, 3)),
+        st.just(("crash", None)),
     ),
     max_size=25,
 )
@@ -36,18 +36,20 @@ def with_nine_identities() -> Ledger:
 @given(STEPS)
 def test_any_history_ends_where_a_fresh_computation_does(steps: list[tuple]) -> None:
     ledger, mark, columns = with_nine_identities(), 0, {}
-    for what, *how in [*steps, ("resolve",)]:
+    for what, *how in [*steps, ("resolve", 2)]:
         if what == "link":
             ledger.add_link(*how[0], verified=how[1], rule=how[2])
         elif what == "decide":
             ledger.decide(*how[0], how[1])
         elif what == "undo":
             ledger.undo(how[0])
+        elif what == "crash":  # it forgets both before they are kept
+            resolve(ledger.connection, mark)
         else:
-            changed, reached = resolve(ledger.connection, mark)
-            if what == "resolve":  # a crash forgets both before they are kept
+            more = True
+            while more:
+                changed, mark, more = resolve(ledger.connection, mark, how[0])
                 columns.update(changed)
-                mark = reached
     fresh = connected_parts(ledger.identities, ledger.links, ledger.decisions)
     assert ledger.customers == fresh.customer
     assert ledger.conflicts == fresh.conflicts

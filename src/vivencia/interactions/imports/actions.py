@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import multiprocessing
 import os
 import sqlite3
 import time
@@ -19,14 +18,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from vivencia.interactions.database import is_file, open_database, write
 from vivencia.interactions.formats import Note
-from vivencia.interactions.imports import child, reading
-from vivencia.interactions.imports.child import At, Failed, Finished, Go, Job, Piece, Surveyed
+from vivencia.interactions.imports import reader, reading
+from vivencia.interactions.imports.child import (
+    At,
+    Finished,
+    Go,
+    Job,
+    Message,
+    Piece,
+    Surveyed,
+    unpack,
+)
 from vivencia.interactions.imports.pace import ALONE, SERVED, Bound, paced
+from vivencia.interactions.imports.reader import Reader
 from vivencia.interactions.imports.storing import Storing
 from vivencia.interactions.imports.undoing import (
     OtherMapping,
@@ -155,8 +163,8 @@ class _Run:
             str(self._path), self._mapping.to_dict(), self._data.derived("rows"),
             reading.earlier(self._connection, self._data), self._data.derived("log"),
         )  # fmt: skip
-        with _child(job) as pipe:
-            surveyed = self._survey(pipe)
+        with reader.reading(job) as file:
+            surveyed = self._survey(file)
             if surveyed.place.refused_by is not None:
                 raise OtherMapping(surveyed.place.refused_by)
             self._result.notes = surveyed.notes
@@ -164,15 +172,15 @@ class _Run:
             if dry_run:
                 self._result.same = surveyed.place.same
                 self._result.grows = surveyed.place.lineage is not None
-                pipe.send_bytes(child.encode(Go("import:trial", bytes(8), now_ms(), None)))
-                self._read_pieces(pipe, surveyed, None)
+                file.go(Go("import:trial", bytes(8), now_ms(), None))
+                self._read_pieces(file, surveyed, None)
             else:
                 key, uid = self._begin(surveyed, name, by_user)
                 self._storing = Storing(self._connection, self._lexicon, self._source)
                 rows_file = str(reading.rows_file(self._data, uid))
-                pipe.send_bytes(child.encode(Go(self._source, uid[:8], now_ms(), rows_file)))
+                file.go(Go(self._source, uid[:8], now_ms(), rows_file))
                 try:
-                    self._read_pieces(pipe, surveyed, key)
+                    self._read_pieces(file, surveyed, key)
                 except BaseException:
                     self._connection.rollback()  # of what was being written, or it takes this along
                     self._end(key, "failed")
@@ -180,9 +188,9 @@ class _Run:
                 self._end(key, "done")
         return self._result
 
-    def _survey(self, pipe: Connection) -> Surveyed:
+    def _survey(self, file: Reader) -> Surveyed:
         while True:
-            message = _receive(pipe)
+            message = file.receive()
             if isinstance(message, Surveyed):
                 return message
             if isinstance(message, At):
@@ -236,24 +244,30 @@ class _Run:
         self._connection.execute("UPDATE imports SET state = 'running' WHERE key = ?", (key,))
         return key, uid
 
-    def _read_pieces(self, pipe: Connection, surveyed: Surveyed, key: int | None) -> None:
-        """Take everything the child makes; `key` None: count only."""
+    def _read_pieces(self, file: Reader, surveyed: Surveyed, key: int | None) -> None:
+        """Take everything the reading process makes; `key` None: count only."""
         waiting: list[Piece] = []
-        while not isinstance(message := _receive(pipe), Finished):
+        message: Message | None = None
+        while not isinstance(message, Finished):
+            message = file.receive(_NEXT_PIECE_S if waiting else None)
             if isinstance(message, Piece):
                 self._count(message)
-                waiting.append(message)
                 if key is None:
-                    self._try(waiting.pop())
-                elif len(waiting) >= self._together or not pipe.poll(_NEXT_PIECE_S):
-                    self._keep(waiting, key)
-                    waiting = []
+                    self._try(message)
+                else:
+                    waiting.append(message)
+            if key is not None and waiting and self._is_enough(waiting, message):
+                self._keep(waiting, key)
+                waiting = []
+            if isinstance(message, Piece):
                 self._report(Progress("store", message.rows, surveyed.rows, key=key))
-        if waiting and key is not None:
-            self._keep(waiting, key)
         self._result.rows = message.rows
         self._result.without_value = message.without_value
         self._result.quarantined = dict(self._quarantined)
+
+    def _is_enough(self, waiting: list[Piece], newest: Message | None) -> bool:
+        """Whether what waits is to be written now: a transaction is full, or nothing follows."""
+        return len(waiting) >= self._together or newest is None or isinstance(newest, Finished)
 
     def _count(self, piece: Piece) -> None:
         self._result.duplicate += piece.known
@@ -296,8 +310,8 @@ class _Run:
             self._together = paced(len(pieces), time.monotonic() - began, bound)
 
     def _store(self, piece: Piece, at: int) -> None:
-        if self._storing is not None and piece.coded is not None:
-            stored = self._storing.store(piece.coded, at)
+        if self._storing is not None and piece.coded:
+            stored = self._storing.store(unpack(piece.coded), at)
             self._result.stored += stored
             self._result.duplicate += piece.n - stored
 
@@ -345,42 +359,6 @@ def _mark_interrupted(connection: sqlite3.Connection) -> None:
 def _detail(one: Refusal) -> str:
     """Which row and column, never the value."""
     return json.dumps({"row": one.number, "column": one.column}, ensure_ascii=False)
-
-
-def _receive(pipe: Connection) -> child.Message:
-    """The child's next message; its error is raised here as what it was."""
-    try:
-        message: child.Message = child.decode(pipe.recv_bytes())
-    except (EOFError, ConnectionResetError):
-        raise errors.BadFile(
-            es="La lectura del archivo se detuvo sin decir por qué. Lo que entró sigue dentro; "
-            "vuelve a importarlo y seguirá.",
-            en="Reading the file stopped without saying why. What came in stays; import it "
-            "again and it goes on.",
-            reason="child_gone",
-        ) from None
-    if isinstance(message, Failed):
-        kind = getattr(errors, message.error, errors.BadFile)
-        raise kind(es=message.es, en=message.en, reason=message.reason)
-    return message
-
-
-@contextmanager
-def _child(job: Job) -> Iterator[Connection]:
-    """The pipe to a process that does `job`; it is gone when the block ends."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=child.main, args=(theirs, child.encode(job)), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield ours
-    finally:
-        ours.close()
-        process.join(timeout=2)
-        if process.is_alive():
-            process.terminate()
-            process.join()
 
 
 @contextmanager

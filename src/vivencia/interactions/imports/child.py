@@ -96,7 +96,7 @@ class Piece(msgspec.Struct, tag=True):
 
     rows: int  # rows read so far
     n: int = 0
-    coded: Coded | None = None
+    coded: bytes = b""  # packed, as many pieces wait for their transaction
     shown: list[Interaction] = msgspec.field(default_factory=list)
     refused: list[Refusal] = msgspec.field(default_factory=list)
     known: int = 0
@@ -118,6 +118,7 @@ class Failed(msgspec.Struct, tag=True):
 Message = Surveyed | At | Piece | Finished | Failed
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode
+unpack = msgspec.msgpack.Decoder(Coded).decode
 
 
 def main(pipe: Connection, packed: bytes) -> None:
@@ -242,7 +243,7 @@ class _Work:
     def _piece(self, rows: int, table: Table) -> Piece:
         n = len(table["id"])
         if self._coder is not None:
-            return Piece(rows, n, self._coder.code(table))
+            return Piece(rows, n, encode(self._coder.code(table)))
         shown = interactions_of({name: cells[: self._to_show] for name, cells in table.items()})
         self._to_show -= len(shown)
         return Piece(rows, n, shown=shown)

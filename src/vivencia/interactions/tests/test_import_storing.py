@@ -61,11 +61,10 @@ def table_of(some: list[Interaction]) -> Table:
 
 
 def through_a_pipe(coded: Coded) -> Coded:
-    sent = child.encode(child.Piece(coded.n, coded.n, coded))
+    sent = child.encode(child.Piece(coded.n, coded.n, child.encode(coded)))
     received = child.decode(sent)
     assert isinstance(received, child.Piece)
-    assert received.coded is not None
-    return received.coded
+    return child.unpack(received.coded)
 
 
 def contents(database: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -79,17 +79,23 @@ def install(connection: sqlite3.Connection, *, migrated: bool) -> None:
 def _watch(connection: sqlite3.Connection, table: Table) -> None:
     events = ["UPDATE", "DELETE"] if table.appended else ["INSERT", "UPDATE", "DELETE"]
     for event in events:
-        versions = {"INSERT": ["NEW"], "DELETE": ["OLD"]}.get(event, ["OLD", "NEW"])
-        noted = [table.block(f"{version}.{table.key}") for version in versions]
-        notes = "; ".join(
-            f"INSERT INTO unsealed (name, block) VALUES ('{table.name}', {block})"  # noqa: S608
-            for block in dict.fromkeys(noted)
-        )
         name = f"{_PREFIX}{table.name}_{event.lower()}"
         connection.execute(f'DROP TRIGGER IF EXISTS "{name}"')
         connection.execute(
-            f'CREATE TRIGGER "{name}" AFTER {event} ON "{table.name}" BEGIN {notes}; END'
+            f'CREATE TRIGGER "{name}" AFTER {event} ON "{table.name}" '
+            f"BEGIN {_note(table, event)}; END"
         )
+
+
+def _note(table: Table, event: str) -> str:
+    """Statements that note the blocks a row is in: before and after, once where it stays there."""
+    note = f"INSERT INTO unsealed (name, block) SELECT '{table.name}', "
+    before, after = (table.block(f"{version}.{table.key}") for version in ("OLD", "NEW"))
+    return {
+        "INSERT": note + after,
+        "DELETE": note + before,
+        "UPDATE": f"{note}{before}; {note}{after} WHERE {after} IS NOT {before}",
+    }[event]
 
 
 def _forget_what_a_migration_changed(connection: sqlite3.Connection) -> None:
