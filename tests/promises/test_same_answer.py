@@ -15,83 +15,29 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.promises.questions import FIRST, Question, question
 from vivencia.cli import main
 from vivencia.columns import here
 from vivencia.columns.asked import filters_of
-from vivencia.columns.calendar import EVERY
 from vivencia.columns.owner import Owner, start_owner
-from vivencia.columns.tests.made import START, interactions, write
+from vivencia.columns.tests.made import interactions, write
 from vivencia.columns.words import value_word
 from vivencia.lib.datadir import DataDir
 from vivencia.people.actions import make_api_key
 from vivencia.people.models import Role, User
-from vivencia.scores.definitions import MEASURES, variants
 from vivencia.scores.explanation import explain
 from vivencia.scores.reading import measure
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = 200
 SEED = int(os.environ.get("VIVENCIA_TEST_SEED", time.time_ns() % 1_000_000))
-FIRST = dt.datetime.fromtimestamp(START / 1000, dt.UTC).date()
-WORDS: dict[str, list[str]] = {
-    "channel": ["web", "phone", "app", ""],
-    "touchpoint": ["checkout", "sucursal", ""],
-    "kind": ["page.viewed", "call.ended", "payment.declined", "Alta"],
-    "stage": ["discover", "buy", "renew", ""],
-    "outcome": ["success", "failure", ""],
-    "source": ["api", "import:1"],
-    "plan": ["gold", "basic", ""],
-    "age": ["7", "30", "89"],
-    "vip": ["true", ""],
-}
-FIELDS = ["channel", "touchpoint", "stage", "plan", "vip"]
-
-
-class Question(NamedTuple):
-    """One question, in the words that every door takes."""
-
-    measure: str
-    definition: str
-    by: str
-    every: str
-    where: list[tuple[str, str]]
-    first: dt.date | None
-    after: dt.date | None
-    rows: tuple[list[str], str | None]  # what a report is asked for: by which fields, how often
-
-    def pairs(self, joint: str) -> list[str]:
-        return [f"{field}{joint}{value}" for field, value in self.where]
-
-
-def question(draw: random.Random) -> Question:
-    name = draw.choice(MEASURES)
-    where = [
-        (field, value)
-        for field in draw.sample(sorted(WORDS), draw.randrange(4))
-        for value in draw.sample(WORDS[field], draw.randint(1, min(2, len(WORDS[field]))))
-    ]
-    first = FIRST + dt.timedelta(days=draw.randrange(40)) if draw.random() < 0.5 else None
-    after = (first or FIRST) + dt.timedelta(days=draw.randint(1, 40))
-    by, every = draw.choice(FIELDS), draw.choice(EVERY)
-    return Question(
-        measure=name,
-        definition=draw.choice([each.name for each in variants(name)]),
-        by=by,
-        every=every,
-        where=where,
-        first=first,
-        after=after if first or draw.random() < 0.3 else None,
-        rows=draw.choice([([], None), ([by], None), ([by], every)]),
-    )
-
-
 PLAIN = Question("nps", "nps", "channel", "month", [], None, None, (["channel"], None))
 
 
