@@ -78,6 +78,14 @@ BENCHES = (
                  lambda a: a["x_pandas"], 5, "× pandas"),),
     ),
     Bench(
+        "identity", 1_000_000, 1,
+        (
+            Promise("1 M records: who is behind them", lambda a: a["x_splink"], 10, "× splink"),
+            Promise("1 M records: pairs of one person found",
+                    lambda a: a["recall"] / a["splink_recall"], 1, "× splink's"),
+        ),
+    ),
+    Bench(
         "xes", 250_000, 3,
         (Promise("reading XES, a quarter of a million events, gzip",
                  lambda a: a["x_pm4py"], 5, "× pm4py"),),

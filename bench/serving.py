@@ -8,14 +8,14 @@ import re
 import secrets
 import signal
 import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-CLI = [sys.executable, "-m", "vivencia.cli"]
+from bench.peers import ours
+
 READY = re.compile(r"http://127\.0\.0\.1:(\d+)")
 PATIENCE_S = 600  # a burst that came before the start is copied first
 
@@ -79,7 +79,7 @@ class Reader:
 
 def vivencia(data: Path, *words: str, told: str = "") -> str:
     """What a command says."""
-    command = [*CLI, "--data", str(data), *words]
+    command = [*ours(), "--data", str(data), *words]
     done = subprocess.run(command, input=told, stdout=subprocess.PIPE, text=True, check=True)
     return done.stdout
 
@@ -90,7 +90,7 @@ def served(data: Path) -> Iterator[Server]:
     said = data.parent / f"{data.name}.served"
     with said.open("w") as out:
         process = subprocess.Popen(
-            [*CLI, "--data", str(data), "serve", "--port", "0"],
+            [*ours(), "--data", str(data), "serve", "--port", "0"],
             stdout=out, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
 BATCH = 20_000
 _PART = 2_000  # of them, in Python's objects at once: these take many times what columns do
-_LINKS = 50_000  # of evidence taken in at once: 80 MB of Python's objects
+_LINKS = 20_000  # of evidence taken in at once: 30 MB of Python's objects
 _SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
