@@ -140,7 +140,7 @@ def try_out(name: str, tests: list[str], controls: list[str], size: str) -> Resu
         report = Path(scratch) / "tests.json"
         more = {"VIVENCIA_TEST_FULL": "1", "VIVENCIA_TEST_FLIPS": FLIPS}
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q", "-rP", *nodes],
+            [sys.executable, "-m", "pytest", "-p", "tests.plugins.not_run", "-q", "-rfEP", *nodes],
             cwd=ROOT, capture_output=True, text=True, check=False,
             env={**os.environ, **more, "VIVENCIA_TEST_REPORT": str(report)},
         )  # fmt: skip
