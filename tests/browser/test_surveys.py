@@ -60,6 +60,24 @@ def test_what_is_typed_is_seen_at_once_and_undone(member):
     assert watch.troubles == []
 
 
+def test_a_condition_is_kept_once_it_is_whole_and_stays(member):
+    watch, tab = begun(member, "es")
+    tab.goto(f"{tab.url.partition('?')[0]}?at=failed")
+    tab.get_by_text("Escrita como regla").click()
+    rule = tab.locator("[name='if.text']")
+    rule.fill("{csat} empty")
+    tab.locator("[name='if.0.name']").select_option("csat")
+    expect(tab.locator("#side")).not_to_contain_text("le falta un valor")
+    expect(rule).to_have_value("")
+    tab.locator("[name='if.0.operator']").select_option("<=")
+    tab.locator("[name='if.0.value']").fill("2")
+    tab.locator("#save").click()
+    expect(rule).to_have_value("{csat} <= 2")
+    expect(tab.locator("[name='if.0.value']")).to_have_value("2")
+    expect(tab.locator("#outline [data-key=failed]")).to_contain_text("con condición")
+    assert watch.troubles == []
+
+
 def test_questions_are_moved_by_mouse_and_by_keyboard(member):
     watch, tab = begun(member, "en")
     tab.goto(f"{tab.url.partition('?')[0]}?at=kindness")

@@ -96,9 +96,13 @@ def _numbers(post: Post, name: str) -> Iterator[int]:
 
 
 def rule(definition: Definition, post: Post, before: str, name: str = "if") -> str:
-    """The condition as its form has it: what was written by hand counts where it was changed."""
+    """The condition as its form has it: what was written by hand counts where it was changed.
+
+    Changed since the form was drawn (`if.drawn`): what is stored may be newer, for each change is
+    kept at once and the form stays as it is.
+    """
     by_hand = post.get(f"{name}.text", before).strip()
-    if by_hand != before or f"{name}.joined" not in post:
+    if by_hand != post.get(f"{name}.drawn", before) or f"{name}.joined" not in post:
         return by_hand
     lines = [
         Line(*(post.get(f"{name}.{number}.{part}", "") for part in Line._fields))

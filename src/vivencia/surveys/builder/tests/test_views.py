@@ -200,6 +200,18 @@ def test_a_condition_is_written_by_choosing(manager, survey):
     assert draft(survey).element("q_choice").visible_if == "{q_nps} >= 9"
 
 
+def test_a_condition_stays_when_the_form_it_was_written_in_is_saved_again(manager, survey):
+    """The form is not drawn anew by what is kept while it is filled in."""
+    url = reverse("survey_edit", args=[survey.slug])
+    held = typed(manager.get(url, {"at": "q_choice"}).content.decode(), "q_choice")
+    chosen = held | {"if.0.name": "q_nps", "if.0.operator": "<", "if.0.value": "7"}
+    for fields in (chosen, chosen, chosen | {"hint.en": "In your own words"}):
+        post(manager, survey, "save", **fields | {"at": "q_choice"})
+        assert draft(survey).element("q_choice").visible_if == "{q_nps} < 7"
+    post(manager, survey, "save", **chosen | {"at": "q_choice", "if.0.name": ""})
+    assert draft(survey).element("q_choice").visible_if == ""
+
+
 def test_what_can_not_be_saved_is_said_and_the_draft_stays(manager, survey):
     before = draft(survey)
     answer = post(manager, survey, "save", "q_choice", **{"if.text": "{q_nps} <"})

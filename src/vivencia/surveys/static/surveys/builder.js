@@ -1,5 +1,6 @@
 /* The editor works without this file: every change is a form. With it, a question can be dragged
-   to another place, Ctrl+Z undoes outside of texts, and each request says which draft it saw. */
+   to another place, Ctrl+Z undoes outside of texts, a condition is kept once it is whole, and each request says which
+   draft it saw. */
 (function () {
   var dragged = null;
 
@@ -18,6 +19,17 @@
       values: Object.fromEntries(new FormData(form, event.submitter)),
     });
   });
+
+  // A condition is kept once it is whole; and whoever chooses one takes back the rule by hand.
+  document.addEventListener("change", function (event) {
+    var line = event.target.closest && event.target.closest("#editor .if-line");
+    if (!line) return;
+    var name = line.querySelector("[name$='.name']"), value = line.querySelector("[name$='.value']");
+    var operator = line.querySelector("[name$='.operator']").value;
+    var rule = line.closest("fieldset").querySelector("[name$='.text']");
+    rule.value = rule.defaultValue;
+    if (name.value && !value.value.trim() && operator !== "empty" && operator !== "answered") event.stopPropagation();
+  }, true);
 
   // A new question is written at once; htmx would give the focus back to the button.
   document.addEventListener("htmx:afterSettle", function () {
