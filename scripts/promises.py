@@ -107,9 +107,10 @@ CLAIMS = {
 }
 # What a promise without a proof waits for, where it is a piece of its own.
 PIECES = {
-    "R12": "outgoing webhooks", "R13": "payments",
-    "R19": "Spark and PostgreSQL", "P5": "models",
-}  # fmt: skip
+    "R12": "outgoing webhooks",
+    "R13": "payments",
+    "P5": "models",
+}
 
 
 @dataclass

@@ -9,7 +9,9 @@ import datetime as dt
 import random
 from typing import NamedTuple
 
+from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY, Every
+from vivencia.columns.filters import Filters
 from vivencia.columns.tests.made import START
 from vivencia.scores.definitions import MEASURES, variants
 
@@ -42,6 +44,19 @@ class Question(NamedTuple):
 
     def pairs(self, joint: str) -> list[str]:
         return [f"{field}{joint}{value}" for field, value in self.where]
+
+    def days(self) -> tuple[str | None, str | None]:
+        """The first day, and the first that no longer belongs to it."""
+        return (
+            self.first.isoformat() if self.first else None,
+            self.after.isoformat() if self.after else None,
+        )
+
+    def filters(self) -> Filters:
+        return filters_of(self.pairs("="), *self.days(), "UTC")
+
+
+PLAIN = Question("nps", "nps", "channel", "month", [], None, None, (["channel"], None))
 
 
 def question(draw: random.Random) -> Question:

@@ -22,10 +22,9 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from tests.promises.questions import FIRST, Question, question
+from tests.promises.questions import FIRST, PLAIN, Question, question
 from vivencia.cli import main
 from vivencia.columns import here
-from vivencia.columns.asked import filters_of
 from vivencia.columns.owner import Owner, start_owner
 from vivencia.columns.tests.made import interactions, write
 from vivencia.columns.words import value_word
@@ -38,7 +37,6 @@ from vivencia.scores.reading import measure
 pytestmark = pytest.mark.django_db
 QUESTIONS = 200
 SEED = int(os.environ.get("VIVENCIA_TEST_SEED", time.time_ns() % 1_000_000))
-PLAIN = Question("nps", "nps", "channel", "month", [], None, None, (["channel"], None))
 
 
 class Doors:
@@ -52,9 +50,8 @@ class Doors:
         self.program = Client(headers={"authorization": f"Bearer {key}", "accept-language": "en"})
 
     def python(self, asked: Question, by: list[str], every: str | None) -> dict[str, Any]:
-        filters = filters_of(asked.pairs("="), *self._days(asked), "UTC")
         report = measure(
-            self.owner, asked.measure, by=by, every=every, filters=filters,
+            self.owner, asked.measure, by=by, every=every, filters=asked.filters(),
             definition=asked.definition,
         )  # fmt: skip
         return report.as_dict()
@@ -71,7 +68,7 @@ class Doors:
         words += [word for field in by for word in ("--by", field)]
         words += ["--every", every] if every else []
         words += [word for pair in asked.pairs("=") for word in ("--where", pair)]
-        for option, day in zip(("--from", "--to"), self._days(asked), strict=True):
+        for option, day in zip(("--from", "--to"), asked.days(), strict=True):
             words += [option, day] if day else []
         assert main(["--data", str(self.data.path), *words]) == 0
         return json.loads(self.capsys.readouterr().out)
@@ -107,14 +104,8 @@ class Doors:
         assert answer.status_code == 200, answer.content
         return answer.json()
 
-    def _days(self, asked: Question) -> tuple[str | None, str | None]:
-        return (
-            asked.first.isoformat() if asked.first else None,
-            asked.after.isoformat() if asked.after else None,
-        )
-
     def _query(self, asked: Question) -> dict[str, Any]:
-        days = dict(zip(("from", "to"), self._days(asked), strict=True))
+        days = dict(zip(("from", "to"), asked.days(), strict=True))
         given = {name: day for name, day in days.items() if day}
         return {"definition": asked.definition, "where": asked.pairs("="), **given}
 
@@ -238,8 +229,9 @@ def test_m10_control_a_rounded_answer_is_a_difference(
 def untraced(doors: Doors, asked: Question) -> list[str]:
     """Where counted and excluded are not all that was received, or the account is missing."""
     told = doors.explained(asked)
-    filters = filters_of(asked.pairs("="), *doors._days(asked), "UTC")
-    found = explain(doors.owner, asked.measure, filters=filters, definition=asked.definition)
+    found = explain(
+        doors.owner, asked.measure, filters=asked.filters(), definition=asked.definition
+    )
     if told != found.as_dict("en"):
         return [f"API and Python explain it differently: {asked}"]
     if told["received"] is None:
