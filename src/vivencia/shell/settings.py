@@ -142,7 +142,7 @@ FORM_RENDERER = "vivencia.shell.forms.Renderer"  # every field drawn in the look
 # ------------------------------------------------------------------ the one database
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "vivencia.lib.sqlite",
         "NAME": DATA.database,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
