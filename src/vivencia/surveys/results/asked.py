@@ -58,12 +58,13 @@ def picked(
 
 def said(
     columns: Columns, survey: str, headlines: Mapping[str, str], filters: Filters,
-    *, limit: int, offset: int = 0,
+    *, limit: int, offset: int = 0, ticked: str = "",
 ) -> Rows:  # fmt: skip
     """(seq, happened_at, customer, score, version, entry) of the answers that count, the newest
-    first. Only for those who may open single interactions."""
+    first; with `ticked`, the name of a yes-or-no fact, those that have it. Only for those who may
+    open single interactions."""
     return _rows(columns, "said", filters, survey=survey, headlines=dict(headlines), limit=limit,
-                 offset=offset)  # fmt: skip
+                 offset=offset, ticked=ticked)  # fmt: skip
 
 
 def funnel(columns: Columns, survey: str, headlines: Mapping[str, str]) -> Mapping[str, int]:
@@ -122,11 +123,15 @@ _PICKED = pa.schema(
 
 
 @analysis("surveys/said")
-def said_(scope: Scope, survey: str, headlines: dict[str, str], limit: int, offset: int) -> Tables:
+def said_(
+    scope: Scope, survey: str, headlines: dict[str, str], limit: int, offset: int, ticked: str
+) -> Tables:
     of = narrowed(scope, survey)
-    if of is None:
+    fact = of.fact(ticked) if of is not None and ticked else None
+    if of is None or (ticked and fact is None):  # which nobody has ticked yet
         return {"said": pa.table({})}
-    parts = {**parts_of(of), "headline": with_headline(of, headlines)}
+    parts = {**parts_of(of), "headline": with_headline(of, headlines),
+             "ticked": f"coalesce({fact.column}, false)" if fact else "true"}  # fmt: skip
     rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
     return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
 

@@ -49,6 +49,7 @@ class EditionSaid:
     groups: list[tuple[str, list[Figure]]] | None = None  # shares, by row of a matrix
     places: list[Figure] | None = None
     is_text: bool = False
+    ticked: str = ""  # the consent whose givers may be listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +161,20 @@ class _Saying:
         title = in_language(element.title, self.language) or element.id
         which = "" if alone else _versions_said(one.versions)
         if hidden:
-            return EditionSaid(title, which, groups=[] if not element.scale() else None)
+            return EditionSaid(title, which, groups=[] if not element.scale() else None,
+                               ticked=self._ticked(element))  # fmt: skip
         if element.scale():
             return self._scored(one, title, which)
         if element.type is Type.ranking:
             return EditionSaid(title, which, places=self._places(one))
         if one.facts(self.survey.slug):
-            return EditionSaid(title, which, groups=self._groups(one))
+            return EditionSaid(title, which, groups=self._groups(one),
+                               ticked=self._ticked(element))  # fmt: skip
         return EditionSaid(title, which, is_text=True)
+
+    def _ticked(self, element: Element) -> str:
+        listed = element.type is Type.consent and not self.survey.anonymous
+        return element.id if listed else ""
 
     def _scored(self, one: Edition, title: str, which: str) -> EditionSaid:
         found = counting.scored(self.scored, one, strict=self.survey.anonymous)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
@@ -18,6 +18,7 @@ from vivencia.surveys.results.editions import Versions, headlines
 
 PAGE = 25
 AT_ONCE = 500  # rows one statement of SQLite names
+MOST_LOOKED_AT = 20 * AT_ONCE  # answers for one page, where few wrote anything
 
 Said = dict[str, str]  # question -> words
 
@@ -33,31 +34,47 @@ class Words(NamedTuple):
 
 
 def listed(
-    columns: Columns, survey: str, versions: Versions, language: str, page: int
-) -> tuple[list[Words], bool]:
-    """One page of answers with words, the newest first, and whether another follows; none while
-    fewer than five answered."""
-    if counting.total(asked.forms(columns, survey, headlines(versions), Filters())).counted < (
-        HIDDEN_BELOW
-    ):
-        return [], False
-    rows = asked.said(
-        columns, survey, headlines(versions), Filters(), limit=PAGE + 1, offset=PAGE * (page - 1)
-    )
-    further = len(rows) > PAGE
-    rows = rows[:PAGE]
+    columns: Columns, survey: str, versions: Versions, language: str, start: int, ticked: str = ""
+) -> tuple[list[Words], int | None]:
+    """One page of answers with words, the newest first, from the `start`th answer on, and where
+    the next page starts. None while fewer than five answered. With `ticked`, a consent,
+    whoever gave it, with or without words: that is no figure but a wish, and the first counts."""
+    heads, found = headlines(versions), list[Words]()
+    forms = [] if ticked else asked.forms(columns, survey, heads, Filters())
+    if not ticked and counting.total(forms).counted < HIDDEN_BELOW:
+        return [], None
+    fact = f"{survey}.{ticked}" if ticked else ""
+    for at in range(start, start + MOST_LOOKED_AT, AT_ONCE):
+        rows = asked.said(columns, survey, heads, Filters(), limit=AT_ONCE, offset=at, ticked=fact)
+        said = of_answers(survey, versions, {row["seq"]: row["version"] for row in rows})
+        for place, row in enumerate(rows, at):
+            if not ticked and not said.get(row["seq"]):
+                continue
+            if len(found) == PAGE:
+                return found, place
+            found.append(_words(row, said.get(row["seq"], {}), versions, language))
+        if len(rows) < AT_ONCE:
+            return found, None
+    return found, start + MOST_LOOKED_AT
+
+
+def _words(row: Mapping[str, Any], said: Said, versions: Versions, language: str) -> Words:
+    definition = versions.get(row["version"], versions[list(versions)[-1]])
+    return Words(
+        row["seq"], row["happened_at"], row["customer"] if row["customer"] > 0 else None,
+        row["score"],
+        [(_title(definition, name, language), words) for name, words in said.items()],
+    )  # fmt: skip
+
+
+def consents(versions: Versions, language: str) -> dict[str, str]:
+    """What people may have ticked, as the latest version says it: question -> words."""
     latest = versions[list(versions)[-1]]
-    found = of_answers(survey, versions, {row["seq"]: row["version"] for row in rows})
-    return [
-        Words(
-            row["seq"], row["happened_at"], row["customer"] if row["customer"] > 0 else None,
-            row["score"],
-            [(_title(versions.get(row["version"], latest), name, language), words)
-             for name, words in found[row["seq"]].items()],
-        )
-        for row in rows
-        if found.get(row["seq"])
-    ], further  # fmt: skip
+    return {
+        one.id: in_language(one.title, language) or one.id
+        for one in latest.elements()
+        if one.type is Type.consent
+    }
 
 
 def of_answers(survey: str, versions: Versions, seqs: Mapping[int, str]) -> dict[int, Said]:

@@ -31,7 +31,6 @@ from vivencia.surveys.results.editions import headlines
 from vivencia.surveys.results.lines import Line, Sheet
 from vivencia.surveys.results.page import page, versions_of
 
-MOST_PAGES = 100_000
 NOT_SEGMENTS = frozenset({"stage", "channel", "scale", "currency", "kind"})
 
 
@@ -73,19 +72,22 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def words(request: HttpRequest, slug: str) -> HttpResponse:
-    """What people wrote, the newest first; whoever looks is written down."""
-    survey, number = reading.survey(slug), _number(request.GET.get("page", ""))
-    versions = versions_of(survey)
+    """What people wrote, or who gave a consent, the newest first; whoever looks is written down."""
+    survey, start = reading.survey(slug), _number(request.GET.get("from", ""))
+    versions, language = versions_of(survey), get_language() or "es"
+    listed = versions and not survey.anonymous
+    consents = texts.consents(versions, language) if listed else {}
+    ticked = request.GET.get("ticked", "")
+    ticked = ticked if ticked in consents else ""
     found: list[texts.Words] = []
-    further = False
+    after: int | None = None
     if versions:
         with asking() as columns:
-            language = get_language() or "es"
-            found, further = texts.listed(columns, survey.slug, versions, language, number)
+            found, after = texts.listed(columns, survey.slug, versions, language, start, ticked)
     if found:
         audit(signed_in(request), "interactions.opened", f"survey:{slug} words")
-    context = {"survey": survey, "lines": found, "number": number,
-               "before": number - 1, "after": number + 1 if further else 0}  # fmt: skip
+    context = {"survey": survey, "lines": found, "start": start, "after": after,
+               "ticked": ticked, "consent": consents.get(ticked, "")}  # fmt: skip
     return render(request, "surveys/results/words.html", context)
 
 
@@ -130,6 +132,5 @@ def _lines(sheet: Sheet) -> Iterator[Line]:
 
 
 def _number(text: str) -> int:
-    """The page asked for; anything else is the first."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
-    return number if 1 <= number <= MOST_PAGES else 1
+    """Which answer a page starts from; anything else is the newest."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,15 @@ from django.test import Client
 from django.urls import reverse
 
 from vivencia.columns import here
+from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
+from vivencia.interactions.models import VaultText
 from vivencia.people.models import AuditEntry, User
 from vivencia.surveys.builder.actions import create, publish
 from vivencia.surveys.definition.schema import written
 from vivencia.surveys.models import Survey, Version
+from vivencia.surveys.results import asked, texts
+from vivencia.surveys.results.editions import headlines
 from vivencia.surveys.results.tests.test_counting import MADE, SLUG, VERSIONS, counting_ones
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +83,6 @@ def test_the_sentence_says_the_score_with_its_interval_and_from_how_many(
 def test_a_figure_of_the_page_is_the_one_its_explanation_shows(
     client: Client, survey: Survey, answered: MemoryColumns
 ) -> None:
-    from vivencia.columns.filters import Filters
     from vivencia.scores.reading import measure
     from vivencia.surveys.results.page import page
 
@@ -97,6 +101,54 @@ def test_few_answers_show_nothing_on_any_door(client: Client, survey: Survey, fe
     assert "answers.csv" not in page
     lines = file(client, survey, "csv").decode("utf-8-sig").splitlines()
     assert len(lines) == 1  # the headings
+
+
+def test_words_are_found_however_many_wrote_none_after_them(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    every = asked.said(answered, SLUG, headlines(VERSIONS), Filters(), limit=1000)
+    for row in every[-30:]:
+        VaultText.objects.create(
+            seq=row["seq"], properties=json.dumps({f"{SLUG}.feel.other": "Ay"})
+        )
+    url = reverse("survey_words", args=[SLUG])
+    analyst = signed_in(client, "analyst")
+    first = analyst.get(url).content.decode()
+    assert first.count("<article") == first.count("Ay</p>") == 25
+    assert f"from={len(every) - 5}" in first
+    rest = analyst.get(url, {"from": len(every) - 5}).content.decode()
+    assert rest.count("<article") == 5
+    assert 'rel="next"' not in rest
+
+
+def test_whoever_gave_a_consent_is_listed_with_or_without_words(
+    client: Client, survey: Survey, answered: MemoryColumns
+) -> None:
+    url = reverse("survey_words", args=[SLUG])
+    assert f"{url}?ticked=agree" in shown(client, survey)
+    ones = [one for one in counting_ones() if one.answers.get("agree")]
+    found: list[int] = []
+    start: int | None = 0
+    while start is not None:
+        lines, start = texts.listed(answered, SLUG, VERSIONS, "es", start, "agree")
+        found += [line.seq for line in lines]
+    assert len(found) == len(set(found)) == len(ones) > texts.PAGE
+    page = client.get(url, {"ticked": "agree"}).content.decode()
+    assert "Who ticked “¿Acepta?”" in page
+    assert "answer came without a name" in page
+    assert "Nothing was written here" in client.get(url, {"ticked": "nps"}).content.decode()
+    Survey.objects.update(anonymous=True)
+    assert "Who ticked" not in client.get(url, {"ticked": "agree"}).content.decode()
+
+
+def test_the_first_wish_is_listed_while_figures_are_hidden(
+    client: Client, survey: Survey, few: None
+) -> None:
+    analyst, url = signed_in(client, "analyst"), reverse("survey_words", args=[SLUG])
+    first = sum(bool(one.answers.get("agree")) for one in MADE[:4] if not one.held)
+    assert first
+    assert analyst.get(url, {"ticked": "agree"}).content.decode().count("<article") == first
+    assert "<article" not in analyst.get(url).content.decode()
 
 
 def test_nobody_has_answered(client: Client, survey: Survey) -> None:
