@@ -130,8 +130,10 @@ def said_(
     fact = of.fact(ticked) if of is not None and ticked else None
     if of is None or (ticked and fact is None):  # which nobody has ticked yet
         return {"said": pa.table({})}
-    parts = {**parts_of(of), "headline": with_headline(of, headlines),
-             "ticked": f"coalesce({fact.column}, false)" if fact else "true"}  # fmt: skip
+    headline = with_headline(of, headlines)
+    if fact is not None:
+        headline = f"({headline}) AND coalesce({fact.column}, false)"
+    parts = {**parts_of(of), "headline": headline}
     rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
     return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
 
