@@ -108,7 +108,8 @@ def proposed(words: Mapping[str, str]) -> dict[str, Any]:
     survey = Survey.objects.filter(slug=words.get("slug", "")).exclude(state="closed").first()
     return {
         **({"survey": survey.pk} if survey else {}),
-        **({"when": "after", "kinds": kinds} if kinds else {}),
+        "when": "after",
+        **({"kinds": kinds} if kinds else {}),
         "touchpoint": words.get("touchpoint", "")[:255],
         "channels": channels,
     }

@@ -63,5 +63,5 @@ def test_a_rule_begun_from_the_coverage_map_is_filled_with_what_happens_there(
 
 def test_words_nobody_knows_propose_nothing() -> None:
     assert proposed({"kind": "no.such", "slug": "none", "channel": "pigeon"}) == {
-        "touchpoint": "", "channels": ["email"],
+        "when": "after", "touchpoint": "", "channels": ["email"],
     }  # fmt: skip
