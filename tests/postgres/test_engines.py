@@ -254,6 +254,7 @@ def drawn(n: int) -> list[Question]:
     return [PLAIN, *(question(draw) for _ in range(n))]
 
 
+@pytest.mark.sqlite("half of it is a log of SQLite")
 def test_r19_small_and_big_engine_agree(
     data: DataDir, installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def test_each_interaction_is_stored_once(data: DataDir) -> None:
     database.close()
 
 
+@pytest.mark.sqlite("half of it is a log of SQLite")
 def test_the_same_interactions_give_the_same_columns_as_on_sqlite(
     data: DataDir, installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
