@@ -148,7 +148,8 @@ def try_out(name: str, tests: list[str], controls: list[str], size: str) -> Resu
         told = json.loads(report.read_text()) if report.exists() else {}
     verdict = verdict_of(done.returncode, told)
     if verdict != KEPT:
-        print(done.stdout[-4000:], done.stderr[-1000:])
+        why = [line for line in done.stdout.splitlines() if line.startswith("E ")]
+        print("\n".join(why[:40]), done.stdout[-4000:], done.stderr[-1000:])
     figures = "; ".join(FIGURE.findall(done.stdout)) or size or "as in the gate"
     control = f"{len(controls)} red" if controls else "in the same test"
     now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}"
