@@ -28,6 +28,7 @@ from vivencia.lib.errors import BadQuestion, NotFound
 from vivencia.scores.definitions import definition_of
 from vivencia.scores.reading import histogram
 from vivencia.scores.score import HIDDEN_BELOW, tally
+from vivencia.surveys.answering.telling import SPOKEN
 
 Told = TypeVar("Told")
 ANSWERED, CHANGED = "survey.answered", "survey.changed"
@@ -136,7 +137,8 @@ def _as_dict(
     one: Found, person: Person | None, said: dict[int, VaultText], *, expand: bool
 ) -> dict[str, Any]:
     words = said.get(one.latest)
-    rest = json.loads(words.properties) if words and words.properties else {}
+    kept = json.loads(words.properties) if words and words.properties else {}
+    rest = {name: value for name, value in kept.items() if not name.endswith(f".{SPOKEN}")}
     told = {name: rest.pop(name, []) for name in OF_THE_ANSWER}
     who: object = str(one.identity) if person else None
     return {

@@ -23,6 +23,9 @@ FACTS = {
     "entry": "category", "complete": "yesno", "held": "yesno", "survey": "category",
     "version": "category", "language": "category", "question": "category",
 }  # fmt: skip
+# Beside the words of an answer: which question those are that stand as the interaction's own text,
+# where it is not the first of the survey. No question is called so.
+SPOKEN = "_text"
 Told = dict[str, int]  # the scores the log has, by element; "" where none was scored
 
 
@@ -144,12 +147,13 @@ def _headline(
     closed: Closed, uid: bytes, kind: str, about: bytes | None, first: Scored
 ) -> Interaction:
     words = private(closed.definition, closed.answers)
-    spoken = next(
-        (e.id for e in closed.definition.elements() if e.type is Type.text and e.id in words), ""
-    )
+    texts = [one.id for one in closed.definition.elements() if one.type is Type.text]
+    spoken = next((name for name in texts if name in words), "")
     one = _interaction(closed, uid, kind, about, first)
     one.facts = {**(one.facts or {}), **facts(closed.slug, closed.definition, closed.answers)}
     one.text = words.pop(spoken, None)
+    if spoken and spoken != texts[0]:
+        words[SPOKEN] = spoken
     one.properties = {f"{closed.slug}.{name}": said for name, said in words.items()} or None
     return one
 

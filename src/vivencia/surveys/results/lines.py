@@ -83,8 +83,7 @@ def lines(columns: Columns, sheet: Sheet) -> Iterator[Line]:
             return
         written: dict[int, texts.Said] = {}
         if sheet.words:
-            seqs = {row["seq"]: row[VERSION] or "" for row in rows}
-            written = texts.of_answers(sheet.survey, sheet.versions, seqs)
+            written = texts.of_answers(sheet.survey, sheet.versions, rows)
         for row in rows:
             yield _line(sheet, row, written.get(row["seq"], {}), heads)
         after = rows[-1]["seq"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.interactions.models import VaultText
 from vivencia.scores.score import HIDDEN_BELOW
+from vivencia.surveys.answering.telling import SPOKEN
+from vivencia.surveys.definition import rules
 from vivencia.surveys.definition.answers import PRIVATE
 from vivencia.surveys.definition.piping import in_language
 from vivencia.surveys.definition.schema import OTHER, Definition, Type
@@ -46,7 +48,7 @@ def listed(
     fact = f"{survey}.{ticked}" if ticked else ""
     for at in range(start, start + MOST_LOOKED_AT, AT_ONCE):
         rows = asked.said(columns, survey, heads, Filters(), limit=AT_ONCE, offset=at, ticked=fact)
-        said = of_answers(survey, versions, {row["seq"]: row["version"] for row in rows})
+        said = of_answers(survey, versions, rows)
         for place, row in enumerate(rows, at):
             if not ticked and not said.get(row["seq"]):
                 continue
@@ -77,16 +79,22 @@ def consents(versions: Versions, language: str) -> dict[str, str]:
     }
 
 
-def of_answers(survey: str, versions: Versions, seqs: Mapping[int, str]) -> dict[int, Said]:
-    """What was written in each of these answers, by question; `seqs` says which version."""
+def of_answers(
+    survey: str, versions: Versions, rows: Sequence[Mapping[str, Any]]
+) -> dict[int, Said]:
+    """What was written in each of these answers (seq, version, score), by question."""
     found: dict[int, Said] = {}
     latest = versions[list(versions)[-1]]
-    for seq, text, properties in _vault(list(seqs)):
+    answers = {row["seq"]: row for row in rows}
+    for seq, text, properties in _vault(answers):
         given = json.loads(properties) if properties else {}
         start = f"{survey}."
         said = {k.removeprefix(start): str(v) for k, v in given.items() if k.startswith(start)}
+        named = said.pop(SPOKEN, "")
         if text:
-            said[_spoken(versions.get(seqs[seq], latest), said)] = text
+            row = answers[seq]
+            definition = versions.get(row["version"] or "", latest)
+            said[named or _spoken(definition, said, row["score"])] = text
         found[seq] = said
     return found
 
@@ -100,11 +108,18 @@ def _vault(seqs: Collection[int]) -> list[tuple[int, str | None, str | None]]:
     return rows
 
 
-def _spoken(definition: Definition, others: Collection[str]) -> str:
-    """The question whose words are the text of the interaction: the first text that was answered,
-    and so is not among the others."""
-    texts = [one.id for one in definition.elements() if one.type is Type.text]
-    return next((name for name in texts if name not in others), "")
+def _spoken(definition: Definition, others: Collection[str], score: int | None) -> str:
+    """The question whose words are the text of the interaction, where nothing names it: the first
+    text that is not among the others and that whoever gave this score was asked."""
+    headline = definition.headline()
+    given = {headline.id: score / 1000} if headline and score is not None else {}
+    for one in definition.elements():
+        if one.type is not Type.text or one.id in others:
+            continue
+        rule = rules.parse(one.visible_if) if one.visible_if else None
+        if rule is None or rules.names(rule) != set(given) or rules.holds(rule, given):
+            return one.id
+    return ""
 
 
 def names(definition: Definition) -> list[str]:

@@ -19,12 +19,19 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.interactions.models import VaultText
 from vivencia.people.models import AuditEntry, User
+from vivencia.surveys.answering import telling
 from vivencia.surveys.builder.actions import create, publish
-from vivencia.surveys.definition.schema import written
+from vivencia.surveys.definition.schema import read, written
 from vivencia.surveys.models import Survey, Version
 from vivencia.surveys.results import asked, texts
 from vivencia.surveys.results.editions import headlines
-from vivencia.surveys.results.tests.test_counting import MADE, SLUG, VERSIONS, counting_ones
+from vivencia.surveys.results.tests.test_counting import (
+    MADE,
+    SLUG,
+    VERSIONS,
+    counting_ones,
+    definition,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +126,35 @@ def test_words_are_found_however_many_wrote_none_after_them(
     rest = analyst.get(url, {"from": len(every) - 5}).content.decode()
     assert rest.count("<article") == 5
     assert 'rel="next"' not in rest
+
+
+def test_words_stand_under_the_question_they_answer() -> None:
+    """Not under an earlier one that was passed over, or never shown."""
+    asked_of = {"low": {"visibleIf": "{nps} < 7"}, "any": {}, "high": {"visibleIf": "{nps} > 6"},
+                "last": {}}  # fmt: skip
+    elements: list[dict[str, Any]] = [
+        {"id": "nps", "type": "nps", "title": {"es": "¿Nos recomendaría?"}},
+        *({"id": name, "type": "text", "title": {"es": name}, **rule}
+          for name, rule in asked_of.items()),
+    ]  # fmt: skip
+    made = read(definition() | {"pages": [{"id": "p1", "elements": elements}]})
+    spoken = [{"low": "a"}, {"any": "b"}, {"low": "a", "last": "d"}, {"any": "b", "last": "d"},
+              {"last": "d"}]  # fmt: skip
+    for seq, said in enumerate(spoken, 1):
+        closed = telling.Closed(
+            uid=bytes(16), slug=SLUG, version=1, definition=made, answers={"nps": 3, **said},
+            complete=True, entry="open", language="es", channel="web", at=0,
+        )  # fmt: skip
+        one = telling.told(closed)[0][0]
+        properties = json.dumps(one.properties) if one.properties else None
+        VaultText.objects.create(seq=seq, text=one.text, properties=properties)
+    VaultText.objects.create(seq=6, text="as it was kept before the question was named")
+    rows = [
+        {"seq": seq, "version": "1", "score": 9000 if seq == 6 else 3000} for seq in range(1, 7)
+    ]
+    found = texts.of_answers(SLUG, {"1": made}, rows)
+    assert [found[seq] for seq in range(1, 6)] == spoken
+    assert list(found[6]) == ["any"]
 
 
 def test_whoever_gave_a_consent_is_listed_with_or_without_words(
