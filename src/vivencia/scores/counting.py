@@ -33,6 +33,12 @@ class Answers:
         """How many answers count in one group and period."""
         return sum(self.histograms.get(key, {}).values())
 
+    def in_order(self) -> list[tuple[Key, dict[int, int]]]:
+        """Every histogram, its scores in order: the rows come in any, and the last digit of a sum
+        of fractions must not hang on it."""
+        keys = sorted(self.histograms, key=_order)
+        return [(key, dict(sorted(self.histograms[key].items()))) for key in keys]
+
     def over(self, longer: Every) -> Answers:
         """The same by longer periods."""
         made = Answers(received=self.received, excluded=self.excluded)

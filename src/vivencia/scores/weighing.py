@@ -43,9 +43,7 @@ def weights_of(answers: Answers, margins: Margins) -> Weights | None:
     """The weights that make `answers`, by one value of each margin, meet the margins; None where
     nobody in any of their groups answered, so that there is nothing to weigh."""
     fields = tuple(margins)
-    counts = {
-        group: sum(histogram.values()) for (group, _), histogram in answers.histograms.items()
-    }
+    counts = {group: sum(histogram.values()) for (group, _), histogram in answers.in_order()}
     cells = [dict(zip(fields, map(_text, group), strict=True)) for group in counts]
     numbers = list(counts.values())
     met = {name: margin for name, margin in margins.items() if _anybody(name, margin, cells)}
@@ -77,7 +75,7 @@ def with_weighted(
     the margins'. `strict`: weights tell nothing of groups of one to four people either."""
     cells: dict[Group, dict[Cell, Mapping[int, int]]] = defaultdict(dict)
     asked = len(rows[0].by) if rows else 0
-    for (group, _), histogram in answers.histograms.items():
+    for (group, _), histogram in answers.in_order():
         cells[group[:asked]][group[asked:]] = histogram
     return [
         replace(row, weighted=_weigh(row, meaning, weights, cells[tuple(row.by.values())], strict))

@@ -140,3 +140,10 @@ def test_answers_without_a_value_are_neither_lost_nor_filled() -> None:
     assert found.score.n == 1100
     marks = Counter((one.facts or {}).get("plan") for one in made)
     assert marks[None] == 100
+
+
+def test_its_last_digit_does_not_hang_on_the_order_answers_came_in() -> None:
+    made, draw = answers({"basic": 197, "gold": 811}), random.Random(5)
+    margins = {"plan": {"basic": 0.83, "gold": 0.17}, "channel": {"web": 0.61, "phone": 0.39}}
+    found = {of_all(draw.sample(made, len(made)), margins) for _ in range(12)}
+    assert len(found) == 1
