@@ -13,6 +13,8 @@ from vivencia.surveys.definition import contrast, piping, rules
 from vivencia.surveys.definition.schema import WITH_CHOICES, Definition, Element, Text, Type
 
 FEWEST_CHOICES = 2
+# Others are told by their code.
+_LANGUAGES = {"es": ("español", "Spanish"), "en": ("inglés", "English")}
 # Answers that say who somebody is: an anonymous survey does not ask for them.
 IDENTIFYING = frozenset({Type.email, Type.phone, Type.file})
 
@@ -78,7 +80,8 @@ def _said(
 ) -> Iterator[Obstacle]:
     for language in languages:
         if not text.get(language, "").strip():
-            yield Obstacle(place, f"Falta {es} en «{language}».", f'Missing: {en} in "{language}".')
+            in_es, in_en = _LANGUAGES.get(language, (f"«{language}»", f"“{language}”"))
+            yield Obstacle(place, f"Falta {es} en {in_es}.", f"Missing: {en} in {in_en}.")
 
 
 def _all_or_none(place: str, text: Text, languages: tuple[str, ...]) -> Iterator[Obstacle]:

@@ -40,6 +40,12 @@ def test_each_obstacle_is_at_its_place(definition, place):
     assert all(obstacle.es and obstacle.en for obstacle in found)
 
 
+def test_a_missing_language_is_told_by_its_name():
+    (missing,) = obstacles(made([element("nps", title={"es": "¿Qué?", "en": "  "})]))
+    assert missing.es == "Falta la pregunta en inglés."
+    assert missing.en == "Missing: the question in English."
+
+
 def test_an_anonymous_survey_does_not_ask_who_somebody_is():
     found = obstacles(made([element("email"), element("nps")]), anonymous=True)
     assert [obstacle.place for obstacle in found] == ["q_email"]
