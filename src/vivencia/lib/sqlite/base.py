@@ -29,8 +29,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """SQLite; `close()` gives the connection back, unless something is still going on in it."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
-        file = _file(self.settings_dict["NAME"])
-        if file is not None and (kept := _kept.take(file)) is not None:
+        self._file = _file(self.settings_dict["NAME"])
+        if self._file is not None and (kept := _kept.take(self._file)) is not None:
             # Somebody may have set one for a while.
             for pragma in self.init_commands:  # type: ignore[attr-defined]
                 kept.execute(pragma)
@@ -40,8 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return made
 
     def _close(self) -> None:
-        file = _file(self.settings_dict["NAME"])
-        made = self.connection
+        made, file = self.connection, self._file
         if file is None or self.errors_occurred or not _is_at_rest(made):
             super()._close()  # type: ignore[misc]
         else:

@@ -100,17 +100,27 @@ def test_one_that_met_an_error_is_not_kept(file: Path) -> None:
     assert not kept_after(file, fails)
 
 
-def test_another_file_of_the_same_name_is_another(file: Path) -> None:
-    def is_replaced(_: DatabaseWrapper) -> None:
-        beside = file.with_name("b.sqlite3")
-        with sqlite3.connect(beside) as made:
-            made.execute("CREATE TABLE b (n)")
-        made.close()
-        beside.replace(file)
+def replace(path: Path) -> None:
+    """Put another database, with other tables, in this one's place."""
+    beside = path.with_name("b.sqlite3")
+    with sqlite3.connect(beside) as made:
+        made.execute("CREATE TABLE b (n)")
+    made.close()
+    beside.replace(path)
 
+
+def test_another_file_of_the_same_name_is_another(file: Path) -> None:
     first = opened(file)
     first.close()
-    is_replaced(first)
+    replace(file)
+    with opened(file).cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM b").fetchone() == (0,)
+
+
+def test_one_whose_file_is_replaced_while_it_is_open_is_not_taken_for_one_of_the_new(
+    file: Path,
+) -> None:
+    assert not kept_after(file, lambda _: replace(file))
     with opened(file).cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM b").fetchone() == (0,)
 
