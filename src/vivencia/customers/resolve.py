@@ -72,7 +72,7 @@ class Repointed(NamedTuple):
 
     identities: list[tuple[int, int]]  # (identity key, customer number)
     watermark: int  # the newest link taken in: `since` of the next call
-    more: bool = False  # newer links wait
+    more: bool  # newer links wait
 
 
 def resolve(connection: sqlite3.Connection, since: int, most: int | None = None) -> Repointed:

@@ -227,7 +227,7 @@ def test_a_crowd_is_resolved_as_its_twin_does() -> None:
     parts = connected_parts(identities, links)
     assert len(parts.customer) == 10_000
     assert len(parts.conflicts) > 5
-    assert parts.customer == slow_customers(identities, links, [])
+    assert parts.customer == slow_customers(identities, links)
 
 
 @pytest.mark.parametrize("verdict", ["join", "apart"])

@@ -2,7 +2,7 @@
 
 One import at a time (a lock file). The file is read by a child process; rows enter the log in
 transactions of 1,000 at most while a server runs, fewer on a slow machine, so that other doors do
-not wait long; of 10,000 while none does. A killed import leaves whole ones behind: run again, it
+not wait long; of 25,000 while none does. A killed import leaves whole ones behind: run again, it
 goes on, and what is in already counts as duplicate.
 """
 
@@ -55,6 +55,7 @@ from vivencia.lib.datadir import DataDir
 __all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
 
 Report = Callable[["Progress"], None]
+
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
