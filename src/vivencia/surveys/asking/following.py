@@ -57,11 +57,16 @@ class News(NamedTuple):
 
 
 def follow(now: int) -> int:
-    """How many were given a seat, for all that the log learnt since the last call."""
+    """How many were given a seat, for what the log learnt between the last call and this one.
+
+    What comes meanwhile is the next call's: whoever ran after each interaction would take the
+    write lock, and wait for the disk, as often as those who bring them.
+    """
     own, asked = pace(), 0
-    connection.ensure_connection()
+    mark, newest = _marks()
     with checkpoints.seldom(connection.connection) as checkpoint:
-        while (step := _step(now, own)) is not None:
+        while mark < newest:
+            step, mark = _step(newest, now, own)
             asked += step
             checkpoint()
     return asked
@@ -89,21 +94,27 @@ def of_policy(policy: Policy) -> Of:
     return Of(policy.survey_id, policy.survey.purpose, policy.pk, channels)
 
 
-def _step(now: int, own: Pace) -> int | None:
-    """Plan for one stretch of the log, in one transaction; None when there is no more."""
+def _marks() -> tuple[int, int]:
+    """(how far it has read, the newest seq of the log)."""
+    connection.ensure_connection()
+    mark, newest = connection.connection.execute(_MARKS, (MARK,)).fetchone()
+    return mark, newest
+
+
+def _step(newest: int, now: int, own: Pace) -> tuple[int, int]:
+    """(how many it asks, how far it has read): one stretch of the log, in one transaction."""
     with transaction.atomic():
         began = time.perf_counter()
-        raw = connection.connection
-        mark, newest = raw.execute(_MARKS, (MARK,)).fetchone()
+        mark, _ = _marks()  # another process may have read on
         if mark >= newest:
-            return None
+            return 0, mark
         live = Policy.objects.select_related("survey").filter(state=PolicyState.live)
         policies = [p for p in live if p.kinds and p.survey.state == State.published]
         until, news = _news(mark, newest, policies, own.room)
         asked = sum(_ask(policy, news, now) for policy in policies)
-        raw.execute(_READ_UNTIL, (MARK, until))
+        connection.connection.execute(_READ_UNTIL, (MARK, until))
     own.learn(len(news), time.perf_counter() - began)
-    return asked
+    return asked, until
 
 
 def _ask(policy: Policy, news: list[News], now: int) -> int:

@@ -46,9 +46,9 @@ def heed(now: int) -> int:
     newest = LogEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     if mark >= newest:
         return 0
-    until = min(newest, mark + _AT_ONCE)
     named = 0
     questions = _questions()
+    until = min(newest, mark + _AT_ONCE) if questions else newest
     if questions:
         with connection.cursor() as cursor:
             cursor.execute(_TOLD, [mark, until])

@@ -73,6 +73,19 @@ def test_after_an_interaction_of_its_kind_each_is_asked_once():
     assert states() == [("scheduled", ""), ("scheduled", "")]
 
 
+def test_what_comes_while_it_plans_is_the_next_calls(monkeypatch):
+    lived("ana@example.org")
+    policy(published())
+    others, ask = iter(["bea@example.org", "carla@example.org"]), following._ask
+
+    def ask_while_somebody_comes(*what):
+        lived(*filter(None, [next(others, "")]))
+        return ask(*what)
+
+    monkeypatch.setattr(following, "_ask", ask_while_somebody_comes)
+    assert [following.follow(NOON + HOUR_MS) for _ in range(4)] == [1, 1, 1, 0]
+
+
 def test_history_that_is_brought_in_asks_nobody():
     policy(published())
     lived("ana@example.org", at=NOON - 30 * DAY_MS)
