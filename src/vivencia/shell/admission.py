@@ -3,7 +3,8 @@
 Django gives each request a thread, and threads share one interpreter: sixty at work make each sixty
 times slower, a person signing in too. So a request waits here, where it costs next to nothing, from
 when its body is whole until its answer begins; whoever asks for more than there is room for is told
-when to come back before Django does anything. What is streamed has bounds of its own
+when to come back before Django does anything. Files to take away have turns of their own, since no
+page shall stand in line behind them; what is streamed of them has bounds of its own
 (people/downloads.py).
 """
 
@@ -33,6 +34,7 @@ from vivencia.shell.security import (
 )
 
 AT_ONCE, IN_LINE = 8, 500  # of all
+FILES_AT_ONCE = 2  # being begun, beside the pages
 OF_ONE = 3, 60  # of somebody signed in, or of a key: at once, and in line
 OF_STRANGERS = 6, 300  # of all those of one network whom we do not know
 LONGEST_S = 10.0  # in line
@@ -63,14 +65,15 @@ def recognise(secret: str) -> None:
 def admitted(app: App, turns: Turns | None = None) -> App:
     """`app`, which is asked few things at once; the others wait, or are refused with 429 where the
     sender alone is too many, and with 503 where all are."""
-    turns = turns or Turns(AT_ONCE, IN_LINE)
+    turns, files = turns or Turns(AT_ONCE, IN_LINE), Turns(FILES_AT_ONCE, IN_LINE)
 
     async def admit(scope: Scope, receive: Receive, send: Send) -> None:
-        if asks_for_file(scope) and downloads.all_taken():
+        is_file = asks_for_file(scope)
+        if is_file and downloads.all_taken():
             await asyncio.sleep(REFUSED_AFTER_S)
             await _refuse(scope, send, 503)
             return
-        turn = _Turn(turns, sender_of(scope), receive, send)
+        turn = _Turn(files if is_file else turns, sender_of(scope), receive, send)
         try:
             await app(scope, turn.receive, turn.send)
         except Refused as refused:

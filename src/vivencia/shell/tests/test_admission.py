@@ -14,7 +14,15 @@ from vivencia.lib.turns import Turns
 from vivencia.people import downloads
 from vivencia.people.actions import add_user
 from vivencia.shell import admission
-from vivencia.shell.admission import OF_ONE, OF_STRANGERS, admitted, asks_for_file, sender_of
+from vivencia.shell.admission import (
+    AT_ONCE,
+    FILES_AT_ONCE,
+    OF_ONE,
+    OF_STRANGERS,
+    admitted,
+    asks_for_file,
+    sender_of,
+)
 from vivencia.shell.security import Message, Receive, Scope, Send
 
 Told = list[Message]
@@ -212,6 +220,23 @@ def test_one_file_too_many_reaches_no_page(monkeypatch: pytest.MonkeyPatch) -> N
         assert all(b"retry-after" in dict(one["headers"]) for one in refused)
         assert pages.begun == 2
         turn.leave()
+
+    run(test)
+
+
+def test_a_page_does_not_stand_in_line_behind_files() -> None:
+    async def test() -> None:
+        pages = Pages()
+        app = admitted(pages)
+        peers = [f"192.0.{number}.1" for number in range(2 * AT_ONCE)]
+        files = [asyncio.ensure_future(ask(app, scope("/a.csv", peer=one))) for one in peers]
+        await _until(lambda: pages.at_work == FILES_AT_ONCE)
+        page = asyncio.ensure_future(ask(app, scope(peer="198.51.100.1")))
+        await _until(lambda: pages.at_work == FILES_AT_ONCE + 1)
+        assert pages.begun == FILES_AT_ONCE + 1
+        pages.let_go.set()
+        told = await asyncio.gather(page, *files)
+        assert {one[0]["status"] for one in told} == {200}
 
     run(test)
 
