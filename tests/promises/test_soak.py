@@ -121,8 +121,8 @@ def _children(pid: int) -> list[int]:
     """The owner of the columns; what runs for a moment beside the server is not counted."""
     found = []
     for each in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, each.read_text().split()):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a thread or a child that has ended
+            for child in map(int, each.read_text().split()):
                 if b"columns.process" in Path(f"/proc/{child}/cmdline").read_bytes():
                     found.append(child)
     return found
