@@ -24,6 +24,7 @@ from vivencia.columns.reading import Columns
 from vivencia.columns.store import Store
 from vivencia.interactions.record import Interaction
 from vivencia.surveys.results import asked
+from vivencia.surveys.results.carrying import CARRIED, carried
 
 SURVEY = "visit"
 SIZES = {
@@ -54,6 +55,7 @@ def measure(size: int, rounds: int) -> dict[str, float]:
 
 
 def _reported(columns: Columns) -> tuple[asked.Rows, asked.Rows, asked.Rows]:
+    carried(columns, SURVEY, HEADLINES, CARRIED, Filters())
     return (
         asked.scored(columns, SURVEY, Filters()),
         asked.forms(columns, SURVEY, HEADLINES, Filters()),

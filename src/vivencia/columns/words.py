@@ -20,6 +20,13 @@ FIELDS = {
     "currency": {"es": "Moneda", "en": "Currency"},
     "item": {"es": "Producto", "en": "Item"},
     "source": {"es": "Procedencia", "en": "Source"},
+    # facts of every answer to a survey
+    "survey": {"es": "Encuesta", "en": "Survey"},
+    "question": {"es": "Pregunta", "en": "Question"},
+    "entry": {"es": "Cómo llegó", "en": "How it came"},
+    "complete": {"es": "Completa", "en": "Complete"},
+    "language": {"es": "Idioma", "en": "Language"},
+    "version": {"es": "Versión", "en": "Version"},
 }
 EMPTY = {"es": "sin valor", "en": "no value"}
 YES_NO = {True: {"es": "sí", "en": "yes"}, False: {"es": "no", "en": "no"}}

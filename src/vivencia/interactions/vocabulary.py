@@ -35,8 +35,24 @@ CHANNELS: dict[str, Said] = {
     "store": {"es": "en persona", "en": "in person"},
     "web": {"es": "web", "en": "web"},
 }
+ENTRIES: dict[str, Said] = {
+    "invited": {"es": "por invitación", "en": "invited"},
+    "identified": {"es": "identificada por la página", "en": "identified by the page"},
+    "open": {"es": "por enlace abierto", "en": "by open link"},
+    "kiosk": {"es": "en un quiosco", "en": "at a kiosk"},
+    "imported": {"es": "traída de un fichero", "en": "brought in a file"},
+}
+COMPLETE: dict[str, Said] = {
+    "yes": {"es": "sí", "en": "yes"},
+    "no": {"es": "no, a medias", "en": "no, left halfway"},
+}
+LANGUAGES: dict[str, Said] = {
+    "es": {"es": "español", "en": "Spanish"},
+    "en": {"es": "inglés", "en": "English"},
+}
 VALUES: dict[str, dict[str, Said]] = {
     "stage": STAGES, "initiated_by": INITIATORS, "outcome": OUTCOMES, "channel": CHANNELS,
+    "entry": ENTRIES, "complete": COMPLETE, "language": LANGUAGES,
 }  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.scope import Scope
 from vivencia.columns.superseding import LEFT_OUT
-from vivencia.surveys.results import asked, pages
+from vivencia.surveys.results import asked, carrying, pages
 
-__all__ = ["askable", "asked", "kinds", "pages"]  # analyses are found by way of this module
+# Analyses are found by way of this module.
+__all__ = ["askable", "asked", "carrying", "kinds", "pages"]
 
 
 @analysis("surveys/askable")

@@ -25,6 +25,7 @@ from vivencia.surveys.results import packing
 SURVEY, QUESTION, VERSION, ENTRY, COMPLETE = "survey", "question", "version", "entry", "complete"
 FUNNEL = ("sent", "undeliverable", "unknown", "started", "completed")
 INVITED, PHONE = "invited", "phone"  # a call is no invitation by message
+EVER = (-(2**62), 2**62)  # from when until when, where nobody says (UTC ms)
 MOST_AT_ONCE = 8192  # combinations of a few facts counted together: one look at the answers each
 
 Sizes = Mapping[str, int]  # fact -> how many values it may have
@@ -67,9 +68,15 @@ def said(
                  offset=offset, ticked=ticked)  # fmt: skip
 
 
-def funnel(columns: Columns, survey: str, headlines: Mapping[str, str]) -> Mapping[str, int]:
-    """sent, undeliverable, unknown, started, completed: invitations by message, each once."""
-    rows = _rows(columns, "funnel", Filters(), survey=survey, headlines=dict(headlines))
+def funnel(
+    columns: Columns, survey: str, headlines: Mapping[str, str], filters: Filters
+) -> Mapping[str, int]:
+    """sent, undeliverable, unknown, started, completed: invitations by message, each once. Of
+    `filters` only the time narrows: invitations do not carry what answers do."""
+    since = EVER[0] if filters.start is None else filters.start
+    until = EVER[1] if filters.end is None else filters.end
+    rows = _rows(columns, "funnel", Filters(), survey=survey, headlines=dict(headlines),
+                 since=since, until=until)  # fmt: skip
     return rows[0] if rows else dict.fromkeys(FUNNEL, 0)
 
 
@@ -157,7 +164,7 @@ def asked_(scope: Scope) -> Tables:
 
 
 @analysis("surveys/funnel")
-def funnel_(scope: Scope, survey: str, headlines: dict[str, str]) -> Tables:
+def funnel_(scope: Scope, survey: str, headlines: dict[str, str], since: int, until: int) -> Tables:
     of = narrowed(scope, survey)
     if of is None:
         return {"funnel": pa.table({})}
@@ -170,7 +177,7 @@ def funnel_(scope: Scope, survey: str, headlines: dict[str, str]) -> Tables:
         "phone": str(int(of.code("channel", PHONE))),
         "invited": str(int(of.code(ENTRY, INVITED))) if of.fact(ENTRY) else "NULL",
     }
-    return {"funnel": of.run("surveys/funnel", parts=parts)}
+    return {"funnel": of.run("surveys/funnel", parts=parts, since=since, until=until)}
 
 
 def packs(sizes: Sizes) -> list[list[str]]:

@@ -43,6 +43,7 @@ def as_parquet(sheet: Sheet, lines: Iterable[Line]) -> bytes:
     import pyarrow.parquet as pq  # noqa: PLC0415  (memory that a server at rest is spared)
 
     schema, rows = _schema(sheet), _bounded(lines)
+    schema = schema.with_metadata({"selection": sheet.selection})
     made = pa.BufferOutputStream()
     with pq.ParquetWriter(made, schema) as writer:
         while part := list(islice(rows, _PART)):
@@ -75,7 +76,7 @@ def as_sav(sheet: Sheet, lines: Iterable[Line], language: str) -> bytes:
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.sav"
-        pyreadstat.write_sav(table, path, file_label=sheet.survey, column_labels=labels,
+        pyreadstat.write_sav(table, path, file_label=_label(sheet), column_labels=labels,
                              variable_value_labels=values)  # fmt: skip
         return path.read_bytes()
 
@@ -140,6 +141,12 @@ def _variable(place: int, name: str) -> str:
     """A name SPSS takes: letters, digits, points and underscores, not over 64 bytes, and none
     twice."""
     return name if len(name) <= 60 else f"{name[:54]}_{place}"
+
+
+def _label(sheet: Sheet) -> str:
+    """What an SPSS file is of, in the 64 bytes it has for that."""
+    said = f"{sheet.survey}: {sheet.selection}" if sheet.selection else sheet.survey
+    return said.encode()[:64].decode(errors="ignore")
 
 
 def _labels(sheet: Sheet, language: str) -> dict[str, str]:

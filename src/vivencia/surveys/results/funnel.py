@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.scores.definitions import DEFINITIONS
 from vivencia.scores.report import Row
@@ -18,6 +19,7 @@ from vivencia.surveys.models import Survey
 from vivencia.surveys.results import asked
 
 RATE = DEFINITIONS["response_rate"]
+WHOLE = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,25 @@ class Funnel:
 
     @property
     def rate(self) -> Row | None:
-        """completed / (sent − undeliverable); None where nobody was asked, or nobody can know."""
-        if self.completed is None or not self.delivered:
+        """completed / (sent − undeliverable); None where nobody was asked, nobody can know, or
+        more was answered in a period than was sent in it."""
+        if self.completed is None or not self.delivered or self.is_overtaken:
             return None
-        silent = max(self.delivered - self.completed, 0)
+        silent = self.delivered - self.completed
         return Row({}, None, score(RATE, {1000: self.completed, 0: silent}))
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether more answers came than invitations went out: those of an earlier time."""
+        return self.completed is not None and self.completed > self.delivered
 
-def funnel(columns: Columns, survey: Survey, headlines: Mapping[str, str]) -> Funnel:
+
+def funnel(
+    columns: Columns, survey: Survey, headlines: Mapping[str, str], filters: Filters = WHOLE
+) -> Funnel:
     """The funnel of everybody the survey was sent to, read from the log alone; `headlines` is the
-    headline question of each of its versions."""
-    found = asked.funnel(columns, survey.slug, headlines)
+    headline question of each of its versions. Over a period, each step is of those days."""
+    found = asked.funnel(columns, survey.slug, headlines, filters)
     known = not survey.anonymous
     # Whoever finished had begun, also where nobody told so: answers that were brought in.
     started = max(found["started"], found["completed"])

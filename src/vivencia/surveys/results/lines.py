@@ -6,7 +6,7 @@ No personal data but who somebody is and what they wrote, and those only for the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class Sheet:
     zone: ZoneInfo
     is_anonymous: bool = False
     is_personal: bool = False
+    filters: Filters = field(default_factory=Filters)
+    selection: str = ""  # the same in words
 
     @property
     def questions(self) -> list[Edition]:
@@ -76,7 +78,7 @@ def lines(columns: Columns, sheet: Sheet) -> Iterator[Line]:
     heads = headlines(sheet.versions)
     while True:
         rows = columns.ask(
-            "surveys/answers", Filters(), survey=sheet.survey, headlines=heads,
+            "surveys/answers", sheet.filters, survey=sheet.survey, headlines=heads,
             scores=sheet.scores, facts=sheet.facts, after=after, limit=AT_ONCE,
         )["answers"].to_pylist()  # fmt: skip
         if not rows:

@@ -32,9 +32,11 @@ from vivencia.surveys.results import asked, counting, silence
 from vivencia.surveys.results.counting import Rows, Share, Total
 from vivencia.surveys.results.editions import Edition, Versions, editions, headlines
 from vivencia.surveys.results.funnel import RATE, Funnel, funnel
+from vivencia.surveys.results.selection import Selection, Where
 
 CONSENT = {"yes": {"es": "Lo dio", "en": "Gave it"}}
 PERCENT = Scale(low=0, high=100, unit="%")
+WHOLE = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class EditionSaid:
     groups: list[tuple[str, list[Figure]]] | None = None  # shares, by row of a matrix
     places: list[Figure] | None = None
     is_text: bool = False
-    ticked: str = ""  # the consent whose givers may be listed
+    ticked: str = ""  # the address of who gave this consent, after the page of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,10 @@ class Page:
     excluded: list[tuple[str, int]]
     headline: EditionSaid | None
     questions: list[QuestionSaid]
-    funnel: Funnel
+    funnel: Funnel | None  # None under a filter: invitations do not carry what answers do
     rate: Figure | None
     silence: str
+    selection: Selection
 
 
 EXCLUDED = {
@@ -89,11 +92,11 @@ def versions_of(survey: Survey) -> dict[str, Any]:
     return {str(one.number): reading.definition(one) for one in found}
 
 
-def page(columns: Columns, survey: Survey, language: str) -> Page:
-    """The results of all answers to `survey` so far."""
+def page(columns: Columns, survey: Survey, language: str, selection: Selection = WHOLE) -> Page:
+    """The results of the answers to `survey` that are selected."""
     versions = versions_of(survey)
     questions = editions(versions)
-    heads, filters = headlines(versions), Filters()
+    heads, filters = headlines(versions), selection.filters
     sizes = {
         n: s for group in questions for one in group for n, s in one.facts(survey.slug).items()
     }
@@ -101,37 +104,38 @@ def page(columns: Columns, survey: Survey, language: str) -> Page:
     scored = asked.scored(columns, survey.slug, filters)
     picked = asked.picked(columns, survey.slug, heads, sizes, filters)
     total = counting.total(forms)
-    said = _Saying(survey, language, forms, scored, picked, _weighing(columns, margins()))
+    weighing = _weighing(columns, margins(), filters)
+    said = _Saying(survey, language, forms, scored, picked, weighing, selection)
     told = [said.question(number, group) for number, group in enumerate(questions, 1)]
     head = next((one for one in told if one.id == _headline_of(heads)), None)
-    sent = funnel(columns, survey, heads)
+    sent = None if selection.is_filtered else funnel(columns, survey, heads, filters)
     return Page(
         survey=survey,
-        message=_message(total, head.now if head else None, language),
+        message=_message(total, head.now if head else None, selection, language),
         total=total,
         excluded=_reasons(total.excluded, language),
         headline=head.now if head else None,
         questions=told,
         funnel=sent,
-        rate=figure_of(sent.rate, RATE, language) if sent.rate else None,
-        silence=_silence(said, questions, _headline_of(heads), sent, language),
-    )
+        rate=figure_of(sent.rate, RATE, language) if sent and sent.rate else None,
+        silence=_silence(said, questions, _headline_of(heads), sent, language)
+        if sent and selection.is_whole else "",
+        selection=selection,
+    )  # fmt: skip
 
 
-Weighing = Callable[[counting.Scored, list[tuple[str, str]]], Row]
+Weighing = Callable[[counting.Scored, Where], Row]
 
 
-def _weighing(columns: Columns, known: Margins) -> Weighing | None:
+def _weighing(columns: Columns, known: Margins, over: Filters) -> Weighing | None:
     """How a scored question gets its weighted score beside it; None where no shares are known."""
     if not known:
         return None
 
-    def weighed(found: counting.Scored, where: list[tuple[str, str]]) -> Row:
-        fields: dict[str, tuple[str, ...]] = {}
-        for field, value in where:
-            fields[field] = (*fields.get(field, ()), value)
+    def weighed(found: counting.Scored, where: Where) -> Row:
+        filters = Filters(where, over.start, over.end)
         report = measure(columns, found.meaning.measure, definition=found.meaning.name,
-                         filters=Filters(fields), margins=known)  # fmt: skip
+                         filters=filters, margins=known)  # fmt: skip
         return replace(found.row, weighted=report.rows[0].weighted)
 
     return weighed
@@ -142,12 +146,16 @@ class _Saying:
 
     def __init__(
         self, survey: Survey, language: str, forms: Rows, scored: Rows, picked: Rows,
-        weighing: Weighing | None = None,
+        weighing: Weighing | None = None, selection: Selection = WHOLE,
     ) -> None:  # fmt: skip
         self.survey, self.language, self.weighing = survey, language, weighing
+        self.selection = selection
         self.forms, self.scored, self.picked = forms, scored, picked
 
     def question(self, number: int, group: list[Edition]) -> QuestionSaid:
+        if not self.selection.is_whole:  # what was asked otherwise at other times
+            group = [one for n, one in enumerate(group)
+                     if not n or counting.count_of(self.forms, one.versions)]  # fmt: skip
         sizes = [counting.count_of(self.forms, one.versions) for one in group]
         hide = counting.hidden_editions(sizes, strict=self.survey.anonymous)
         told = [
@@ -174,26 +182,32 @@ class _Saying:
 
     def _ticked(self, element: Element) -> str:
         listed = element.type is Type.consent and not self.survey.anonymous
-        return element.id if listed else ""
+        return self.selection.address(ticked=element.id) if listed else ""
 
     def _scored(self, one: Edition, title: str, which: str) -> EditionSaid:
         found = counting.scored(self.scored, one, strict=self.survey.anonymous)
         if found is None:
             return EditionSaid(title, which)
-        where = [("survey", self.survey.slug), ("question", one.element.id)]
-        where += [("version", version) for version in one.versions] if which else []
-        explain = explain_address(found.meaning, where)
+        own: Where = {"survey": (self.survey.slug,), "question": (one.element.id,)}
+        where = self.selection.having({**own, "version": one.versions} if which else own)
+        explain = self._explained(found.meaning, where)
         row = found.row if self.weighing is None else self.weighing(found, where)
         figure = figure_of(row, found.meaning, self.language, explain=explain)
         beside = None
         if found.asked is not None:
             named = _("Only who was invited or identified")
-            where += [("entry", entry) for entry in sorted(counting.ASKED)]
-            explain = explain_address(found.meaning, where)
+            asked_ones = self.selection.having({"entry": tuple(sorted(counting.ASKED))})
+            explain = self._explained(found.meaning, {**where, **asked_ones})
             beside = figure_of(found.asked, found.meaning, self.language, name=named,
                                explain=explain)  # fmt: skip
         reasons = _reasons(found.excluded, self.language)
         return EditionSaid(title, which, figure=figure, asked=beside, excluded=reasons)
+
+    def _explained(self, meaning: Meaning, where: Where) -> str:
+        """The page that explains a score; none where the selection lets no answer of it in."""
+        pairs = [(name, one or "") for name, values in where.items() for one in values]
+        period = self.selection.view.period.key
+        return explain_address(meaning, pairs, period) if all(where.values()) else ""
 
     def _groups(self, one: Edition) -> list[tuple[str, list[Figure]]]:
         found: dict[str, list[Figure]] = {}
@@ -263,10 +277,14 @@ def _reasons(excluded: Mapping[str, int], language: str) -> list[tuple[str, int]
     return [(EXCLUDED.get(name, {}).get(tongue, name), n) for name, n in excluded.items()]
 
 
-def _message(total: Total, head: EditionSaid | None, language: str) -> str:
+def _message(total: Total, head: EditionSaid | None, selection: Selection, language: str) -> str:
     """What came back, as a person would say it."""
+    if not total.counted and not selection.is_whole:
+        return _("No answer is of this selection.")
     if not total.counted:
         return _("Nobody has answered yet.")
+    if total.counted < HIDDEN_BELOW and not selection.is_whole:
+        return _("Fewer than five answers are of this selection: from five on there are results.")
     if total.counted < HIDDEN_BELOW:
         return _("Fewer than five people have answered: from five on there are results.")
     people = ngettext("%(n)s answer", "%(n)s answers", total.counted) % {

@@ -20,6 +20,7 @@ from vivencia.surveys.results.editions import Versions, headlines
 
 PAGE = 25
 AT_ONCE = 500  # rows one statement of SQLite names
+WHOLE = Filters()
 MOST_LOOKED_AT = 20 * AT_ONCE  # answers for one page, where few wrote anything
 
 Said = dict[str, str]  # question -> words
@@ -36,18 +37,19 @@ class Words(NamedTuple):
 
 
 def listed(
-    columns: Columns, survey: str, versions: Versions, language: str, start: int, ticked: str = ""
-) -> tuple[list[Words], int | None]:
+    columns: Columns, survey: str, versions: Versions, language: str, start: int, ticked: str = "",
+    filters: Filters = WHOLE,
+) -> tuple[list[Words], int | None]:  # fmt: skip
     """One page of answers with words, the newest first, from the `start`th answer on, and where
     the next page starts. None while fewer than five answered. With `ticked`, a consent,
     whoever gave it, with or without words: that is no figure but a wish, and the first counts."""
     heads, found = headlines(versions), list[Words]()
-    forms = [] if ticked else asked.forms(columns, survey, heads, Filters())
+    forms = [] if ticked else asked.forms(columns, survey, heads, filters)
     if not ticked and counting.total(forms).counted < HIDDEN_BELOW:
         return [], None
     fact = f"{survey}.{ticked}" if ticked else ""
     for at in range(start, start + MOST_LOOKED_AT, AT_ONCE):
-        rows = asked.said(columns, survey, heads, Filters(), limit=AT_ONCE, offset=at, ticked=fact)
+        rows = asked.said(columns, survey, heads, filters, limit=AT_ONCE, offset=at, ticked=fact)
         said = of_answers(survey, versions, rows)
         for place, row in enumerate(rows, at):
             if not ticked and not said.get(row["seq"]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import asking
+from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
 from vivencia.interactions.reading import facts
 from vivencia.lib import address, formats
@@ -24,12 +26,14 @@ from vivencia.people.actions import audit
 from vivencia.people.downloads import Download, Turn, attachment
 from vivencia.scores.score import HIDDEN_BELOW
 from vivencia.surveys.builder import reading
+from vivencia.surveys.models import Survey
 from vivencia.surveys.results import asked, counting, files, lines, texts
 from vivencia.surveys.results.coverage import page as coverage_page
 from vivencia.surveys.results.covering import coverage_map
 from vivencia.surveys.results.editions import headlines
 from vivencia.surveys.results.lines import Line, Sheet
 from vivencia.surveys.results.page import page, versions_of
+from vivencia.surveys.results.selection import Selection, selected
 
 NOT_SEGMENTS = frozenset({"stage", "channel", "scale", "currency", "kind"})
 
@@ -38,10 +42,12 @@ NOT_SEGMENTS = frozenset({"stage", "channel", "scale", "currency", "kind"})
 @require_safe
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The headline score, each question, and how many of those asked answered."""
-    survey = reading.survey(slug)
+    survey, language = reading.survey(slug), get_language() or "es"
     with asking() as columns:
-        shown = page(columns, survey, get_language() or "es")
-    return render(request, "surveys/results/results.html", {"page": shown, "survey": survey})
+        selection = _selected(request, columns, survey, headlines(versions_of(survey)))
+        shown = page(columns, survey, language, selection)
+    context = {"page": shown, "survey": survey, **_told(selection, language)}
+    return render(request, "surveys/results/results.html", context)
 
 
 @allow("scores.read")
@@ -73,21 +79,22 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @require_safe
 def words(request: HttpRequest, slug: str) -> HttpResponse:
     """What people wrote, or who gave a consent, the newest first; whoever looks is written down."""
-    survey, start = reading.survey(slug), _number(request.GET.get("from", ""))
+    survey, start = reading.survey(slug), _number(request.GET.get("at", ""))
     versions, language = versions_of(survey), get_language() or "es"
     listed = versions and not survey.anonymous
     consents = texts.consents(versions, language) if listed else {}
     ticked = request.GET.get("ticked", "")
     ticked = ticked if ticked in consents else ""
-    found: list[texts.Words] = []
-    after: int | None = None
-    if versions:
-        with asking() as columns:
-            found, after = texts.listed(columns, survey.slug, versions, language, start, ticked)
+    with asking() as columns:
+        selection = _selected(request, columns, survey, headlines(versions))
+        found, after = texts.listed(columns, survey.slug, versions, language, start, ticked,
+                                    selection.filters) if versions else ([], None)  # fmt: skip
     if found:
         audit(signed_in(request), "interactions.opened", f"survey:{slug} words")
-    context = {"survey": survey, "lines": found, "start": start, "after": after,
-               "ticked": ticked, "consent": consents.get(ticked, "")}  # fmt: skip
+    context = {"survey": survey, "lines": found, "start": start, "ticked": ticked,
+               "newest": selection.address() or "?",
+               "next": after and selection.address(at=str(after)),
+               "consent": consents.get(ticked, ""), **_told(selection, language)}  # fmt: skip
     return render(request, "surveys/results/words.html", context)
 
 
@@ -95,19 +102,20 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Every answer as CSV, XLSX, Parquet or SPSS; who they are and what they wrote only for whoever
-    may take personal data. Nothing while fewer than five have answered."""
-    survey, turn = reading.survey(slug), Turn()
-    personal = may(request.user, "export.personal")
-    sheet = Sheet(slug, versions_of(survey), timezone.get_current_timezone(),
-                  is_anonymous=survey.anonymous, is_personal=personal)  # fmt: skip
-    name = f"{slug}.{kind}"
-    audit(
-        signed_in(request),
-        "surveys.exported",
-        f"survey:{slug} {kind}",
-        detail=f"personal {personal}",
-    )
+    """The answers selected, as CSV, XLSX, Parquet or SPSS; who they are and what they wrote only
+    for whoever may take personal data. None where they are fewer than five."""
+    survey, personal = reading.survey(slug), may(request.user, "export.personal")
+    versions = versions_of(survey)
+    with asking() as columns:
+        selection = _selected(request, columns, survey, headlines(versions))
+    for problem in selection.problems:
+        raise problem  # a file of other answers than were asked for would be taken for those
+    sheet = Sheet(slug, versions, timezone.get_current_timezone(), is_anonymous=survey.anonymous,
+                  is_personal=personal, filters=selection.filters,
+                  selection=selection.said(get_language() or "es"))  # fmt: skip
+    name, turn = f"{slug}{selection.name}.{kind}", Turn()
+    audit(signed_in(request), "surveys.exported", f"survey:{slug} {kind}",
+          detail=f"personal {personal} {selection.view.address()}")  # fmt: skip
     if kind == "csv":
         return Download(files.as_csv(sheet, _lines(sheet)), name, turn)
     try:
@@ -126,9 +134,29 @@ def file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
 def _lines(sheet: Sheet) -> Iterator[Line]:
     """The answers, while the columns are open; none of a survey with fewer than five."""
     with asking() as columns:
-        forms = asked.forms(columns, sheet.survey, headlines(sheet.versions), Filters())
+        forms = asked.forms(columns, sheet.survey, headlines(sheet.versions), sheet.filters)
         if counting.total(forms).counted >= HIDDEN_BELOW:
             yield from lines.lines(columns, sheet)
+
+
+def _selected(
+    request: HttpRequest, columns: Columns, survey: Survey, heads: Mapping[str, str]
+) -> Selection:
+    return selected(
+        columns, survey, heads, dict(request.GET.lists()), today=timezone.localdate(),
+        zone=timezone.get_current_timezone_name(),
+        may_open=may(request.user, "interactions.open"),
+    )  # fmt: skip
+
+
+def _told(selection: Selection, language: str) -> dict[str, Any]:
+    """What a page says of the answers it speaks of."""
+    return {
+        "selected": "" if selection.is_whole else selection.said(language),
+        "address": selection.address(ticked=None),
+        "chips": selection.chips(timezone.localdate(), language),
+        "problems": [problem.said(language) for problem in selection.problems],
+    }
 
 
 def _number(text: str) -> int:

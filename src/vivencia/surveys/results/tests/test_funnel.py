@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
+from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.interactions.record import Identity, Interaction, Sort
+from vivencia.lib.clock import DAY_MS
 from vivencia.scores.intervals import wilson
 from vivencia.surveys.answering import telling
 from vivencia.surveys.models import Survey
@@ -30,6 +32,7 @@ class Invited(NamedTuple):
     held: bool = False
     channel: str = "email"
     slug: str = SLUG
+    later: int = 0  # ms from the sending to all that follows
 
 
 FINISHED = Invited(started=True, complete=True)
@@ -51,7 +54,8 @@ def log_of(one: Invited) -> list[Interaction]:
 
 def _said(kind: str, uid: bytes, one: Invited, about: bytes | None, **facts: str) -> Interaction:
     return Interaction(
-        id=uid, source="vivencia", happened_at=AT, kind=kind, channel=one.channel, about=about,
+        id=uid, source="vivencia", kind=kind, channel=one.channel,
+        happened_at=AT + (one.later if kind != "survey.sent" else 0), about=about,
         identities=(Identity(Sort.email, "ana@example.org"),), facts={"survey": one.slug, **facts},
     )  # fmt: skip
 
@@ -59,16 +63,18 @@ def _said(kind: str, uid: bytes, one: Invited, about: bytes | None, **facts: str
 def _answer(one: Invited) -> list[Interaction]:
     closed = telling.Closed(
         uid=os.urandom(16), slug=one.slug, version=1, definition=VERSIONS["1"], answers={"nps": 9},
-        complete=bool(one.complete), entry="invited", language="es", channel=one.channel, at=AT,
-        held=one.held,
+        complete=bool(one.complete), entry="invited", language="es", channel=one.channel,
+        at=AT + one.later, held=one.held,
     )  # fmt: skip
     return telling.told(closed)[0]
 
 
-def found(*invited: Invited, survey: Survey = SURVEY) -> Funnel:
+def found(
+    *invited: Invited, survey: Survey = SURVEY, since: int | None = None, until: int | None = None
+) -> Funnel:
     columns = MemoryColumns([said for one in invited for said in log_of(one)], "UTC")
     try:
-        return funnel(columns, survey, headlines(VERSIONS))
+        return funnel(columns, survey, headlines(VERSIONS), Filters(start=since, end=until))
     finally:
         columns.close()
 
@@ -104,6 +110,18 @@ def test_one_nobody_knew_of_and_that_was_sent_again_or_came_back_is_known() -> N
 def test_answers_that_were_brought_in_had_begun_though_nobody_said_so() -> None:
     assert counts(found(*[FINISHED._replace(started=False)] * 3, LEFT)) == (4, 0, 4, 0, 3, 3)
     assert counts(found(FINISHED, LEFT, LEFT))[4:] == (3, 1)
+
+
+def test_in_a_period_a_message_counts_with_its_fate_and_an_answer_when_it_came() -> None:
+    bounced, refused = Invited(("sent", "bounced"), later=DAY_MS), Invited(("bounced",))
+    late, told = FINISHED._replace(later=DAY_MS), (FINISHED, Invited(), bounced, refused)
+    day = found(*told, late, since=AT, until=AT + DAY_MS)
+    assert counts(day) == (5, 2, 3, 0, 1, 1)
+    after = found(*told, late, since=AT + DAY_MS, until=AT + 2 * DAY_MS)
+    assert counts(after) == (0, 0, 0, 0, 1, 1)
+    assert after.is_overtaken
+    assert after.rate is None
+    assert counts(found(*told, late)) == (5, 2, 3, 0, 2, 2)
 
 
 def test_nobody_was_asked() -> None:

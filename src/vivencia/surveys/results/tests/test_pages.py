@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -20,9 +19,8 @@ from vivencia.columns.memory import MemoryColumns
 from vivencia.interactions.models import VaultText
 from vivencia.people.models import AuditEntry, User
 from vivencia.surveys.answering import telling
-from vivencia.surveys.builder.actions import create, publish
-from vivencia.surveys.definition.schema import read, written
-from vivencia.surveys.models import Survey, Version
+from vivencia.surveys.definition.schema import read
+from vivencia.surveys.models import Survey
 from vivencia.surveys.results import asked, texts
 from vivencia.surveys.results.editions import headlines
 from vivencia.surveys.results.tests.test_counting import (
@@ -34,35 +32,6 @@ from vivencia.surveys.results.tests.test_counting import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def survey() -> Survey:
-    """Published three times; the second time the headline says something else."""
-    made = create(None, VERSIONS["1"], slug=SLUG)
-    publish(None, made)
-    for number in ("2", "3"):
-        text = written(VERSIONS[number]).decode()
-        Version.objects.create(survey=made, number=int(number), definition=text, digest=b"d" * 32)
-    return made
-
-
-@pytest.fixture
-def answered() -> Iterator[MemoryColumns]:
-    made = MemoryColumns((one for answer in MADE for one in answer.log), "UTC")
-    here.own(made)
-    yield made
-    here.own(None)
-    made.close()
-
-
-@pytest.fixture
-def few() -> Iterator[None]:
-    made = MemoryColumns((one for answer in MADE[:4] for one in answer.log), "UTC")
-    here.own(made)
-    yield
-    here.own(None)
-    made.close()
 
 
 def signed_in(client: Client, role: str) -> Client:
@@ -122,8 +91,8 @@ def test_words_are_found_however_many_wrote_none_after_them(
     analyst = signed_in(client, "analyst")
     first = analyst.get(url).content.decode()
     assert first.count("<article") == first.count("Ay</p>") == 25
-    assert f"from={len(every) - 5}" in first
-    rest = analyst.get(url, {"from": len(every) - 5}).content.decode()
+    assert f"at={len(every) - 5}" in first
+    rest = analyst.get(url, {"at": len(every) - 5}).content.decode()
     assert rest.count("<article") == 5
     assert 'rel="next"' not in rest
 
