@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
+from vivencia.outbox.models import KEPT, Message
 from vivencia.scores.definitions import DEFINITIONS
 from vivencia.scores.report import Row
 from vivencia.scores.score import score
@@ -69,3 +70,14 @@ def funnel(
         started=started if known else None,
         completed=found["completed"] if known else None,
     )
+
+
+def kept(survey: Survey, filters: Filters) -> int:
+    """Invitations that lie in the outbox for want of a server: the log has not heard of them, but
+    in the demo, where they stand for sent."""
+    found = Message.objects.filter(state=KEPT, kind="survey.sent", facts__survey=survey.slug)
+    if filters.start is not None:
+        found = found.filter(sent_at__gte=filters.start)
+    if filters.end is not None:
+        found = found.filter(sent_at__lt=filters.end)
+    return found.count()

@@ -31,7 +31,7 @@ from vivencia.surveys.models import Survey, Version
 from vivencia.surveys.results import asked, counting, silence
 from vivencia.surveys.results.counting import Rows, Share, Total
 from vivencia.surveys.results.editions import Edition, Versions, editions, headlines
-from vivencia.surveys.results.funnel import RATE, Funnel, funnel
+from vivencia.surveys.results.funnel import RATE, Funnel, funnel, kept
 from vivencia.surveys.results.selection import Selection, Where
 
 CONSENT = {"yes": {"es": "Lo dio", "en": "Gave it"}}
@@ -73,6 +73,7 @@ class Page:
     headline: EditionSaid | None
     questions: list[QuestionSaid]
     funnel: Funnel | None  # None under a filter: invitations do not carry what answers do
+    kept: int  # invitations that never left for want of a server
     rate: Figure | None
     silence: str
     selection: Selection
@@ -117,6 +118,7 @@ def page(columns: Columns, survey: Survey, language: str, selection: Selection =
         headline=head.now if head else None,
         questions=told,
         funnel=sent,
+        kept=kept(survey, filters) if sent else 0,
         rate=figure_of(sent.rate, RATE, language) if sent and sent.rate else None,
         silence=_silence(said, questions, _headline_of(heads), sent, language)
         if sent and selection.is_whole else "",

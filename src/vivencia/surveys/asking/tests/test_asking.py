@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from vivencia.columns import here
+from vivencia.columns.filters import Filters
+from vivencia.columns.memory import MemoryColumns
 from vivencia.customers.contact.actions import say
 from vivencia.customers.contact.models import Seat
 from vivencia.interactions.imports.reading import HIDDEN_SOURCES
@@ -17,6 +20,7 @@ from vivencia.people.actions import add_user, mark_as_demo
 from vivencia.surveys.asking import actions, due, following, heeding, turns
 from vivencia.surveys.asking.tests.kit import NOON, lived, no_quiet, policy, published
 from vivencia.surveys.models import Invitation, Link, Policy, Spent
+from vivencia.surveys.results import funnel
 
 pytestmark = pytest.mark.django_db
 assert HIDDEN_SOURCES
@@ -190,6 +194,26 @@ def test_in_the_demo_the_log_learns_of_what_was_kept():
     assert Word.objects.get(code=sent.kind).text == "survey.sent"
     assert bytes(sent.uid) == bytes(Message.objects.get().uid)
     assert sent.identity == ana
+
+
+def test_what_never_left_for_want_of_a_server_is_counted_for_what_it_is(client):
+    no_quiet()
+    (ana,) = lived("ana@example.org")
+    survey = published()
+    actions.invite(None, survey, ana)
+    due.prepare_due(now_ms())
+    send_all()
+    at = Message.objects.get().sent_at
+    assert funnel.kept(survey, Filters()) == funnel.kept(survey, Filters(start=at)) == 1
+    assert funnel.kept(survey, Filters(end=at)) == 0
+    client.force_login(add_user(None, "eva@example.org", "analyst"))
+    empty = MemoryColumns([], "UTC")
+    here.own(empty)
+    try:
+        page = client.get(f"/surveys/{survey.slug}/results/")
+    finally:
+        here.own(None)
+    assert "enviadas a nadie" in page.content.decode()
 
 
 def test_nobody_is_invited_to_what_is_not_published():
