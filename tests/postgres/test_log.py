@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sqlite3
 
 import psycopg
@@ -13,6 +15,7 @@ from vivencia.columns.tests.made import interactions, write
 from vivencia.interactions.append import Fate, append
 from vivencia.interactions.database import check_triggers, open_database
 from vivencia.interactions.lexicon import Lexicon
+from vivencia.interactions.lookup import LOGGED
 from vivencia.interactions.triggers_in_postgres import LOCKS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
@@ -140,3 +143,21 @@ def test_a_connection_is_set_as_the_promises_need(data: DataDir, name: str, valu
     database = open_database(data.database)
     assert database.execute(f"SHOW {name}").fetchone() == (value,)
     database.close()
+
+
+def rows_read_in_vain(database: sqlite3.Connection, sql: str, given: tuple[object, ...]) -> int:
+    """How many rows a statement reads and throws away, as the server itself counts them."""
+    plan = database.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", given).fetchone()[0]
+    return sum(int(n) for n in re.findall(r'"Rows Removed by[^"]*": (\d+)', plan))
+
+
+def test_ids_of_a_source_the_server_has_not_counted_yet_are_looked_up_each(data: DataDir) -> None:
+    """Asked for by a list, each batch read all that its source had sent."""
+    write(data, interactions(5_000))
+    with contextlib.closing(open_database(data.database)) as database:
+        code = database.execute("SELECT source FROM interactions LIMIT 1").fetchone()[0]
+        wanted = [bytes([n]) * 16 for n in range(100)]
+        ours = LOGGED._one_by_one
+        listed = "SELECT id, body FROM interactions WHERE id = ANY(?::bytea[]) AND source = ?"
+        assert rows_read_in_vain(database, ours, (wanted, code)) == 0
+        assert rows_read_in_vain(database, listed, (wanted, code)) > 2_000, "the control"

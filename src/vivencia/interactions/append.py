@@ -17,7 +17,8 @@ from operator import attrgetter
 from msgspec.json import encode
 
 from vivencia.interactions.database import is_file
-from vivencia.interactions.lexicon import Lexicon, found
+from vivencia.interactions.lexicon import Lexicon
+from vivencia.interactions.lookup import LOGGED
 from vivencia.interactions.record import Identity, Interaction
 
 
@@ -44,7 +45,6 @@ COLUMNS = (
 _words = attrgetter(*WORD_FIELDS)
 TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
 INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
-_FIND_ID = "SELECT id, body FROM interactions WHERE source = ? AND id IN"
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
 _AT_A_TIME = 64  # rows of one statement, a power of two: so there are seven, and stay prepared
 _STRENGTH = attrgetter("sort")
@@ -127,7 +127,7 @@ def known_ids(
     if highest is None:
         return ()
     within = [uid for uid in ids if uid <= highest[0]]
-    return found(connection, _FIND_ID, code, within)
+    return LOGGED.found(connection, code, within)
 
 
 def insert(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import count
-from typing import Any
 
 from msgspec.json import encode
 
 from vivencia.interactions.database import is_file
+from vivencia.interactions.lookup import IDENTITIES, VALUES
 from vivencia.interactions.record import Identity, keyed_id
 
 # Past this many words a field is no category any more: new values stay in the vault.
@@ -26,7 +26,6 @@ ERASURES = "customers.erased"
 # Identities and journeys remembered at most; the whole memory is dropped when it is full.
 _REMEMBERED = 100_000
 _REMEMBERED_ROWS = 50_000
-_AT_A_TIME = 512
 
 
 class Lexicon:
@@ -164,9 +163,8 @@ class Lexicon:
             if identity not in known:
                 digest = keyed_id(self._secret, "identity", int(identity.sort), identity.value)
                 missing.setdefault(int(identity.sort), {})[identity] = digest
-        find = "SELECT digest, key FROM identities WHERE sort = ? AND digest IN"
         for sort, digests in missing.items():
-            keys = dict(found(connection, find, sort, list(digests.values())))
+            keys = dict(IDENTITIES.found(connection, sort, list(digests.values())))
             values = {digest: one.value for one, digest in digests.items() if digest not in keys}
             if values:
                 first = next_keys(connection, "identities", len(values))
@@ -199,8 +197,7 @@ class Lexicon:
         if not wanted:
             return
         missing = {text: keyed_id(self._secret, sort, text) for text in sorted(wanted)}
-        find = "SELECT digest, key FROM vault_values WHERE sort = ? AND digest IN"
-        keys = dict(found(connection, find, sort, list(missing.values())))
+        keys = dict(VALUES.found(connection, sort, list(missing.values())))
         new = {digest: text for text, digest in missing.items() if digest not in keys}
         if new:
             first = next_keys(connection, "vault_values", len(new))
@@ -234,17 +231,3 @@ def _number() -> tuple[int, int]:
     """A new identity's random number, twice: it is its customer's as long as it is alone."""
     number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
     return number, number
-
-
-def found(
-    connection: sqlite3.Connection, select: str, first: object, wanted: Sequence[bytes]
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of `select … IN (wanted)`, a few hundred at a time instead of one by one.
-
-    The list is filled up to a power of two, so that the statements are few and stay prepared.
-    """
-    for start in range(0, len(wanted), _AT_A_TIME):
-        part = wanted[start : start + _AT_A_TIME]
-        size = 1 << (len(part) - 1).bit_length()
-        values = (first, *part, *[part[0]] * (size - len(part)))
-        yield from connection.execute(f"{select} ({', '.join('?' * size)})", values)
