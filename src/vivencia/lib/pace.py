@@ -33,6 +33,7 @@ class Pace:
         return max(self._least, min(self._most, int(self._target_s / self._each_s)))
 
     def learn(self, n: int, seconds: float) -> None:
-        """A transaction of `n` took so long, from when it had the lock until it was committed."""
+        """To write `n` took so long, from when the lock was had. The commit is better left out:
+        what the disk takes does not grow with `n`, and would make a slow disk write few at once."""
         if n >= _TOLD_BY:
             self._each_s += _HEED * (seconds / n - self._each_s)

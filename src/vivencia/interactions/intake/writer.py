@@ -233,8 +233,9 @@ class Writer:
             connection.execute("BEGIN IMMEDIATE")
             began = time.perf_counter()
             self._write(connection, group, start)
+            written_s = time.perf_counter() - began
             connection.execute("COMMIT")
-            self._pace.learn(sum(len(one.items) for one in group), time.perf_counter() - began)
+            self._pace.learn(sum(len(one.items) for one in group), written_s)
         except Exception as error:
             self._give_up()
             if _passing(error):
