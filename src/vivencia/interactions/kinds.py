@@ -116,6 +116,10 @@ _UNLIVED = (
     # About the message they tell of.
     ("survey.bounced", "No le llegó una encuesta", "A survey did not reach them"),
     ("survey.unknown", "No sabemos si le llegó una encuesta", "Nobody knows if a survey arrived"),
+    # About the answer that staff take care of.
+    ("answer.taken", "Alguien se ocupa de su respuesta", "Somebody takes care of their answer"),
+    ("answer.settled", "Su respuesta quedó atendida", "Their answer was taken care of"),
+    ("answer.left", "Su respuesta espera de nuevo a alguien", "Their answer waits again"),
     ("reminder.bounced", "No le llegó un recordatorio", "A reminder did not reach them"),
     ("reminder.unknown", "No sabemos si le llegó el recordatorio", "Nobody knows if it arrived"),
     ("message.bounced", "No le llegó un mensaje", "A message did not reach them"),

@@ -91,6 +91,7 @@ POLICY: dict[str, Rule] = {
     "surveys.publish": Rule(DECIDERS),
     "surveys.share": Rule(DECIDERS),
     "surveys.sign": Rule(ADMINISTRATORS),
+    "surveys.follow": Rule(READERS),
     "surveys.call": Rule(frozenset({ADMINISTRATOR, MANAGER, AGENT})),
     # other programs' formats
     "connectors.read": Rule(READERS),

@@ -43,6 +43,10 @@ ACTIONS: dict[str, Said] = {
     "surveys.publish": ("publicar encuestas", "publish surveys"),
     "surveys.share": ("compartir encuestas", "share surveys"),
     "surveys.sign": ("ver la clave que firma enlaces", "see the key that signs links"),
+    "surveys.follow": (
+        "decir quién se ocupa de una respuesta",
+        "say who takes care of an answer",
+    ),
     "surveys.call": ("preguntar por teléfono", "ask by telephone"),
     "connectors.read": ("ver conexiones", "see connections"),
     "connectors.edit": ("cambiar conexiones", "change connections"),

@@ -23,6 +23,7 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_revision.definition",
     "surveys_version.definition",
     "surveys_version.digest",
+    "surveys_followed.state",
     "surveys_brought.tool",
     "surveys_brought.lost",
     *answering.NOT_PERSONAL,

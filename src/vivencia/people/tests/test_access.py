@@ -21,7 +21,7 @@ ALLOWED = {
         "outbox.read", "outbox.open", "outbox.decide", "contact.read", "contact.edit",
         "contact.say", "asking.read", "asking.edit", "surveys.read", "surveys.edit",
         "surveys.publish", "surveys.share", "surveys.call", "connectors.read", "connectors.edit",
-        "margins.edit", "watches.edit",
+        "margins.edit", "watches.edit", "surveys.follow",
         "customers.export", "customers.erase", "rights.read",
     },
     "analyst": {
@@ -29,7 +29,7 @@ ALLOWED = {
         "views.save", "export.run", "interactions.open", "customers.read", "intake.read",
         "imports.read", "imports.run", "quarantine.read", "quarantine.mend", "touchpoints.read",
         "outbox.read", "contact.read", "asking.read", "surveys.read", "surveys.edit",
-        "connectors.read", "margins.edit", "watches.edit",
+        "connectors.read", "margins.edit", "watches.edit", "surveys.follow",
     },
     "agent": {"home.read", "glossary.read", "account.edit", "touchpoints.read", "surveys.call"},
     "protection": {

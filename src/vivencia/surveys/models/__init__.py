@@ -11,10 +11,11 @@ from vivencia.surveys.models.channels import (
     Share,
 )
 from vivencia.surveys.models.definition import Revision, State, Survey, Version
+from vivencia.surveys.models.following import Care, Followed
 from vivencia.surveys.models.importing import Brought
 
 __all__ = [
-    "Attachment", "Brought", "Call", "Conversation", "Delivery", "Device", "Draft", "Filled",
-    "Heard", "Invitation", "InvitationState", "Link", "Policy", "PolicyState", "Revision", "Share",
-    "Spent", "State", "Survey", "Version", "Waiting",
+    "Attachment", "Brought", "Call", "Care", "Conversation", "Delivery", "Device", "Draft",
+    "Filled", "Followed", "Heard", "Invitation", "InvitationState", "Link", "Policy", "PolicyState",
+    "Revision", "Share", "Spent", "State", "Survey", "Version", "Waiting",
 ]  # fmt: skip

@@ -61,9 +61,9 @@ def said(
     columns: Columns, survey: str, headlines: Mapping[str, str], filters: Filters,
     *, limit: int, offset: int = 0, ticked: str = "",
 ) -> Rows:  # fmt: skip
-    """(seq, happened_at, customer, score, version, entry) of the answers that count, the newest
-    first; with `ticked`, the name of a yes-or-no fact, those that have it. Only for those who may
-    open single interactions."""
+    """(seq, root_hi, root_lo, happened_at, customer, score, version, entry) of the answers that
+    count, the newest first; with `ticked`, the name of a yes-or-no fact, those that have it.
+    Only for those who may open single interactions."""
     return _rows(columns, "said", filters, survey=survey, headlines=dict(headlines), limit=limit,
                  offset=offset, ticked=ticked)  # fmt: skip
 
@@ -140,7 +140,8 @@ def said_(
     headline = with_headline(of, headlines)
     if fact is not None:
         headline = f"({headline}) AND coalesce({fact.column}, false)"
-    parts = {**parts_of(of), "headline": headline}
+    answered = str(int(of.code("kind", "survey.answered")))
+    parts = {**parts_of(of), "headline": headline, "answered": answered}
     rows = of.run("surveys/said", parts=parts, limit=limit, offset=offset)
     return {"said": _told(of, _told(of, rows, VERSION), ENTRY)}
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vivencia.columns.filters import Filters
+from vivencia.columns.projection import whole
 from vivencia.columns.reading import Columns
 from vivencia.interactions.models import VaultText
 from vivencia.scores.score import HIDDEN_BELOW
@@ -15,6 +16,7 @@ from vivencia.surveys.definition import rules
 from vivencia.surveys.definition.answers import PRIVATE
 from vivencia.surveys.definition.piping import in_language
 from vivencia.surveys.definition.schema import OTHER, Definition, Type
+from vivencia.surveys.models import Care, Followed
 from vivencia.surveys.results import asked, counting
 from vivencia.surveys.results.editions import Versions, headlines
 
@@ -26,6 +28,14 @@ MOST_LOOKED_AT = 20 * AT_ONCE  # answers for one page, where few wrote anything
 Said = dict[str, str]  # question -> words
 
 
+class Cared(NamedTuple):
+    """Who does what about an answer, and since when (UTC ms)."""
+
+    state: str
+    who: str
+    at: int
+
+
 class Words(NamedTuple):
     """What one person wrote: (question, words) in the order asked."""
 
@@ -33,7 +43,9 @@ class Words(NamedTuple):
     happened_at: int
     customer: int | None
     score: int | None
+    answer: bytes  # the id of its first form
     words: list[tuple[str, str]]
+    care: Cared | None = None
 
 
 def listed(
@@ -66,9 +78,21 @@ def _words(row: Mapping[str, Any], said: Said, versions: Versions, language: str
     definition = versions.get(row["version"], versions[list(versions)[-1]])
     return Words(
         row["seq"], row["happened_at"], row["customer"] if row["customer"] > 0 else None,
-        row["score"],
+        row["score"], whole(row["root_hi"], row["root_lo"]),
         [(_title(definition, name, language), words) for name, words in said.items()],
     )  # fmt: skip
+
+
+def with_care(found: Sequence[Words]) -> list[Words]:
+    """The same answers with how far staff took care of each; None for those that wait."""
+    rows = Followed.objects.filter(answer__in=[one.answer for one in found]).exclude(
+        state=Care.waiting
+    ).select_related("by")  # fmt: skip
+    known = {
+        bytes(row.answer): Cared(row.state, (row.by.name or row.by.email) if row.by else "", row.at)
+        for row in rows
+    }
+    return [one._replace(care=known.get(one.answer)) for one in found]
 
 
 def consents(versions: Versions, language: str) -> dict[str, str]:

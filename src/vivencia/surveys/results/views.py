@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from vivencia.columns.calendar import start_of_day
 from vivencia.columns.filters import Filters
@@ -20,14 +21,16 @@ from vivencia.columns.reading import Columns
 from vivencia.columns.schema import FIELDS
 from vivencia.interactions.reading import facts
 from vivencia.lib import address, formats
+from vivencia.lib.errors import BadInput
 from vivencia.lib.period import ALL
 from vivencia.people.access import allow, may, signed_in
 from vivencia.people.actions import audit
 from vivencia.people.downloads import Download, Turn, attachment
 from vivencia.scores.score import HIDDEN_BELOW
 from vivencia.surveys.builder import reading
-from vivencia.surveys.models import Survey
+from vivencia.surveys.models import Care, Survey
 from vivencia.surveys.results import asked, counting, files, lines, texts
+from vivencia.surveys.results.actions import follow as follow_answer
 from vivencia.surveys.results.coverage import page as coverage_page
 from vivencia.surveys.results.covering import coverage_map
 from vivencia.surveys.results.editions import headlines
@@ -91,11 +94,27 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
                                     selection.filters) if versions else ([], None)  # fmt: skip
     if found:
         audit(signed_in(request), "interactions.opened", f"survey:{slug} words")
+    found = texts.with_care(found) if ticked else found
     context = {"survey": survey, "lines": found, "start": start, "ticked": ticked,
+               "shown": selection.address(at=str(start) if start else None),
                "newest": selection.address() or "?",
                "next": after and selection.address(at=str(after)),
                "consent": consents.get(ticked, ""), **_told(selection, language)}  # fmt: skip
     return render(request, "surveys/results/words.html", context)
+
+
+@allow("surveys.follow")
+@require_POST
+def follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take care of an answer, settle it, or leave it to wait; back to the list it stands in."""
+    state, back = request.POST.get("state", ""), request.POST.get("back", "")
+    if state not in Care.values:
+        raise BadInput(es="Eso no se puede hacer con una respuesta.",
+                       en="That can not be done with an answer.")  # fmt: skip
+    seq = _number(request.POST.get("answer", ""))
+    follow_answer(signed_in(request), reading.survey(slug), seq, Care(state))
+    query = back if back.startswith("?") else ""
+    return redirect(f"{reverse('survey_words', args=[slug])}{query}#a{seq}")
 
 
 @allow("export.run")
@@ -161,4 +180,4 @@ def _told(selection: Selection, language: str) -> dict[str, Any]:
 
 def _number(text: str) -> int:
     """Which answer a page starts from; anything else is the newest."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
