@@ -39,6 +39,8 @@ def reply(element: Element, *, happy: bool) -> dict[str, list[str]]:
         return {f"{element.id}.{one.id}": [str(n)] for n, one in enumerate(picks, 1)}
     if element.type is Type.choice:
         return {element.id: [picks[0].id]}
+    if element.type is Type.phone:
+        return {element.id: ["600 123 456"]}
     return {element.id: ["yes" if element.type is Type.consent else "Unas palabras."]}
 
 
@@ -77,6 +79,32 @@ def test_each_is_published_as_it_comes(name):
     survey = actions.create(None, template.definition, slug=name, purpose=template.purpose)
     version = actions.publish(None, survey)
     assert reading.definition(version) == template.definition
+
+
+OFFERS_A_CALL = [
+    name for name in catalogue.NAMES
+    if "call" in {element.id for element in catalogue.template(name).definition.elements()}
+]  # fmt: skip
+
+
+def test_most_of_them_offer_a_call():
+    assert len(OFFERS_A_CALL) == 9
+
+
+@pytest.mark.parametrize("name", OFFERS_A_CALL)
+def test_whoever_would_rather_be_called_says_on_which_telephone_and_only_the_vault_has_it(name):
+    definition = catalogue.template(name).definition
+    every = [answered(definition, happy=happy) for happy in (False, True)]
+    given = next(one for one in every if one.get("call"))
+    assert answers.private(definition, given)["telephone"] == "600 123 456"
+    assert not any("telephone" in fact for fact in answers.facts(name, definition, given))
+    (before,) = {page.id for page in definition.pages
+                 if "call" in {element.id for element in page.elements}}  # fmt: skip
+    (asked,) = (one for one in definition.elements() if one.id == "telephone")
+    assert set(asked.hint) == {"es", "en"}
+    assert not asked.required
+    assert answers.next_page(definition, before, {**given, "call": True}) is not None
+    assert answers.next_page(definition, before, {**given, "call": False}) is None
 
 
 def test_the_headline_is_what_the_template_is_called_after():
