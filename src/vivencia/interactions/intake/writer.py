@@ -135,12 +135,13 @@ class Writer:
         return self._waiting
 
     def submit(self, submission: Submission) -> None:
-        """Take a request. Raises Busy when draining, or with too much waiting already."""
+        """Take a request, whole where there is room for any of it: its body has been read, which
+        costs more than keeping it. Raises Busy when draining, or with too much waiting already."""
         n = len(submission.items) or 1
         with self._lock:
             if self._stopping:
                 raise busy("draining")
-            if self._waiting and self._waiting + n > self._places:
+            if self._waiting >= self._places:
                 raise busy("overloaded")
             self._waiting += n
         self._queue.put(submission)
