@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vivencia.interactions import checks
 from vivencia.interactions.actions import declare_fact
@@ -44,11 +45,11 @@ def create(
 ) -> Survey:
     """A new draft. Without a `slug`, one is made from its title; BadInput for no definition."""
     made = _definition(definition)
-    name = _name(made)
+    title = _title(made)
     survey = Survey.objects.create(
-        slug=_free(slug or next(iter(name.values()), "")),
-        name=name, touchpoint=_touchpoint(touchpoint), purpose=purpose, anonymous=anonymous,
-        revision=1,
+        slug=_free(slug or next(iter(title.values()), "")),
+        name=_name(title, Survey.objects.all()), touchpoint=_touchpoint(touchpoint),
+        purpose=purpose, anonymous=anonymous, revision=1,
     )  # fmt: skip
     Revision.objects.create(survey=survey, number=1, definition=_text(made))
     audit(actor, "surveys.created", f"survey:{survey.slug}")
@@ -93,7 +94,7 @@ def save_draft(
     survey.revision += 1
     Revision.objects.create(survey=survey, number=survey.revision, definition=_text(made))
     revisions.filter(number__lte=survey.revision - MOST_REVISIONS).delete()
-    survey.name = _name(made)
+    survey.name = _name(_title(made), _others(survey))
     _changed(survey, "revision", "name")
     return survey
 
@@ -114,7 +115,7 @@ def _step(survey: Survey, by: int) -> Survey:
     there = Revision.objects.filter(survey=survey, number=survey.revision + by).first()
     if there is not None:
         survey.revision = there.number
-        survey.name = _name(reading.definition(there))
+        survey.name = _name(_title(reading.definition(there)), _others(survey))
         _changed(survey, "revision", "name")
     return survey
 
@@ -215,7 +216,21 @@ def _definition(given: Definition | bytes | str | Mapping[str, object]) -> Defin
     return schema.read(dict(given) if isinstance(given, Mapping) else given)
 
 
-def _name(definition: Definition) -> dict[str, str]:
+def _name(title: dict[str, str], others: QuerySet[Survey]) -> dict[str, str]:
+    """What staff call it: its title, numbered where one of the `others` is called so."""
+    taken = {text for name in others.values_list("name", flat=True) for text in name.values()}
+    for number in itertools.count(1):
+        tried = {one: f"{text} ({number})" if number > 1 else text for one, text in title.items()}
+        if taken.isdisjoint(tried.values()):
+            return tried
+    raise AssertionError("numbers do not end")
+
+
+def _others(survey: Survey) -> QuerySet[Survey]:
+    return Survey.objects.exclude(pk=survey.pk)
+
+
+def _title(definition: Definition) -> dict[str, str]:
     """The title in the languages that have one, in the survey's own order of them."""
     return {one: definition.title[one] for one in definition.languages if definition.title.get(one)}
 

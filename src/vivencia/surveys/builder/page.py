@@ -108,6 +108,7 @@ def context(survey: Survey, at: str = "survey", language: str = "") -> dict[str,
         "can_redo": reading.can_redo(survey),
         "all_languages": LANGUAGES.items(),
         "operators": [(key, text[tongue]) for key, text in conditions.OPERATORS.items()],
+        "answers": _answers(draft),
         "moves": MOVES,
         "preview": _preview(draft, at, language),
         "look_url": look.address(draft.look),
@@ -292,6 +293,13 @@ def _questions(draft: Definition, until: tuple[Element, ...]) -> list[tuple[str,
         found += [(f"{element.id}.{part.id}", f"{title}: {in_language(part.text, language)}")
                   for part in parts] or [(element.id, title)]  # fmt: skip
     return found
+
+
+def _answers(draft: Definition) -> list[tuple[str, list[str]]]:
+    """(name, what its answer can be) of every question a condition may ask about."""
+    language = _own_language(draft)
+    listed = [(name, conditions.values(draft, name, language)) for name, _ in _questions(draft, ())]
+    return [(name, values) for name, values in listed if values]
 
 
 # ------------------------------------------------------------------ the preview

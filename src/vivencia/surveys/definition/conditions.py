@@ -68,6 +68,22 @@ def _line(definition: Definition, part: Rule, language: str) -> Line | None:
     return None
 
 
+def values(definition: Definition, name: str, language: str) -> list[str]:
+    """What the answer to a question can be, as a person types it in a line: the steps of a scale,
+    choices by their texts, yes and no, the places of a ranking; nothing for words."""
+    element = _element(definition, name)
+    if element is None:
+        return []
+    if element.type is Type.consent:
+        return ["sí", "no"] if language == "es" else ["yes", "no"]
+    if element.type is Type.ranking:
+        return [str(place) for place in range(1, len(element.choices) + 1)]
+    if element.choices:
+        other = ["other"] if element.other else []
+        return [in_language(one.text, language) or one.id for one in element.choices] + other
+    return [str(step) for step in element.steps()]
+
+
 def written(definition: Definition, joined: str, lines: Sequence[Line]) -> str:
     """The rule of the lines that name a question; BadInput says what a line lacks."""
     parts = [_rule(definition, line) for line in lines if line.name]

@@ -24,6 +24,20 @@ def test_a_new_survey_is_a_draft_that_says_what_it_was_given():
     assert actions.create(None, FIRST).slug == "encuesta-2"
 
 
+def test_the_second_of_one_name_is_numbered_for_staff_and_customers_read_its_title():
+    first, second, third = (actions.create(None, FIRST) for _ in range(3))
+    assert [str(one) for one in (first, second, third)] == [
+        "Encuesta", "Encuesta (2)", "Encuesta (3)",
+    ]  # fmt: skip
+    assert reading.draft(second).title == FIRST.title
+    assert str(actions.save_draft(first, SECOND)) == "Encuesta"
+    assert str(actions.save_draft(third, SECOND)) == "Encuesta (3)"
+    assert str(actions.save_draft(third, made([element("nps")], title=two("Otra", "Other")))) == (
+        "Otra"
+    )
+    assert str(actions.undo(third)) == "Encuesta (3)"
+
+
 @pytest.mark.parametrize(
     ("title", "slug"),
     [("¿Cómo fue? ¡Día 1!", "como-fue-dia-1"), ("2026", "survey-2026"), ("日本", "survey"),

@@ -68,5 +68,21 @@ def test_what_a_line_lacks_is_said(line):
         conditions.written(ALL, "all", [line])
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_value_that_is_offered_can_be_compared_with(language):
+    offered = {one.id: conditions.values(ALL, one.id, language) for one in ALL.elements()}
+    for name, values in offered.items():
+        for value in values:
+            rule = rules.parse(conditions.written(ALL, "all", [Line(name, "=", value)]))
+            assert rules.names(rule) == {name}
+    assert offered["q_nps"] == [str(step) for step in range(11)]
+    assert offered["q_choice"][0] == {"es": "Alegría", "en": "Joy"}[language]
+    assert offered["q_text"] == []
+    assert conditions.values(ALL, "q_matrix.price", "es") == conditions.values(
+        ALL, "q_matrix", "es"
+    )
+    assert conditions.values(ALL, "nobody", "es") == []
+
+
 def test_lines_without_a_question_are_blank_ones():
     assert conditions.written(ALL, "all", [Line("", "=", "7")]) == ""

@@ -20,7 +20,8 @@
     });
   });
 
-  // A condition is kept once it is whole; and whoever chooses one takes back the rule by hand.
+  // A condition is kept once it is whole; and whoever chooses one takes back the rule by hand. What
+  // its question can be answered with is offered.
   document.addEventListener("change", function (event) {
     var line = event.target.closest && event.target.closest("#editor .if-line");
     if (!line) return;
@@ -28,6 +29,7 @@
     var operator = line.querySelector("[name$='.operator']").value;
     var rule = line.closest("fieldset").querySelector("[name$='.text']");
     rule.value = rule.defaultValue;
+    value.setAttribute("list", "answers-" + name.value);
     if (name.value && !value.value.trim() && operator !== "empty" && operator !== "answered") event.stopPropagation();
   }, true);
 
