@@ -67,9 +67,10 @@ def test_too_many_requests_wait_as_long_as_told(make_home):
 @pytest.mark.sqlite("it shortens its patience; PostgreSQL's: tests/postgres/test_order.py")
 def test_a_busy_database_says_come_back(make_home):
     impatient = (
-        "import sqlite3.dbapi2 as db\n"
-        "real = db.connect\n"
-        "db.connect = lambda *names, **more: real(*names, **{**more, 'timeout': 0.2})"
+        "from vivencia.interactions import database\n"
+        "said = database.PRAGMAS\n"
+        "database.PRAGMAS = tuple(one.replace('20000', '200') for one in said)\n"
+        "assert database.PRAGMAS != said"
     )
     served, data = make_home(changed=impatient)
     ours = client(served, key(data, "delighted"))
