@@ -135,6 +135,8 @@ def test_the_widget_on_a_strict_page_of_another_site(stranger, empty, shop):
     frame.locator("#survey").wait_for()
     expect(tab.locator("dialog iframe")).to_be_focused()  # as soon as it has loaded
     assert watch.barriers() == []
+    drawn = frame.locator(".survey").first.evaluate("it => getComputedStyle(it).backgroundColor")
+    expect(tab.locator("dialog")).to_have_css("background-color", drawn)  # no bar of another colour
     frame.locator("h1").click()
     tab.keyboard.press("Escape")
     tab.wait_for_selector("dialog", state="hidden")

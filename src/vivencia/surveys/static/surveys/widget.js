@@ -76,6 +76,9 @@
       if (event.origin !== server || event.source !== frame.contentWindow || !event.data) return;
       if (event.data.vivencia === "close") box.close();
       if (event.data.vivencia === "over") over = true;
+      if (event.data.vivencia === "drawn" && event.data.look) { // the bar is the survey's own colour
+        draw(box, { background: event.data.look.background, color: event.data.look.color });
+      }
     });
     document.body.append(box);
     return box;
