@@ -18,6 +18,7 @@ from vivencia.interactions.record import Interaction
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, Conflict
 from vivencia.lib.pace import Pace
+from vivencia.lib.sqlite.turn import next_in_line
 
 PATIENCE_S = 300  # only a hang takes as long
 
@@ -206,6 +207,18 @@ def test_too_much_waiting_is_refused_at_once(installation: DataDir) -> None:
     writer.start()
     writer.stop()
     assert count(installation) == 110
+
+
+def test_a_page_that_wants_to_write_comes_before_the_next_group(
+    writer: Writer, installation: DataDir
+) -> None:
+    writer.start()
+    with next_in_line():
+        _, done = submit(writer, interactions(1, 10))
+        assert not done.wait(0.2)
+        assert count(installation) == 0
+    assert done.wait(PATIENCE_S)
+    assert count(installation) == 10
 
 
 def test_stopping_commits_what_was_taken_and_takes_no_more(

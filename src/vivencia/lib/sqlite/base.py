@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db.backends.sqlite3 import base
 
+from vivencia.lib.sqlite.turn import next_in_line
+
 _MARK = "vivencia_at_rest", 0, int  # a function nobody calls
 _MOST = 8  # kept: as many as pages are made at once
 
@@ -38,6 +40,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         made: sqlite3.Connection = super().get_new_connection(conn_params)
         made.create_function(*_MARK)
         return made
+
+    def _start_transaction_under_autocommit(self) -> None:
+        with next_in_line():
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
 
     def _close(self) -> None:
         made, file = self.connection, self._file

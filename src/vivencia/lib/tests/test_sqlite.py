@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.db import DatabaseError, connections
 
 from vivencia.lib.sqlite import base
 from vivencia.lib.sqlite.base import DatabaseWrapper
+from vivencia.lib.sqlite.turn import next_in_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite("its own backend")]
 
@@ -130,3 +132,25 @@ def test_few_are_kept(file: Path) -> None:
     for one in many:
         one.close()
     assert len(base._kept._idle) == base._MOST
+
+
+def test_who_wants_to_write_stands_in_line_until_they_begin(file: Path) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def write() -> None:
+        one = opened(file)
+        one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        begun.set()
+        let_go.wait(60)
+        one.rollback()
+        one.set_autocommit(True)
+        one.close()
+
+    thread = threading.Thread(target=write)
+    with next_in_line():
+        thread.start()
+        assert not begun.wait(0.2)
+    assert begun.wait(60)
+    with next_in_line(60):  # free again, though the transaction goes on
+        let_go.set()
+    thread.join(60)
