@@ -69,6 +69,8 @@ def test_a_condition_is_kept_once_it_is_whole_and_stays(member):
     tab.locator("[name='if.0.name']").select_option("csat")
     expect(tab.locator("#side")).not_to_contain_text("le falta un valor")
     expect(rule).to_have_value("")
+    expect(tab.locator("[name='if.0.value']")).to_have_attribute("list", "answers-csat")
+    expect(tab.locator("#answers-csat option")).to_have_count(5)
     tab.locator("[name='if.0.operator']").select_option("<=")
     tab.locator("[name='if.0.value']").fill("2")
     tab.locator("#save").click()
@@ -76,6 +78,17 @@ def test_a_condition_is_kept_once_it_is_whole_and_stays(member):
     expect(tab.locator("[name='if.0.value']")).to_have_value("2")
     expect(tab.locator("#outline [data-key=failed]")).to_contain_text("con condición")
     assert watch.troubles == []
+
+
+def test_on_a_phone_publishing_is_one_press_away(member):
+    _, tab = begun(member, "en")
+    there = tab.get_by_role("link", name="To publishing and the preview")
+    expect(there).to_be_hidden()  # on a desk it stands beside
+    tab.set_viewport_size({"width": 360, "height": 780})
+    publish = tab.get_by_role("button", name="Publish")
+    expect(publish).not_to_be_in_viewport()
+    there.click()
+    expect(publish).to_be_in_viewport()
 
 
 def test_questions_are_moved_by_mouse_and_by_keyboard(member):
