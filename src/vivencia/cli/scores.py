@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from vivencia.cli import Parser
 from vivencia.cli.asking import filter_arguments, open_analyses, print_as_of, refuse_unknown
+from vivencia.cli.ready import there
 from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
 from vivencia.columns.calendar import EVERY
 from vivencia.columns.here import zone_of
+from vivencia.lib.clock import moment
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import BadInput
 from vivencia.lib.language import said, shell_language
 from vivencia.lib.text_table import text_table
 from vivencia.scores.definitions import MEASURES
 from vivencia.scores.margins.stored import margins
-from vivencia.scores.reading import measure
+from vivencia.scores.reading import behind, measure
 from vivencia.scores.report import Report, Row
 from vivencia.scores.score import VERDICTS, Score
 
@@ -43,10 +49,28 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--definition", metavar="NAME", help=said(es="una variante con nombre", en="a variant")
     )
+    parser.add_argument(
+        "--outside", metavar="FILE", type=Path,
+        help=said(es="de una tabla que ya tienes, descrita en FILE; no de lo registrado",
+                  en="of a table you already have, described in FILE; not of the log"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--behind", action="store_true",
+        help=said(es="con --outside: las claves de sus últimas 50 filas que cuentan",
+                  en="with --outside: the keys of its latest 50 rows that count"),
+    )  # fmt: skip
     filter_arguments(parser)
 
 
 def run(options: argparse.Namespace, data: DataDir) -> int:
+    if options.outside:
+        return _of_a_table_outside(options, data)
+    if options.behind:
+        raise BadInput(
+            es="--behind acompaña a --outside: lo que hay tras una cifra del registro está en su "
+            "página.",
+            en="--behind goes with --outside: what is behind a figure of the log is on its page.",
+        )
     columns = open_analyses(data)
     try:
         filters = filters_of(options.where, options.start, options.end, zone_of(data))
@@ -63,6 +87,42 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     print(_told(report))
     print_as_of(columns, data)
     return 0
+
+
+def _of_a_table_outside(options: argparse.Namespace, data: DataDir) -> int:
+    """The same of a table that is not ours: no margins, and every answer says where it is from."""
+    from vivencia.columns.outside.declared import declared
+    from vivencia.columns.outside.reading import OutsideColumns
+
+    outside, zone = declared(options.outside), zone_of(there(data))
+    columns = OutsideColumns(outside, zone, engines.chosen())
+    try:
+        filters = filters_of(options.where, options.start, options.end, zone)
+        refuse_unknown(columns, filters)
+        report = measure(
+            columns, options.score, by=options.by, every=options.every, filters=filters,
+            definition=options.definition,
+        )  # fmt: skip
+        asked = {"filters": filters, "definition": options.definition}
+        rows = behind(columns, options.score, **asked) if options.behind else []
+    finally:
+        columns.close()
+    if options.json:
+        told = {**report.as_dict(), "source": outside.as_dict()}
+        print(json.dumps(told | ({"behind": rows} if options.behind else {}), ensure_ascii=False))
+        return 0
+    es, en = outside.said()
+    print(f"{_told(report)}\n{said(es=es, en=en)}")
+    if rows:
+        print("\n" + text_table(list(rows[0]), [_behind(row, zone) for row in rows]))
+    return 0
+
+
+def _behind(row: dict[str, Any], zone: str) -> list[str]:
+    """A row behind a figure: its key, when in local time, the score as it stands on its scale."""
+    when = moment(row["happened_at"]).astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+    told = {**row, "happened_at": when, "score": f"{row['score'] / 1000:g}"}
+    return ["–" if value is None else str(value) for value in told.values()]
 
 
 def _told(report: Report) -> str:

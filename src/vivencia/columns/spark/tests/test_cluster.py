@@ -17,6 +17,8 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.lake import manifest
 from vivencia.columns.lake.keeping import keep
 from vivencia.columns.lake.place import Place
+from vivencia.columns.outside.reading import OutsideColumns
+from vivencia.columns.outside.tests.tables import QUESTIONS, ZONE, Asking, a_table
 from vivencia.columns.owner import start_owner
 from vivencia.columns.scope import Scope
 from vivencia.columns.spark.engines import Answering, Asked
@@ -27,6 +29,7 @@ from vivencia.columns.spark.tests.filled import fill
 from vivencia.columns.store import Store
 from vivencia.columns.tests.made import interactions, write
 from vivencia.lib.datadir import DataDir
+from vivencia.scores.reading import behind, measure
 
 if not os.environ.get("VIVENCIA_TEST_FULL"):
     pytest.skip("a cluster is started by make spark", allow_module_level=True)
@@ -132,6 +135,18 @@ def test_scores_and_journeys_are_those_of_the_columns_and_say_of_when(
         assert "Spark" in capsys.readouterr().out.splitlines()[-1]
     finally:
         owner.close()
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_a_table_outside_has_the_scores_duckdb_finds(
+    lake: Lake, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: Asking
+) -> None:
+    monkeypatch.setattr(type(lake.session), "stop", lambda _: None)
+    outside = a_table(tmp_path)
+    here, far = (OutsideColumns(outside, ZONE, on) for on in (None, Engine(address, "/none")))
+    assert measure(far, "nps", **question) == measure(here, "nps", **question)
+    filters = Filters({"channel": ("web",), "plan": ("gold",)})
+    assert behind(far, "nps", filters=filters) == behind(here, "nps", filters=filters)
 
 
 def test_what_takes_long_says_how_far_it_is_and_is_kept(

@@ -1,0 +1,133 @@
+"""How such a table is declared: where it lies, which column is its key, and a mapping.
+
+table = "/warehouse/answers"      # a Parquet file, or a folder of them
+key = "answer_id"                 # the table's own name of a row
+[columns]
+happened_at = "answered_at"
+score = "rating"
+channel = "channel"
+[facts]
+plan = "plan"
+[constants]
+scale = "nps"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.dataset as ds
+
+from vivencia.interactions.mapping import Mapping
+from vivencia.interactions.mapping.terms import ENUMS, WORDS
+from vivencia.lib.errors import BadMapping, Busy, NotFound, VivenciaError
+
+READ = ("happened_at", "score", *WORDS, *ENUMS)
+_CONSTANTS = ("scale", *WORDS, *ENUMS)
+_NEEDED = ("happened_at", "score")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A declared table, whose mapping fits it."""
+
+    table: Path
+    key: str
+    mapping: Mapping
+
+    @property
+    def scale(self) -> str:
+        return str(self.mapping.constants["scale"])
+
+    def rows(self) -> ds.Dataset:
+        """The table, to be read a column at a time. Raises NotFound and Busy."""
+        if not self.table.exists():
+            raise NotFound(
+                es=f"No hay ninguna tabla en {self.table}.",
+                en=f"There is no table at {self.table}.",
+            )
+        with self.readable():
+            return ds.dataset(self.table, format="parquet", partitioning="hive")
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Whatever keeps an engine from reading the table, as a sentence: Busy."""
+        try:
+            yield
+        except VivenciaError:
+            raise
+        except Exception as error:  # each engine has errors of its own
+            why = str(error).strip().partition("\n")[0]
+            raise Busy(
+                es=f"No se puede leer la tabla {self.table}: {why}",
+                en=f"The table {self.table} can not be read: {why}",
+                reason="table_unreadable",
+            ) from error
+
+    def as_dict(self) -> dict[str, object]:
+        """As the command line tells where a figure comes from."""
+        return {"outside_the_log": True, "table": str(self.table), "key": self.key}
+
+    def said(self) -> tuple[str, str]:
+        """The same as a person reads it, in Spanish and English."""
+        return (
+            f"Fuera del registro: de la tabla {self.table}, leída donde está.",
+            f"Outside the log: from the table {self.table}, read where it lies.",
+        )
+
+
+def declared(path: Path) -> Outside:
+    """What the file of TOML declares. Raises BadMapping for what it can not be, or for a column
+    the table has not."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(es=f"No existe {path}.", en=f"There is no {path}.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadMapping(
+            es=f"{path} no es TOML válido: {error}.", en=f"{path} is not valid TOML: {error}."
+        ) from None
+    table, key = content.pop("table", None), content.pop("key", None)
+    if not isinstance(table, str) or not isinstance(key, str):
+        raise BadMapping(
+            es='Faltan table = "/carpeta/tabla" y key = "columna", en lo alto del archivo.',
+            en='It needs table = "/folder/table" and key = "column", at the top of the file.',
+            reason="no_table",
+        )
+    mapping = Mapping.from_dict(content)
+    _check(mapping)
+    found = Outside((path.parent / Path(table).expanduser()).resolve(), key, mapping)
+    columns = found.rows().schema.names
+    replace(mapping, columns={**mapping.columns, "id": key}).check(columns)
+    return found
+
+
+def _check(mapping: Mapping) -> None:
+    """Raise BadMapping for what is read of no such table: who somebody is, above all."""
+    given = mapping.to_dict()
+    more = {*given} - {"columns", "constants", "facts"}
+    more |= {*mapping.columns} - {*READ} | {*mapping.constants} - {*_CONSTANTS}
+    more |= {name for name, fact in mapping.facts.items() if fact.value is not None}
+    if more:
+        raise BadMapping(
+            es=f"De una tabla de fuera no se lee: {', '.join(sorted(more))}. Se leen {_listed()}.",
+            en=f"Of a table outside is not read: {', '.join(sorted(more))}. What is: {_listed()}.",
+            reason="not_read",
+        )
+    missing = [name for name in _NEEDED if name not in mapping.columns]
+    missing += [] if "scale" in mapping.constants else ["scale"]
+    if missing:
+        raise BadMapping(
+            es=f"Falta: {', '.join(missing)} ([columns] happened_at y score, [constants] scale).",
+            en=f"It lacks: {', '.join(missing)} ([columns] happened_at and score, "
+            "[constants] scale).",
+            reason="lacks",
+        )
+
+
+def _listed() -> str:
+    return ", ".join((*READ, "[facts]", "[constants] scale"))

@@ -1,0 +1,105 @@
+"""Who reads the table: DuckDB in this process, or Spark. Both are told the same SELECT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import pyarrow as pa
+
+from vivencia.columns.filters import Filters
+from vivencia.columns.outside.declared import Outside
+from vivencia.columns.outside.shape import SOURCE
+from vivencia.columns.scope import Scope, Table
+from vivencia.columns.store import Store
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from vivencia.columns.spark.cursor import Rows
+
+
+class Reader(Protocol):
+    """`moment` says UTC milliseconds; `show` makes `select` the interactions that scopes read."""
+
+    moment: str
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]: ...
+    def show(self, select: str, words: pa.Table) -> None: ...
+    def scope(self, filters: Filters) -> Scope: ...
+    def close(self) -> None: ...
+
+
+class RowsOnly:
+    """No counts are kept of a table outside: every question goes to its rows."""
+
+    def table_for(self, *_: object) -> Table:
+        return "interactions"
+
+
+class OutsideScope(RowsOnly, Scope):
+    pass
+
+
+class Here:
+    """DuckDB, in this process."""
+
+    moment = "epoch_ms({})"
+
+    def __init__(self, outside: Outside, store: Store) -> None:
+        self._store = store
+        self._dataset = outside.rows()
+        store.connection.register(SOURCE, self._dataset)
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return self._store.connection.execute(text).fetchall()
+
+    def show(self, select: str, words: pa.Table) -> None:
+        self._store.connection.execute("DROP TABLE interactions")
+        self._store.connection.execute(f"CREATE TEMP VIEW interactions AS {select}")
+
+    def scope(self, filters: Filters) -> Scope:
+        return OutsideScope(self._store.connection, filters, self._store.zone)
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+class Far:
+    """Spark, on a session of its own."""
+
+    moment = "unix_millis(CAST({} AS TIMESTAMPTZ))"
+
+    def __init__(self, outside: Outside, store: Store, session: SparkSession) -> None:
+        self._store = store
+        self._application = session
+        self._session = session.newSession()
+        self._session.conf.set("spark.sql.session.timeZone", "UTC")
+        self._session.read.parquet(str(outside.table)).createOrReplaceTempView(SOURCE)
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return self.sql(text).fetchall()
+
+    def sql(self, text: str, params: dict[str, object] | None = None) -> Rows:
+        """As a cursor of DuckDB's is asked."""
+        from vivencia.columns.spark.cursor import Rows  # noqa: PLC0415 (needs what few have)
+        from vivencia.columns.spark.dialect import to_spark  # noqa: PLC0415
+
+        return Rows(self._session.sql(to_spark(text), args=dict(params or {})))
+
+    def show(self, select: str, words: pa.Table) -> None:
+        from vivencia.columns.spark.dialect import to_spark  # noqa: PLC0415
+
+        self._session.createDataFrame(words).createOrReplaceTempView("words")
+        self._session.sql(to_spark(select)).createOrReplaceTempView("interactions")
+
+    def scope(self, filters: Filters) -> Scope:
+        from vivencia.columns.spark.scope import SparkScope  # noqa: PLC0415
+
+        class OutsideSparkScope(RowsOnly, SparkScope):
+            pass
+
+        cursor = cast("Any", self)
+        return OutsideSparkScope(cursor, filters, self._store.zone, self._store.connection)
+
+    def close(self) -> None:
+        self._application.stop()
