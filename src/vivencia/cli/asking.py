@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vivencia.cli import Parser
 from vivencia.columns import engines
@@ -17,6 +19,10 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadQuestion
 from vivencia.lib.language import said, shell_language
 from vivencia.scores.reading import words_of
+
+if TYPE_CHECKING:
+    from vivencia.columns.outside.declared import Outside
+    from vivencia.columns.outside.reading import OutsideColumns
 
 MOST_LISTED = 8
 
@@ -44,6 +50,29 @@ def print_as_of(columns: Columns, data: DataDir) -> None:
     """Say of when an engine's figures are; nothing where they are of now."""
     if engines.as_of(columns):
         print(f"\n{engines.said(columns, zone_of(data), shell_language())}")
+
+
+def outside_argument(parser: Parser) -> None:
+    """--outside, as every report takes it that a table can answer."""
+    parser.add_argument(
+        "--outside", metavar="FILE", type=Path,
+        help=said(es="de una tabla que ya tienes, descrita en FILE; no de lo registrado",
+                  en="of a table you already have, described in FILE; not of the log"),
+    )  # fmt: skip
+
+
+def open_outside(file: Path, zone: str) -> OutsideColumns:
+    """The table that `file` declares, read where it lies, by the engine chosen."""
+    from vivencia.columns.outside.declared import declared
+    from vivencia.columns.outside.reading import OutsideColumns
+
+    return OutsideColumns(declared(file), zone, engines.chosen())
+
+
+def print_outside(outside: Outside) -> None:
+    """Say that the figures are of no log."""
+    es, en = outside.said()
+    print(f"\n{said(es=es, en=en)}")
 
 
 def filter_arguments(parser: Parser) -> None:

@@ -9,10 +9,14 @@ from vivencia.cli import Parser
 from vivencia.cli.asking import (
     filter_arguments,
     open_analyses,
+    open_outside,
+    outside_argument,
     print_as_of,
+    print_outside,
     refuse_unknown,
     stay_single_threaded,
 )
+from vivencia.cli.ready import there
 from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
 from vivencia.columns.here import zone_of
@@ -43,6 +47,7 @@ def arguments(parser: Parser) -> None:
             f"--{name}", action="append", default=[], metavar="ACTIVITY",
             help=said(es="solo esos recorridos", en="only those journeys"),
         )  # fmt: skip
+    outside_argument(parser)
     filter_arguments(parser)
 
 
@@ -50,10 +55,12 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     stay_single_threaded()
     from vivencia.journeys.reading import discover
 
-    columns = open_analyses(data)
+    zone = zone_of(there(data)) if options.outside else ""
+    outside = open_outside(options.outside, zone) if options.outside else None
+    columns = outside or open_analyses(data)
     try:
         filters = filters_of(
-            options.where, options.start, options.end, zone_of(data),
+            options.where, options.start, options.end, zone or zone_of(data),
             starts_with=options.starts_with, ends_with=options.ends_with,
             contains=options.contains,
         )  # fmt: skip
@@ -62,7 +69,9 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     finally:
         columns.close()
     if options.json:
-        print(json.dumps(engines.dated(found.as_dict(), columns), ensure_ascii=False))
+        source = {"source": outside.outside.as_dict()} if outside else {}
+        told = {**engines.dated(found.as_dict(), columns), **source}
+        print(json.dumps(told, ensure_ascii=False))
         return 0
     print(
         said(
@@ -82,7 +91,10 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
     print(text_table(heads, lines) + "\n")
     for variant in found.variants:
         print(f"{variant.count:>8}  {' › '.join(variant.steps)}")
-    print_as_of(columns, data)
+    if outside:
+        print_outside(outside.outside)
+    else:
+        print_as_of(columns, data)
     return 0
 
 

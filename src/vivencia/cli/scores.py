@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from vivencia.cli import Parser
-from vivencia.cli.asking import filter_arguments, open_analyses, print_as_of, refuse_unknown
+from vivencia.cli.asking import (
+    filter_arguments,
+    open_analyses,
+    open_outside,
+    outside_argument,
+    print_as_of,
+    print_outside,
+    refuse_unknown,
+)
 from vivencia.cli.ready import there
 from vivencia.columns import engines
 from vivencia.columns.asked import filters_of
@@ -49,11 +56,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--definition", metavar="NAME", help=said(es="una variante con nombre", en="a variant")
     )
-    parser.add_argument(
-        "--outside", metavar="FILE", type=Path,
-        help=said(es="de una tabla que ya tienes, descrita en FILE; no de lo registrado",
-                  en="of a table you already have, described in FILE; not of the log"),
-    )  # fmt: skip
+    outside_argument(parser)
     parser.add_argument(
         "--behind", action="store_true",
         help=said(es="con --outside: las claves de sus últimas 50 filas que cuentan",
@@ -91,11 +94,8 @@ def run(options: argparse.Namespace, data: DataDir) -> int:
 
 def _of_a_table_outside(options: argparse.Namespace, data: DataDir) -> int:
     """The same of a table that is not ours: no margins, and every answer says where it is from."""
-    from vivencia.columns.outside.declared import declared
-    from vivencia.columns.outside.reading import OutsideColumns
-
-    outside, zone = declared(options.outside), zone_of(there(data))
-    columns = OutsideColumns(outside, zone, engines.chosen())
+    zone = zone_of(there(data))
+    columns = open_outside(options.outside, zone)
     try:
         filters = filters_of(options.where, options.start, options.end, zone)
         refuse_unknown(columns, filters)
@@ -108,11 +108,11 @@ def _of_a_table_outside(options: argparse.Namespace, data: DataDir) -> int:
     finally:
         columns.close()
     if options.json:
-        told = {**report.as_dict(), "source": outside.as_dict()}
+        told = {**report.as_dict(), "source": columns.outside.as_dict()}
         print(json.dumps(told | ({"behind": rows} if options.behind else {}), ensure_ascii=False))
         return 0
-    es, en = outside.said()
-    print(f"{_told(report)}\n{said(es=es, en=en)}")
+    print(_told(report))
+    print_outside(columns.outside)
     if rows:
         print("\n" + text_table(list(rows[0]), [_behind(row, zone) for row in rows]))
     return 0

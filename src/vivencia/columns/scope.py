@@ -229,6 +229,14 @@ def _number(fact: Fact, value: str | None) -> float | None:
         ) from None
 
 
+def read_unclustered(query: str) -> str:
+    """The text of a named query for tables that keep no order: NAME.spark.sql, which is in our
+    dialect all the same, where there is one."""
+    room, name = query.split("/")
+    own = files(f"vivencia.{room}").joinpath(f"queries/{name}.spark.sql")
+    return read_query(f"{query}.spark" if own.is_file() else query)
+
+
 @lru_cache(maxsize=256)
 def read_query(query: str) -> str:
     """The text of a named query ("room/name"), without its comments."""

@@ -26,9 +26,9 @@ from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.mapping.terms import ENUMS, WORDS
 from vivencia.lib.errors import BadMapping, Busy, NotFound, VivenciaError
 
-READ = ("happened_at", "score", *WORDS, *ENUMS)
+WHOSE = ("journey", "identity")  # grouped by, the first there is, and never shown
+READ = ("happened_at", "score", "rank", *WHOSE, *WORDS, *ENUMS)
 _CONSTANTS = ("scale", *WORDS, *ENUMS)
-_NEEDED = ("happened_at", "score")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,13 @@ class Outside:
 
     @property
     def scale(self) -> str:
-        return str(self.mapping.constants["scale"])
+        return str(self.mapping.constants.get("scale", ""))
+
+    @property
+    def whose(self) -> str:
+        """The column that tells one journey from another; empty where none does."""
+        named = (self.mapping.columns[name] for name in WHOSE if name in self.mapping.columns)
+        return next(named, "")
 
     def rows(self) -> ds.Dataset:
         """The table, to be read a column at a time. Raises NotFound and Busy."""
@@ -107,7 +113,7 @@ def declared(path: Path) -> Outside:
 
 
 def _check(mapping: Mapping) -> None:
-    """Raise BadMapping for what is read of no such table: who somebody is, above all."""
+    """Raise BadMapping for what is read of no such table: names and addresses, above all."""
     given = mapping.to_dict()
     more = {*given} - {"columns", "constants", "facts"}
     more |= {*mapping.columns} - {*READ} | {*mapping.constants} - {*_CONSTANTS}
@@ -117,15 +123,6 @@ def _check(mapping: Mapping) -> None:
             es=f"De una tabla de fuera no se lee: {', '.join(sorted(more))}. Se leen {_listed()}.",
             en=f"Of a table outside is not read: {', '.join(sorted(more))}. What is: {_listed()}.",
             reason="not_read",
-        )
-    missing = [name for name in _NEEDED if name not in mapping.columns]
-    missing += [] if "scale" in mapping.constants else ["scale"]
-    if missing:
-        raise BadMapping(
-            es=f"Falta: {', '.join(missing)} ([columns] happened_at y score, [constants] scale).",
-            en=f"It lacks: {', '.join(missing)} ([columns] happened_at and score, "
-            "[constants] scale).",
-            reason="lacks",
         )
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from vivencia.columns.filters import Filters
 from vivencia.columns.outside.declared import Outside
 from vivencia.columns.outside.shape import SOURCE
-from vivencia.columns.scope import Scope, Table
+from vivencia.columns.scope import Scope, Table, read_unclustered
 from vivencia.columns.store import Store
 
 if TYPE_CHECKING:
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     from vivencia.columns.spark.cursor import Rows
 
+_STEPS = "SELECT * FROM interactions"
+
 
 class Reader(Protocol):
-    """`moment` says UTC milliseconds; `show` makes `select` the interactions that scopes read."""
+    """`moment` says UTC milliseconds, `number` a whole number that stands for a text; `show` makes
+    `select` the interactions, and the steps, that scopes read."""
 
     moment: str
+    number: str
 
     def rows(self, text: str) -> list[tuple[Any, ...]]: ...
     def show(self, select: str, words: pa.Table) -> None: ...
@@ -30,10 +34,13 @@ class Reader(Protocol):
 
 
 class RowsOnly:
-    """No counts are kept of a table outside: every question goes to its rows."""
+    """No counts are kept of a table outside, and no order: every question goes to its rows."""
 
     def table_for(self, *_: object) -> Table:
         return "interactions"
+
+    def text_of(self, query: str) -> str:
+        return read_unclustered(query)
 
 
 class OutsideScope(RowsOnly, Scope):
@@ -44,6 +51,7 @@ class Here:
     """DuckDB, in this process."""
 
     moment = "epoch_ms({})"
+    number = "CAST(hash({}) >> 2 AS BIGINT)"
 
     def __init__(self, outside: Outside, store: Store) -> None:
         self._store = store
@@ -54,8 +62,9 @@ class Here:
         return self._store.connection.execute(text).fetchall()
 
     def show(self, select: str, words: pa.Table) -> None:
-        self._store.connection.execute("DROP TABLE interactions")
-        self._store.connection.execute(f"CREATE TEMP VIEW interactions AS {select}")
+        for name, text in (("interactions", select), ("steps", _STEPS)):
+            self._store.connection.execute(f"DROP TABLE {name}")
+            self._store.connection.execute(f"CREATE TEMP VIEW {name} AS {text}")
 
     def scope(self, filters: Filters) -> Scope:
         return OutsideScope(self._store.connection, filters, self._store.zone)
@@ -68,6 +77,7 @@ class Far:
     """Spark, on a session of its own."""
 
     moment = "unix_millis(CAST({} AS TIMESTAMPTZ))"
+    number = "xxhash64({})"
 
     def __init__(self, outside: Outside, store: Store, session: SparkSession) -> None:
         self._store = store
@@ -90,7 +100,8 @@ class Far:
         from vivencia.columns.spark.dialect import to_spark  # noqa: PLC0415
 
         self._session.createDataFrame(words).createOrReplaceTempView("words")
-        self._session.sql(to_spark(select)).createOrReplaceTempView("interactions")
+        for name, text in (("interactions", select), ("steps", _STEPS)):
+            self._session.sql(to_spark(text)).createOrReplaceTempView(name)
 
     def scope(self, filters: Filters) -> Scope:
         from vivencia.columns.spark.scope import SparkScope  # noqa: PLC0415

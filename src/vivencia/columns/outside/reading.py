@@ -18,8 +18,10 @@ from vivencia.columns.store import Store
 from vivencia.interactions.checks import personal_data
 from vivencia.lib.errors import BadMapping, BadQuestion
 
-# What scores and their explanations are worked out of; the rest needs the log.
-ANSWERED = ("scores/counts", "scores/behind", "scores/known", "scores/fields")
+# What scores, their explanations and journeys are worked out of; the rest needs the log.
+ANSWERED = (
+    "scores/counts", "scores/behind", "scores/known", "scores/fields", "journeys/discover",
+)  # fmt: skip
 MOST_WORDS = 100_000
 _PLAIN = ("happened_at", "score")
 
@@ -44,15 +46,31 @@ class OutsideColumns:
         """The tables of one analysis. Raises BadQuestion for one that needs the log."""
         if name not in ANSWERED:
             raise BadQuestion(
-                es="De una tabla fuera del registro solo se calculan indicadores de una escala.",
-                en="Of a table outside the log only the scores of a scale are worked out.",
+                es="De una tabla fuera del registro solo se calculan indicadores de una escala y "
+                "recorridos.",
+                en="Of a table outside the log only scores of a scale and journeys are worked out.",
                 reason="outside_the_log",
             )
+        self._require(name)
         with self.outside.readable():
             tables = analyses.find(name)(self._reader.scope(filters), **parameters)
         if name == "scores/behind":
             return {"interactions": self._own_rows(tables["interactions"])}
         return tables
+
+    def _require(self, name: str) -> None:
+        """Raise BadQuestion where the mapping names no column to answer by."""
+        if name == "journeys/discover" and not self.outside.whose:
+            needed = "journey, identity"
+        elif name == "scores/counts" and "score" not in self.outside.mapping.columns:
+            needed = "score"
+        else:
+            return
+        raise BadQuestion(
+            es=f"Para eso falta una columna en [columns]: {needed}.",
+            en=f"That needs a column in [columns]: {needed}.",
+            reason="not_mapped",
+        )
 
     def catch_up(self) -> int:
         """It is read as it is."""
@@ -87,7 +105,7 @@ class OutsideColumns:
         codes = {words: code for code, words in enumerate(texts, 1)}
         self._store.add_words(words)
         self._reader.show(
-            shape.select(self.outside, schema, codes, sorts, self._store.zone, self._reader.moment),
+            shape.select(self.outside, schema, codes, sorts, self._store.zone, self._reader),
             self._store.connection.sql("SELECT * FROM words").to_arrow_table(),
         )
         untimed = self._reader.rows(shape.untimed(self.outside))[0][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Named
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -11,6 +12,15 @@ from vivencia.columns.outside.declared import Outside
 from vivencia.columns.schema import COLUMNS, DAY, ENUMS, WORDS
 from vivencia.interactions.record import SCALES
 from vivencia.lib.errors import BadMapping
+
+
+class Said(Protocol):
+    """How an engine says, of what stands in {}: a time's UTC milliseconds, and a whole number for
+    a text."""
+
+    moment: str
+    number: str
+
 
 SOURCE = "outside"  # the name of the table in each engine
 _NULL = ("about_hi", "about_lo", "duration", "wait", "score", "amount")
@@ -60,13 +70,13 @@ def select(
     codes: Named[tuple[str, str], int],
     sorts: Named[str, str],
     zone: str,
-    moment: str,
+    reader: Said,
 ) -> str:
     """SQL: every column of `interactions`, from those the mapping names; the table's own key in
     `seq`, and in `id_lo`, by which equal moments are told apart.
 
-    `codes` are those of constants and facts, (list, text) to number; `moment` how the engine
-    says the UTC milliseconds of a time in {}.
+    `codes` are those of constants and facts, (list, text) to number. A row of nobody is a journey
+    of its own.
     """
     key = _text(outside.key)
     values = {
@@ -75,7 +85,12 @@ def select(
     }
     values |= _words(outside, codes) | _enums(outside)
     values |= {"seq": key, "id_lo": key, "score": _score(outside, schema)}
-    values["happened_at"] = _moment(outside, schema, moment)
+    values["happened_at"] = _moment(outside, schema, reader.moment)
+    if "rank" in outside.mapping.columns:
+        values["rank"] = f"CAST({_quoted(outside.mapping.columns['rank'])} AS INTEGER)"
+    if outside.whose:
+        whose = f"coalesce('of ' || {_text(outside.whose)}, 'row ' || {key})"
+        values["journey"] = reader.number.format(whose)
     values["recorded_at"] = values["happened_at"]
     joins = []
     for n, (name, column) in enumerate(lists(outside, sorts).items()):
@@ -118,8 +133,10 @@ def _enums(outside: Outside) -> dict[str, str]:
 
 
 def _score(outside: Outside, schema: pa.Schema) -> str:
-    """SQL: whole thousandths; none where the scale has no such score."""
-    name = outside.mapping.columns["score"]
+    """SQL: whole thousandths; none where the scale has no such score, or none is named."""
+    name = outside.mapping.columns.get("score")
+    if name is None:
+        return "CAST(NULL AS BIGINT)"
     if _sort(schema.field(name).type) != "number":
         raise _not_of(name, "números", "numbers")
     column = _quoted(name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.schema import COUNTS
-from vivencia.columns.scope import Scope, Table, read_query
+from vivencia.columns.scope import Scope, Table, read_unclustered
 from vivencia.columns.spark.cursor import SparkCursor
 
 if TYPE_CHECKING:
@@ -38,8 +37,5 @@ class SparkScope(Scope):
         return self._spark.sql(text, bound).to_arrow_table()
 
     def text_of(self, query: str) -> str:
-        """The query's text: of NAME.spark.sql where Spark needs one of its own, in our dialect
-        all the same."""
-        room, name = query.split("/")
-        own = files(f"vivencia.{room}").joinpath(f"queries/{name}.spark.sql")
-        return read_query(f"{query}.spark" if own.is_file() else query)
+        """The query's text: no table of Spark's keeps an order."""
+        return read_unclustered(query)

@@ -80,3 +80,41 @@ def a_table(folder: Path) -> Outside:
     )  # fmt: skip
     (folder / "answers.toml").write_text(TOML)
     return declared(folder / "answers.toml")
+
+
+OF_JOURNEYS: dict[str, Asking] = {
+    "alone": {},
+    "over channels": {"activity": "channel", "top": 5},
+    "of a word": {"filters": Filters({"channel": ("web", None)})},
+    "that contain": {"filters": Filters(contains=("call.ended",)), "top": 0},
+}
+
+
+def lived() -> list[Interaction]:
+    """A made log whose journeys go over several kinds and channels."""
+    return interactions(3000)
+
+
+def a_table_of_journeys(folder: Path) -> Outside:
+    """The same in `folder` as a table, each row with whose journey it is, and what declares it."""
+    made = lived()
+    whose = [
+        each.journey or (repr(min(each.identities)) if each.identities else None) for each in made
+    ]
+    table = pa.table(
+        {
+            "n": [f"{each.body:05}" for each in made],
+            "at": [each.happened_at for each in made],
+            "order": [each.rank for each in made],
+            "case": whose,
+            "what": [each.kind for each in made],
+            "channel": [each.channel for each in made],
+        }
+    )
+    ds.write_dataset(table, folder / "steps", format="parquet", max_rows_per_file=700,
+                     max_rows_per_group=100)  # fmt: skip
+    (folder / "steps.toml").write_text(
+        'table = "steps"\nkey = "n"\n[columns]\nhappened_at = "at"\nrank = "order"\n'
+        'identity = "case"\nkind = "what"\nchannel = "channel"\n'
+    )
+    return declared(folder / "steps.toml")

@@ -17,15 +17,18 @@ from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.outside.declared import Outside, declared
 from vivencia.columns.outside.reading import OutsideColumns
 from vivencia.columns.outside.tests.tables import (
+    OF_JOURNEYS,
     QUESTIONS,
     TOML,
     ZONE,
     Asking,
     a_table,
+    a_table_of_journeys,
     answers,
+    lived,
     table_of,
 )
-from vivencia.journeys.reading import discover
+from vivencia.journeys.reading import discover, latest
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadMapping, BadQuestion, Busy, NotFound, VivenciaError
 from vivencia.scores.reading import behind, measure
@@ -68,6 +71,18 @@ def test_what_explains_a_figure_are_its_own_row_keys_and_nobody(outside: Outside
     first = behind(table, "nps", filters=filters, size=7)
     second = behind(table, "nps", filters=filters, size=7, page=2)
     assert [*first, *second] == found[:14]
+
+
+@pytest.mark.parametrize("question", OF_JOURNEYS.values(), ids=OF_JOURNEYS)
+def test_its_journeys_are_those_its_rows_have_in_the_log(tmp_path: Path, question: Asking) -> None:
+    log, table = MemoryColumns(lived(), ZONE), OutsideColumns(a_table_of_journeys(tmp_path), ZONE)
+    expected = discover(log, **question)
+    assert discover(table, **question) == expected
+    assert expected.journeys > 20
+    with pytest.raises(BadQuestion, match="score"):
+        measure(table, "nps")
+    log.close()
+    table.close()
 
 
 def test_only_the_columns_its_mapping_names_are_read(outside: Outside, tmp_path: Path) -> None:
@@ -162,9 +177,11 @@ def test_rows_that_no_figure_can_have_are_counted(tmp_path: Path) -> None:
 
 def test_it_is_asked_for_scores_and_nothing_that_needs_the_log(outside: Outside) -> None:
     table = OutsideColumns(outside, ZONE)
-    for ask in (lambda: measure(table, "coverage"), lambda: discover(table)):
+    for ask in (lambda: measure(table, "coverage"), lambda: latest(table, Filters())):
         with pytest.raises(BadQuestion):
             ask()
+    with pytest.raises(BadQuestion, match="identity"):
+        discover(table)  # its mapping names nobody
     table.close()
 
 
@@ -177,6 +194,7 @@ WRONG: dict[str, tuple[str, str, type[VivenciaError]]] = {
     "a score of words": ('"rating"', '"plan"', BadMapping),
     "a time of words": ('"answered"', '"plan"', BadMapping),
     "no scale": ('scale = "nps"\n', "", BadMapping),
+    "no time": ('happened_at = "answered"\n', "", BadMapping),
     "no key": ('key = "row key"\n', "", BadMapping),
     "no table": ('"answers"', '"nowhere"', NotFound),
     "no TOML": ("[columns]", "[columns", BadMapping),
@@ -209,3 +227,17 @@ def test_the_command_says_that_its_source_is_outside_the_log(
     }  # fmt: skip
     assert len(report["behind"]) == 50
     assert main(["--data", str(installation.path), "scores", "nps", "--behind"]) == 2
+
+
+def test_journeys_of_a_table_say_so_too(
+    installation: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = a_table_of_journeys(tmp_path)
+    words = ["--data", str(installation.path), "journeys", "--where", "channel=web"]
+    words += ["--outside", str(tmp_path / "steps.toml")]
+    assert main(words) == 0
+    assert str(outside.table) in capsys.readouterr().out.splitlines()[-1]
+    assert main([*words, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["source"] == outside.as_dict()
+    assert report["journeys"] > 20

@@ -18,7 +18,14 @@ from vivencia.columns.lake import manifest
 from vivencia.columns.lake.keeping import keep
 from vivencia.columns.lake.place import Place
 from vivencia.columns.outside.reading import OutsideColumns
-from vivencia.columns.outside.tests.tables import QUESTIONS, ZONE, Asking, a_table
+from vivencia.columns.outside.tests.tables import (
+    OF_JOURNEYS,
+    QUESTIONS,
+    ZONE,
+    Asking,
+    a_table,
+    a_table_of_journeys,
+)
 from vivencia.columns.owner import start_owner
 from vivencia.columns.scope import Scope
 from vivencia.columns.spark.engines import Answering, Asked
@@ -28,6 +35,7 @@ from vivencia.columns.spark.tests.comparing import rows_of
 from vivencia.columns.spark.tests.filled import fill
 from vivencia.columns.store import Store
 from vivencia.columns.tests.made import interactions, write
+from vivencia.journeys.reading import discover
 from vivencia.lib.datadir import DataDir
 from vivencia.scores.reading import behind, measure
 
@@ -147,6 +155,16 @@ def test_a_table_outside_has_the_scores_duckdb_finds(
     assert measure(far, "nps", **question) == measure(here, "nps", **question)
     filters = Filters({"channel": ("web",), "plan": ("gold",)})
     assert behind(far, "nps", filters=filters) == behind(here, "nps", filters=filters)
+
+
+@pytest.mark.parametrize("question", OF_JOURNEYS.values(), ids=OF_JOURNEYS)
+def test_a_table_outside_has_the_journeys_duckdb_finds(
+    lake: Lake, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: Asking
+) -> None:
+    monkeypatch.setattr(type(lake.session), "stop", lambda _: None)
+    outside = a_table_of_journeys(tmp_path)
+    here, far = (OutsideColumns(outside, ZONE, on) for on in (None, Engine(address, "/none")))
+    assert discover(far, **question) == discover(here, **question)
 
 
 def test_what_takes_long_says_how_far_it_is_and_is_kept(
