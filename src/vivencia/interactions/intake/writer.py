@@ -10,6 +10,7 @@ by itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -26,15 +27,15 @@ from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import Busy, VivenciaError
 from vivencia.lib.pace import Pace
-from vivencia.lib.postgres.lost import is_lost
 from vivencia.lib.sqlite.turn import next_in_line
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 20_000  # interactions in memory before senders are asked to wait
 MOST_SET_ASIDE = 10_000  # items one key may have waiting in the quarantine
-# … or fewer, at the pace of late: who was taken is answered within a second, though it may drop to
-LONGEST_WAIT_S = 0.3  # a third meanwhile.
+# … or fewer, at the pace of late: who was taken is answered within a second, though that pace
+# may drop to a third meanwhile.
+LONGEST_WAIT_S = 0.3
 FEWEST_WAITING = 2_000  # a machine that stalls for a moment is not overloaded yet
 _CHECKPOINT_S = 0.25  # between two takings of the write-ahead log into the database
 _LOCK_PATIENCE_MS = 5_000
@@ -286,19 +287,16 @@ class Writer:
             log.warning("the write-ahead log waits: %s", error)
 
     def _give_up(self) -> None:
-        """Back to before the transaction, whatever state it left; the next one starts afresh."""
+        """Back to before the transaction; the next one starts afresh, on a connection of its own.
+        The old one may be of no use for ever: what SQLite could not open for writing, for one
+        moment, it has opened for reading only, without a word."""
         self._lexicon.forget()
         self._set_aside.clear()
         self._use_noted.clear()
         connection, self._connection = self._connection, None
-        if connection is None or is_lost(connection):
-            return
-        try:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            self._connection = connection
-        except sqlite3.Error:
-            connection.close()
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
 
     # ── inside the transaction ───────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -176,23 +177,45 @@ def test_a_locked_database_is_busy_and_heals(
     assert stored.fates == [Fate.stored]
 
 
-@pytest.mark.sqlite("its pragma fills the disk")
-def test_a_full_disk_is_busy_and_heals(writer: Writer, installation: DataDir) -> None:
+@pytest.mark.sqlite("it opens what it can not write for reading")
+def test_a_file_that_could_not_be_opened_for_writing_once_heals(installation: DataDir) -> None:
+    at_first = iter([True])
+    writer = Writer(
+        lambda: open_database(installation.database, read_only=next(at_first, False)), b"s" * 32
+    )
     writer.start()
-    submit(writer, interactions(1, 1))[1].wait(PATIENCE_S)
-    connection = writer._connection
-    assert connection is not None
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.execute(f"PRAGMA max_page_count={pages}")  # SQLite's own "disk is full"
+    refused, done = submit(writer, interactions(1, 1))
+    assert done.wait(PATIENCE_S)
+    assert isinstance(refused.error, Busy)
+    stored, done = submit(writer, interactions(1, 1))
+    assert done.wait(PATIENCE_S)
+    assert stored.fates == [Fate.stored]
+    writer.stop()
+
+
+@pytest.mark.sqlite("its pragma fills the disk")
+def test_a_full_disk_is_busy_and_heals(installation: DataDir) -> None:
+    with contextlib.closing(open_database(installation.database)) as database:
+        pages = database.execute("PRAGMA page_count").fetchone()[0]
+    room = [pages, 1_073_741_823]  # SQLite's own "disk is full", and then no more
+
+    def opened() -> sqlite3.Connection:
+        connection = open_database(installation.database)
+        connection.execute(f"PRAGMA max_page_count={room[0]}")
+        return connection
+
+    writer = Writer(opened, b"s" * 32)
+    writer.start()
     refused, done = submit(writer, [*interactions(10, 2000)])
     assert done.wait(PATIENCE_S)
     assert isinstance(refused.error, Busy)
-    connection.execute("PRAGMA max_page_count=1073741823")
+    del room[0]
     stored, done = submit(writer, [*interactions(10, 2000)])
     assert done.wait(PATIENCE_S)
     assert stored.error is None
     assert set(stored.fates) <= {Fate.stored, Fate.duplicate}
-    assert count(installation) == 2001
+    assert count(installation) == 2000
+    writer.stop()
 
 
 def test_too_much_waiting_is_refused_at_once(installation: DataDir) -> None:
