@@ -30,6 +30,8 @@ from vivencia.shell.backup.verifying import Verified, verify, verify_connection
 LONGEST_DAYS = 35  # an erased person is in backups no longer than this
 DATABASE, SECRET = "vivencia.sqlite3", "secret.key"
 NAME = re.compile(r"vivencia-(\d{8}T\d{9})Z")
+# Told when this is loaded: it stands in a file, and a disk that fails by then has no such package.
+VERSION = version("vivencia")
 _DRAFT = ".draft"
 _SEEN = "SELECT coalesce(max(n), 0) FROM counters WHERE name = ?"
 
@@ -157,7 +159,7 @@ def _beside(data: DataDir) -> Iterator[Path]:
 def _manifest(made_at: int, found: Verified, lines: list[Line], files: dict[str, File]) -> Manifest:
     return Manifest(
         format=manifest.FORMAT,
-        vivencia=version("vivencia"),
+        vivencia=VERSION,
         made_at=made_at,
         interactions=found.interactions,
         seen=len(lines),
