@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
@@ -62,47 +63,58 @@ class Asker:
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What can be asked: the fields (declared facts last), the first and last local day with
-    answers (None before the first), and the interaction of the log the columns stand at.
+    answers (None before the first), the last one in a month before that, and the interaction of
+    the log the columns stand at.
     """
 
     fields: list[str]
     first: dt.date | None
     last: dt.date | None
+    earlier: dt.date | None
     stands_at: int
 
     @property
     def default(self) -> Period:
-        """What a page shows unasked: the last month that is whole, or all if there is none."""
+        """What a page shows unasked: the last month with answers that is whole, or all if there
+        is none."""
         if self.first is None or self.last is None:
             return ALL
         newest = month_of(self.last)
         if newest.last == self.last:
             return newest
-        whole = newest.before()
+        whole = month_of(self.earlier) if self.earlier else None
         return whole if whole and whole.first and whole.first >= self.first else ALL
 
 
 def ground(columns: Columns) -> Ground:
     """What there is to ask about."""
     tables = columns.ask("reports/ground", Filters())
-    row = tables["extent"].to_pylist()[0]
-    first, last = row["first"], row["last"]
-    return Ground(
-        tables["fields"]["name"].to_pylist(),
-        None if first is None else date_of(first),
-        None if last is None else date_of(last),
-        tables["stands"]["seq"][0].as_py(),
+    extent = tables["extent"].to_pylist()[0]
+    first, last, earlier = (
+        None if extent[name] is None else date_of(extent[name])
+        for name in ("first", "last", "earlier")
     )
+    stands_at = tables["stands"]["seq"][0].as_py()
+    return Ground(tables["fields"]["name"].to_pylist(), first, last, earlier, stands_at)
 
 
 @analysis("reports/ground")
 def ground_(scope: Scope) -> Tables:
-    """fields: name; extent: first and last day of answers (extent.sql); stands: seq."""
+    """fields: name; extent: first and last day of answers, and the last in a month before that
+    (days.sql); stands: seq."""
     seq = scope.run("reports/stands", "daily_total")["seq"][0].as_py()
     parts = {"untimed": str(UNTIMED), "left_out": str(LEFT_OUT)}
+    days = sorted(scope.run("reports/days", "daily_total", parts=parts)["day"].to_pylist())
+    extent: dict[str, int | None] = {"first": None, "last": None, "earlier": None}
+    if days:
+        begins = days[-1] - date_of(days[-1]).day + 1  # the month of the last one
+        place = bisect_left(days, begins)
+        extent = {
+            "first": days[0], "last": days[-1], "earlier": days[place - 1] if place else None
+        }  # fmt: skip
     return {
         "fields": pa.table({"name": scope.fields()}),
-        "extent": scope.run("reports/extent", "daily_total", parts=parts),
+        "extent": pa.table({name: pa.array([day], pa.int64()) for name, day in extent.items()}),
         "stands": pa.table({"seq": [int(seq or 0)]}),
     }
 

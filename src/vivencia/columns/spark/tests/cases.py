@@ -69,7 +69,7 @@ CASES = (
     Case("shell/touchpoints"),
     Case("reports/answers", "daily_touchpoint",
          {**_FLAGS, "stretch": "day - day % 30", "count": "sum(n)::BIGINT", "scales": "41, 42"}),
-    Case("reports/extent", "daily_total", _FLAGS),
+    Case("reports/days", "daily_total", _FLAGS),
     Case("reports/stands", "daily_total"),
     Case("reports/waits", "steps"),
     Case("reports/lived", "steps"),

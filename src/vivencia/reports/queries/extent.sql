@@ -1,9 +1,0 @@
--- From which local day to which there are answers that count, of the scales the home page shows.
-SELECT min(day) AS first, max(day) AS last
-FROM (
-    SELECT day
-    FROM scope
-    WHERE NOT undone AND score IS NOT NULL AND (flags & {untimed}) = 0 AND (flags & {left_out}) = 0
-    GROUP BY day
-    HAVING sum(n) > 0 -- what lost its count is counted down in a row of its own
-)
