@@ -56,7 +56,7 @@ class Change:
 class Figure:
     """Value, interval, how many, verdict, definition, change and where it is explained.
 
-    `of` names what was counted (answers, journeys, contacts, customers, interactions);
+    `of` names what was counted (answers, invitations, journeys, contacts, customers, interactions);
     a figure with the verdict "hidden" has neither value nor interval nor n. `weighted` is the
     same figure weighted to what is known of all customers, worth `effective_n` answers.
     """

@@ -43,6 +43,7 @@ COUNTED = {
     "journeys": ngettext_lazy("%(n)s journey", "%(n)s journeys", "count"),
     "contacts": ngettext_lazy("%(n)s contact", "%(n)s contacts", "count"),
     "customers": ngettext_lazy("%(n)s customer", "%(n)s customers", "count"),
+    "invitations": ngettext_lazy("%(n)s invitation", "%(n)s invitations", "count"),
     "interactions": ngettext_lazy("%(n)s interaction", "%(n)s interactions", "count"),
     "parts": ngettext_lazy("%(n)s part", "%(n)s parts", "count"),
     "rows": ngettext_lazy("%(n)s row", "%(n)s rows", "count"),

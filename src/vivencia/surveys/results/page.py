@@ -119,7 +119,8 @@ def page(columns: Columns, survey: Survey, language: str, selection: Selection =
         questions=told,
         funnel=sent,
         kept=kept(survey, filters) if sent else 0,
-        rate=figure_of(sent.rate, RATE, language) if sent and sent.rate else None,
+        rate=replace(figure_of(sent.rate, RATE, language), of="invitations")
+        if sent and sent.rate else None,
         silence=_silence(said, questions, _headline_of(heads), sent, language)
         if sent and selection.is_whole else "",
         selection=selection,
