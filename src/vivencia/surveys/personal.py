@@ -10,8 +10,11 @@ from django.db import transaction
 from vivencia.surveys.answering import personal as answering
 from vivencia.surveys.asking import personal as asking
 from vivencia.surveys.channels import personal as channels
+from vivencia.surveys.results import personal as results
 
-FIELDS: dict[str, dict[str, Any]] = {**answering.FIELDS, **asking.FIELDS, **channels.FIELDS}
+FIELDS: dict[str, dict[str, Any]] = {
+    **answering.FIELDS, **asking.FIELDS, **channels.FIELDS, **results.FIELDS,
+}  # fmt: skip
 
 NOT_PERSONAL: tuple[str, ...] = (
     "surveys_survey.uid",
@@ -23,18 +26,20 @@ NOT_PERSONAL: tuple[str, ...] = (
     "surveys_revision.definition",
     "surveys_version.definition",
     "surveys_version.digest",
-    "surveys_followed.state",
     "surveys_brought.tool",
     "surveys_brought.lost",
     *answering.NOT_PERSONAL,
     *asking.NOT_PERSONAL,
     *channels.NOT_PERSONAL,
+    *results.NOT_PERSONAL,
 )
 
 
 def held(keys: Collection[int]) -> dict[str, Any]:
     """Everything this room knows of the customer, in plain values."""
-    return {**answering.held(keys), **asking.held(keys), **channels.held(keys)}
+    return {
+        **answering.held(keys), **asking.held(keys), **channels.held(keys), **results.held(keys),
+    }  # fmt: skip
 
 
 def attached(keys: Collection[int]) -> Iterator[tuple[str, bytes]]:
@@ -48,3 +53,4 @@ def erase(keys: Collection[int]) -> None:
     answering.erase(keys)
     asking.erase(keys)
     channels.erase(keys)
+    results.erase(keys)

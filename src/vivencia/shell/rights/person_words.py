@@ -25,6 +25,7 @@ SECTIONS: dict[str, Said] = {
     "messages": ("Los mensajes que te hemos enviado", "The messages we sent you"),
     "survey_drafts": ("Respuestas a medias", "Answers half done"),
     "survey_files": ("Los archivos que nos enviaste", "The files you sent us"),
+    "survey_care": ("Qué hicimos con lo que respondiste", "What we did about your answers"),
     "survey_conversations": ("Conversaciones por mensaje", "Conversations by message"),
     "survey_left": ("Lo que una tableta no pudo entregar", "What a tablet could not hand over"),
     "invitations": ("Encuestas a las que te invitamos", "Surveys you were invited to"),

@@ -19,6 +19,7 @@ GOES: dict[str, Promise] = {
     "messages": _("messages: what they said"),
     "survey_drafts": _("answers half done"),
     "survey_files": _("files they sent"),
+    "survey_care": _("what was done about their answers"),
     "survey_conversations": _("conversations by message"),
     "invitations": _("links that let them answer"),
     "autopilot": _("regular surveys they are in"),

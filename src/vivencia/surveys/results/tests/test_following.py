@@ -17,6 +17,7 @@ from vivencia.lib.errors import NotFound
 from vivencia.people.models import User
 from vivencia.surveys.answering import telling
 from vivencia.surveys.models import Care, Followed, Survey
+from vivencia.surveys.results import personal
 from vivencia.surveys.results.actions import follow
 from vivencia.surveys.results.tests.test_counting import SLUG, START, VERSIONS
 from vivencia.surveys.results.tests.test_pages import signed_in
@@ -112,3 +113,13 @@ def test_the_list_says_who_takes_care_and_its_buttons_come_back_to_it(
     assert client.post(url, {**posted, "back": "//elsewhere"})["Location"] == f"{listed}#a{answer}"
     assert client.post(url, {**posted, "state": "lost"}).status_code == 422
     assert signed_in(client, "agent").post(url, posted).status_code == 404
+
+
+def test_it_is_told_to_the_person_and_goes_with_them(survey: Survey, answer: int) -> None:
+    follow(person("eva"), survey, answer, Care.settled)
+    Followed.objects.create(answer=b"x" * 16, state=Care.taken)  # somebody else's
+    keys = [LogEntry.objects.get(seq=answer).identity]
+    assert [one["state"] for one in personal.held(keys)["survey_care"]] == ["settled"]
+    personal.erase(keys)
+    assert personal.held(keys) == {"survey_care": []}
+    assert Followed.objects.count() == 1
