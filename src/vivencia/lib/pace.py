@@ -6,7 +6,7 @@ ours, so how many rows are taken at once follows from time, not from a number th
 
 from __future__ import annotations
 
-TARGET_S = 0.018  # of the 50 ms a transaction may last; the rest is for a slow fsync
+TARGET_S = 0.014  # of the 50 ms a transaction may last; the rest is for its commit
 _TOLD_BY = 20  # fewer tell more of the fixed cost than of the pace
 _HEED = 0.2  # of each new time in the moving average
 
