@@ -87,9 +87,9 @@ def _timed(following: Any) -> Iterator[list[float]]:
     took: list[float] = []
     step = following._step
 
-    def timed(now: int, own: Any) -> int | None:
+    def timed(newest: int, now: int, own: Any) -> tuple[int, int]:
         at = time.perf_counter()
-        planned: int | None = step(now, own)
+        planned: tuple[int, int] = step(newest, now, own)
         took.append(time.perf_counter() - at)
         return planned
 
