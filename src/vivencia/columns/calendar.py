@@ -97,6 +97,15 @@ def start_of_day(zone: str, day: dt.date) -> int:
     return local
 
 
+def stretch(
+    zone: str, first: dt.date | None, after: dt.date | None
+) -> tuple[int | None, int | None]:
+    """(start, end) in UTC milliseconds, half-open, of the local days from `first` until `after`
+    begins; None where the one or the other has no bound."""
+    start = start_of_day(zone, first) if first else None
+    return start, start_of_day(zone, after) if after else None
+
+
 def date_of(day: int) -> dt.date:
     """The calendar date of a day number."""
     return dt.date.fromordinal(max(1, min(day + _EPOCH, dt.date.max.toordinal())))

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from vivencia.columns.calendar import start_of_day
+from vivencia.columns.calendar import stretch
 from vivencia.columns.filters import Filters
 from vivencia.journeys import naming
 from vivencia.lib import address
@@ -61,11 +61,10 @@ class Question:
 
     def filters(self, zone: str) -> Filters:
         """What is left in, in the terms of the columns."""
-        first, after = self.view.period.first, self.view.period.after
+        over = self.view.period
         return Filters(
             self.view.where,
-            start_of_day(zone, first) if first else None,
-            start_of_day(zone, after) if after else None,
+            *stretch(zone, over.first, over.after),
             starts_with=tuple(map(naming.read, self.view.starts)),
             ends_with=tuple(map(naming.read, self.view.ends)),
             contains=tuple(map(naming.read, self.view.contains)),

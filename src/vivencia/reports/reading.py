@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 
 from vivencia.columns.analyses import Tables, analysis
-from vivencia.columns.calendar import Every, date_of, start_of_day
+from vivencia.columns.calendar import Every, date_of, stretch
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.scope import UNTIMED, Scope
@@ -50,11 +50,7 @@ class Asker:
     def filters(self, view: View, period: Period | None = None) -> Filters:
         """The filters of a view, over its own period or another."""
         over = period or view.period
-        return Filters(
-            view.where,
-            start_of_day(self.zone, over.first) if over.first else None,
-            start_of_day(self.zone, over.after) if over.after else None,
-        )
+        return Filters(view.where, *stretch(self.zone, over.first, over.after))
 
 
 # ── what there is to ask about ───────────────────────────────────────────────

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.utils.text import slugify
 
-from vivencia.columns.calendar import start_of_day
+from vivencia.columns.calendar import stretch
 from vivencia.columns.chips import add_chip, filter_chips, period_chip
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
@@ -142,11 +142,7 @@ def _segments() -> list[str]:
 
 def _filters(view: View, zone: str) -> Filters:
     over = view.period
-    return Filters(
-        view.where,
-        start_of_day(zone, over.first) if over.first else None,
-        start_of_day(zone, over.after) if over.after else None,
-    )
+    return Filters(view.where, *stretch(zone, over.first, over.after))
 
 
 def _together() -> BadQuestion:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from vivencia.columns.calendar import start_of_day
+from vivencia.columns.calendar import stretch
 from vivencia.columns.filters import Filters
 from vivencia.columns.here import asking
 from vivencia.columns.reading import Columns
@@ -63,11 +63,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     query = dict(request.GET.lists())
     view, problems = address.read(query, today=today, default=ALL, fields=fields)
     zone, over = timezone.get_current_timezone_name(), view.period
-    filters = Filters(
-        view.where,
-        start_of_day(zone, over.first) if over.first else None,
-        start_of_day(zone, over.after) if over.after else None,
-    )
+    filters = Filters(view.where, *stretch(zone, over.first, over.after))
     with asking() as columns:
         found = coverage_map(columns, filters, may_open=may(request.user, "interactions.open"))
     shown = coverage_page(found, view, fields, today, language)
