@@ -6,13 +6,14 @@ import os
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from pathlib import Path
+
+import pytest
 
 from vivencia.interactions.database import open_database, open_file
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.postgres.tests.cluster import Cluster
 from vivencia.shell.backup import blocks, sealing
-from vivencia.shell.backup.blocks import UNREADABLE
+from vivencia.shell.backup.blocks import UNREADABLE, Block, Table
 from vivencia.shell.backup.tests.flipping import chance, flip
 from vivencia.shell.backup.verifying import Verified, verify
 
@@ -99,42 +100,66 @@ def test_a_lock_or_a_seal_that_is_gone_is_told(filled: DataDir) -> None:
     assert "seals" in {one.table for one in verify(filled.database).damages}
 
 
+def test_a_table_whose_reading_ends_the_server_is_named_and_what_follows_is_told(
+    filled: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = blocks.read
+
+    def ends(connection: sqlite3.Connection, table: Table, number: int) -> Block:
+        if table.name == "quarantine":
+            connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return read(connection, table, number)
+
+    monkeypatch.setattr(blocks, "read", ends)
+    found = verify(filled.database)
+    assert {damage.table for damage in found.damages} == {"quarantine", "file"}
+    assert "after quarantine" in found.damages[-1].what
+    assert "counters" in found.tables
+    assert "words" not in found.tables
+
+
 def test_r16_every_flipped_bit_that_changes_a_stored_value_is_found(
     filled: DataDir, cluster: Cluster
 ) -> None:
     """In the files of a server that keeps no checksums, as most do."""
     drawn, seen = chance(), Counter[str]()
-    before, files = content(filled), paths(filled)
-    with closing(open_database(filled.database)) as database:
-        database.execute("CHECKPOINT")
+    before, files = content(filled, cluster), paths(filled)
+    # Nobody else reads the damaged pages, and changes them.
+    execute(filled, *(f"ALTER TABLE {table} SET (autovacuum_enabled = off)" for table in TABLES))
+    execute(filled, "CHECKPOINT")
     while seen["changed"] < FLIPS:
         table = drawn.choice(TABLES)
         with cluster.stopped() as folder:
-            path = folder / files[table]
-            kept = path.read_bytes()
-            flip(path, drawn.randrange(len(kept) * 8))
-        after = content(filled)
+            # Its indexes too: what a damaged row seems to be, dead say, is noted in them.
+            kept = {folder / file: (folder / file).read_bytes() for file in files[table]}
+            path, was = next(iter(kept.items()))
+            flip(path, drawn.randrange(len(was) * 8))
+        after = content(filled, cluster)
         if changed := {name for name in before if after[name] != before[name]}:
             seen["changed"] += 1
             seen["read without a complaint"] += not any("!" in after[name] for name in changed)
-            named = {damage.table for damage in verify(filled.database).damages}
-            assert named & {*changed, "file"}, (table, named)
+            damages = verify(filled.database).damages
+            assert {damage.table for damage in damages} & {*changed, "file"}, (table, damages)
+            seen["named by its table"] += table in {damage.table for damage in damages}
+            cluster.wait()
         else:
             seen["harmless"] += 1
         with cluster.stopped():
-            path.write_bytes(kept)
+            for path, was in kept.items():
+                path.write_bytes(was)
     assert verify(filled.database).good
     # The control: the server itself reads some of them as if they had been written so.
     assert seen["read without a complaint"] > 0
     print("FIGURE " + ", ".join(f"{name} {n}" for name, n in seen.items()))
 
 
-def content(data: DataDir) -> dict[str, str]:
+def content(data: DataDir, cluster: Cluster) -> dict[str, str]:
     """What each table says, or "!" and why it can not be read."""
-    return {table: _content(data, table) for table in TABLES}
+    return {table: _content(data, cluster, table) for table in TABLES}
 
 
-def _content(data: DataDir, table: str) -> str:
+def _content(data: DataDir, cluster: Cluster, table: str) -> str:
+    cluster.wait()  # the table before may have ended it
     with closing(open_database(data.database)) as database:
         try:
             return repr(sorted(map(repr, database.execute(f"SELECT * FROM {table}"))))
@@ -142,8 +167,10 @@ def _content(data: DataDir, table: str) -> str:
             return f"! {error}"
 
 
-def paths(data: DataDir) -> dict[str, Path]:
-    """Where each table lies in the server's folder."""
+def paths(data: DataDir) -> dict[str, list[str]]:
+    """Where each table and its indexes lie in the server's folder, the table first."""
+    sql = """SELECT pg_relation_filepath(oid) FROM (SELECT ?::regclass::oid AS oid, 0 AS place
+      UNION ALL SELECT indexrelid, 1 FROM pg_index WHERE indrelid = ?::regclass) AS files
+      ORDER BY place"""
     with closing(open_database(data.database)) as database:
-        sql = "SELECT pg_relation_filepath(?)"
-        return {name: Path(database.execute(sql, (name,)).fetchone()[0]) for name in TABLES}
+        return {name: [at for (at,) in database.execute(sql, (name, name))] for name in TABLES}

@@ -70,6 +70,11 @@ _ROWS = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
 _ROWS["UPDATE"] = f"{_ROWS['INSERT']} {_ROWS['DELETE']}"
 
 
+def is_lost(connection: sqlite3.Connection) -> bool:
+    """Whether the server hung up; a file never does."""
+    return bool(getattr(connection, "closed", False))
+
+
 def keys(connection: sqlite3.Connection) -> dict[str, str]:
     """The column that is the key of each table, by name; "" where it is no single number."""
     found: dict[str, list[str]] = {}

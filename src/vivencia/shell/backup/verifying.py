@@ -18,7 +18,7 @@ import msgspec
 
 from vivencia.interactions.database import open_database
 from vivencia.lib.postgres import choice
-from vivencia.shell.backup import blocks
+from vivencia.shell.backup import blocks, in_postgres
 from vivencia.shell.backup.blocks import UNREADABLE, Block, Table
 from vivencia.shell.backup.sealing import ALL, SCHEMA, Sealed, find, last_sealed, snapshot
 
@@ -138,6 +138,9 @@ def _verify_seals(connection: sqlite3.Connection, found: Verified) -> None:
         found.unsealed += checked.unsealed
         found.damages += checked.damages
         found.tables[table.name] = Content(checked.rows, checked.digest)
+        if in_postgres.is_lost(connection):  # a damaged page may end the server that reads it
+            found.damages.append(Damage(_FILE, f"what comes after {table.name} was not looked at"))
+            return
 
 
 def _of_schema_and_seals(connection: sqlite3.Connection) -> Iterator[Damage]:
@@ -172,19 +175,21 @@ class _Check:
         self._digests: list[bytes] = []
 
     def run(self) -> _Check:
-        try:
-            while self._some():
-                pass
-        except UNREADABLE as error:
-            self.damages.append(Damage(self._table.name, str(error)))
-        with snapshot(self._connection):
-            self._look_for_missing()
+        for look in (self._look_at_all, self._look_for_missing):
+            try:
+                look()
+            except UNREADABLE as error:
+                self.damages.append(Damage(self._table.name, str(error)))
         return self
 
     @property
     def digest(self) -> str:
         """Of the table's content."""
         return blocks.digest_of(self._digests).hex()
+
+    def _look_at_all(self) -> None:
+        while self._some():
+            pass
 
     def _some(self) -> bool:
         """Look at the next blocks in one snapshot; whether there were any."""
@@ -228,13 +233,14 @@ class _Check:
 
     def _look_for_missing(self) -> None:
         """Blocks that were sealed and that nothing led to."""
-        changed = self._changed()
-        sql = "SELECT block FROM seals WHERE name = ?"
-        sealed = {block for (block,) in self._connection.execute(sql, (self._table.name,))}
-        for number in sorted(sealed - self._seen - changed):
-            before = len(self.damages)
-            self._judge(number, changed)  # written and sealed meanwhile, it is as it should be
-            del self.damages[before + 1 :]
+        with snapshot(self._connection):
+            changed = self._changed()
+            sql = "SELECT block FROM seals WHERE name = ?"
+            sealed = {block for (block,) in self._connection.execute(sql, (self._table.name,))}
+            for number in sorted(sealed - self._seen - changed):
+                before = len(self.damages)
+                self._judge(number, changed)  # written and sealed meanwhile, it is as it should be
+                del self.damages[before + 1 :]
 
     def _complain(self, what: str, number: int, block: Block | None = None) -> None:
         first, last = self._table.keys(number) if self._table.key else (None, None)
