@@ -41,6 +41,8 @@ WORN = 0.001  # the share of journeys that changed, past which it is made anew
 USELESS = 20 * WORN  # past which nothing is told of it
 TICK_S = 0.5
 REST = 30  # it is made anew no oftener than this many times as long as making it took
+# What every filtered question about journeys reads, beside what it filters by.
+_READ = ("journey", "kind", "happened_at", "channel")
 
 
 class Kept(Protocol):
@@ -99,6 +101,7 @@ class AtHand:
         self._spoilt: Kept | None = None
         self._looked_at = -1
         self._rest_until = float("-inf")
+        self._is_read = False  # the steps, since this owner began
         try:
             self._take_up()
         except Exception:  # whatever it is: it is made anew
@@ -123,6 +126,8 @@ class AtHand:
         """Make it, and make it anew whenever it is worn, until told to stop."""
         while not stop.wait(TICK_S):
             try:
+                if not self._is_read:
+                    self._read_ahead()
                 if time.monotonic() >= self._rest_until and self._is_due():
                     self.renew()
             except Exception:  # whatever it is: questions are answered of the columns themselves
@@ -147,6 +152,15 @@ class AtHand:
         self._made = _Made(kept, mark) if kept is not None else None
         self._file_and_forget()
         self._rest_until = time.monotonic() + REST * (time.monotonic() - began)
+
+    def _read_ahead(self) -> None:
+        """Bring from the disk what a filtered question reads: the first who asks one would wait
+        for it, as what lies in the file of an owner before is told without a look at the steps."""
+        self._is_read = True
+        if self._made is not None:
+            sums = ", ".join(f"bit_xor({column})" for column in _READ)
+            with self._store.reading() as cursor:
+                cursor.execute(f"SELECT {sums} FROM steps").fetchall()
 
     def _take_up(self) -> None:
         """What an owner before left beside these columns."""

@@ -45,6 +45,13 @@ def anew(owner: Owner) -> object:
     return {name: table.to_pylist() for name, table in tables.items()}
 
 
+def held(owner: Owner) -> int:
+    """Bytes of the columns' file that are in memory."""
+    sql = "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'BASE_TABLE'"
+    with owner.store.connection.cursor() as cursor:
+        return int(cursor.execute(sql).fetchall()[0][0])
+
+
 def test_what_comes_later_is_in_it(installation: DataDir, owner: Owner) -> None:
     draw = random.Random(4)
     late = MADE[800:]
@@ -143,6 +150,29 @@ def test_the_next_owner_takes_it_up_with_what_changed_since(
     after.catch_up()
     assert at_hand(after) is not None
     assert at_hand(after) == anew(after)
+    after.close()
+
+
+def test_what_a_filtered_question_reads_is_there_before_it_is_asked(
+    installation: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "TICK_S", 0.01)
+    owner.store.connection.execute("CHECKPOINT")
+    owner.close()
+    after = try_to_own(installation, "Europe/Madrid")
+    assert after is not None
+    before = held(after)
+    stop = threading.Event()
+    thread = threading.Thread(target=after.at_hand.keep_ready, args=(stop,))
+    thread.start()
+    give_up = time.monotonic() + 60
+    while held(after) == before and time.monotonic() < give_up:
+        time.sleep(0.01)
+    stop.set()
+    thread.join()
+    read = held(after)
+    assert discover(after, filters=Filters({"channel": ("web",)})).journeys
+    assert before < read == held(after)
     after.close()
 
 
