@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -20,6 +19,7 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.lake import manifest
 from vivencia.columns.lake.manifest import Manifest
 from vivencia.columns.lake.place import Place
+from vivencia.columns.working import Working, underway
 from vivencia.lib.errors import Busy, VivenciaError
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STATES = 2  # of a lake: the newest, and the one that pages begun before still ask about
-MOST_KEPT = 256  # answers
-MOST_BYTES = 256 << 20
 AT_ONCE = 2  # questions worked out side by side
 
 
@@ -90,8 +88,7 @@ class Answering:
         self._place = Place(engine.lake)
         self._lock = threading.Lock()
         self._states: OrderedDict[int, Manifest] = OrderedDict()
-        self._answers: OrderedDict[str, Future[Tables]] = OrderedDict()
-        self._turns = threading.Semaphore(AT_ONCE)
+        self._working = Working(AT_ONCE)
         self._session: SparkSession | None = None
         self._lakes: dict[int, Lake] = {}
         self._opening = threading.Lock()
@@ -107,30 +104,18 @@ class Answering:
         return found
 
     def answer(self, asked: Asked, patience_s: float | None) -> Tables:
-        """The tables of the analysis; after `patience_s` (None: never) one table `underway`
-        instead: done and total, the parts of the work known so far."""
-        with self._lock:
-            future = self._answers.get(asked.key)
-            if future is None:
-                future = self._answers[asked.key] = self._begun(asked)
-            self._answers.move_to_end(asked.key)
+        """The tables of the analysis; after `patience_s` (None: never) how far they are."""
         try:
-            return future.result(patience_s)
+            return self._working.answer(asked.key, lambda: self._worked_out(asked), patience_s)
         except TimeoutError:
-            done, total = self.progress(asked)
-            return {"underway": pa.table({"done": [done], "total": [total]})}
+            return underway(*self.progress(asked))
 
     def progress(self, asked: Asked) -> tuple[int, int]:
         """How many parts of the question are done, of how many that are known; 0 of 0 while its
         turn, or the session, has not come."""
-        session = self._session
-        if session is None:
-            return 0, 0
-        tracker = session.sparkContext.statusTracker()
-        jobs = [tracker.getJobInfo(job) for job in tracker.getJobIdsForGroup(asked.key)]
-        stages = [tracker.getStageInfo(stage) for job in jobs if job for stage in job.stageIds]
-        known = [stage for stage in stages if stage]
-        return sum(s.numCompletedTasks for s in known), sum(s.numTasks for s in known)
+        from vivencia.columns.spark import session  # noqa: PLC0415 (needs what few have)
+
+        return (0, 0) if self._session is None else session.progress(self._session, asked.key)
 
     def close(self) -> None:
         """End the session, and with it whatever it works out."""
@@ -139,30 +124,14 @@ class Answering:
                 self._session.stop()
             self._session = None
 
-    def _begun(self, asked: Asked) -> Future[Tables]:
-        future: Future[Tables] = Future()
-        thread = threading.Thread(target=self._work, args=(asked, future), daemon=True)
-        thread.start()
-        return future
-
-    def _work(self, asked: Asked, future: Future[Tables]) -> None:
-        with self._turns:
-            try:
-                tables = self._worked_out(asked)
-            except BaseException as error:
-                with self._lock:
-                    self._answers.pop(asked.key, None)  # who asks again has it tried again
-                future.set_exception(self._said(error))
-                return
-        with self._lock:
-            future.set_result(tables)
-            self._forget_the_oldest()
-
     def _worked_out(self, asked: Asked) -> Tables:
-        session, lake = self._opened(asked.written_at)
-        session.sparkContext.setJobGroup(asked.key, asked.name)
-        scope = lake.scope(Filters.from_dict(asked.filters))
-        return analyses.find(asked.name)(scope, **asked.parameters)
+        try:
+            session, lake = self._opened(asked.written_at)
+            session.sparkContext.setJobGroup(asked.key, asked.name)
+            scope = lake.scope(Filters.from_dict(asked.filters))
+            return analyses.find(asked.name)(scope, **asked.parameters)
+        except Exception as error:
+            raise self._said(error) from error
 
     def _opened(self, written_at: int) -> tuple[SparkSession, Lake]:
         """The session, opened by the first who asks or after it ended, and the lake on it."""
@@ -190,7 +159,7 @@ class Answering:
             )
         return found
 
-    def _said(self, error: BaseException) -> VivenciaError:
+    def _said(self, error: Exception) -> VivenciaError:
         """The error in a sentence; what Spark says goes to the log."""
         if isinstance(error, VivenciaError):
             return error
@@ -202,17 +171,3 @@ class Answering:
             "again.",
             reason="engine_failed",
         )
-
-    def _forget_the_oldest(self) -> None:
-        """Keep what was asked last, within bounds: the newest whatever its size."""
-        sizes = {
-            key: sum(table.nbytes for table in future.result().values())
-            for key, future in self._answers.items()
-            if future.done()
-        }
-        total = sum(sizes.values())
-        for key in list(sizes)[:-1]:
-            if total <= MOST_BYTES and len(self._answers) <= MOST_KEPT:
-                return
-            total -= sizes[key]
-            del self._answers[key]

@@ -47,6 +47,16 @@ def opened(address: str) -> SparkSession:
     return session
 
 
+def progress(session: SparkSession, group: str) -> tuple[int, int]:
+    """How many parts of what goes by `group` (a job group's name) are done, of how many that are
+    known."""
+    tracker = session.sparkContext.statusTracker()
+    jobs = [tracker.getJobInfo(job) for job in tracker.getJobIdsForGroup(group)]
+    stages = [tracker.getStageInfo(stage) for job in jobs if job for stage in job.stageIds]
+    known = [stage for stage in stages if stage]
+    return sum(s.numCompletedTasks for s in known), sum(s.numTasks for s in known)
+
+
 def _require_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if shutil.which(f"{home}/bin/java" if home else "java") is None:

@@ -144,7 +144,7 @@ def test_what_fails_is_said_in_a_sentence_and_tried_again(
 def test_kept_answers_have_bounds_but_the_newest_is_there(
     columns: Owned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vivencia.columns.spark.engines.MOST_BYTES", 0)
+    monkeypatch.setattr("vivencia.columns.working.MOST_BYTES", 0)
     there = far(columns)
     there.ask("scores/fields", Filters())
     there.ask("journeys/ground", Filters())
