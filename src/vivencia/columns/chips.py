@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from urllib.parse import urlencode
 
 from vivencia.columns.words import field_word, value_word
 from vivencia.lib import formats
@@ -15,6 +16,8 @@ SAID = {
     "period": {"es": "Periodo", "en": "Period"},
     "add": {"es": "Añadir filtro", "en": "Add a filter"},
     "or": {"es": " o ", "en": " or "},
+    "data": {"es": "Datos", "en": "Data"},
+    "log": {"es": "el registro", "en": "the log"},
 }
 MONTHS_OFFERED = 4
 RECENT_DAYS = 90
@@ -59,6 +62,20 @@ def add_chip(view: View, fields: Sequence[str], language: str) -> Chip:
         fields=[(name, field_word(name, language)) for name in fields],
         hidden=view.pairs(),
     )
+
+
+def source_chip(tables: Collection[str], shown: str, language: str) -> list[Chip]:
+    """The chip that leads from the log to each of the `tables` outside it, and back; none where
+    there are none. `shown` is that of the page, empty for the log."""
+    if not tables:
+        return []
+    tongue = formats.tongue(language)
+    log = SAID["log"][tongue]
+    choices = [Choice(log, "?", current=not shown)]
+    choices += [
+        Choice(name, "?" + urlencode({"table": name}), current=name == shown) for name in tables
+    ]
+    return [Chip(SAID["data"][tongue], shown or log, choices=choices)]
 
 
 def offered(today: dt.date, until: dt.date) -> list[Period]:

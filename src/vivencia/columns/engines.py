@@ -61,6 +61,25 @@ class AsOf(NamedTuple):
         )
 
 
+class Source(NamedTuple):
+    """A table outside the log that figures are of: its registered name, the column that is its own
+    key of a row, and the scale of its scores."""
+
+    name: str
+    key: str
+    scale: str
+
+    def as_dict(self) -> dict[str, object]:
+        """As the API tells it."""
+        return {"outside_the_log": True, "table": self.name, "key": self.key}
+
+    def said(self, language: str) -> str:
+        """As a person reads it."""
+        if formats.tongue(language) == "es":
+            return f"Fuera del registro: de la tabla «{self.name}», leída donde está."
+        return f"Outside the log: from the table “{self.name}”, read where it lies."
+
+
 class Owned(Protocol):
     """Columns whose owner can be told to pass a question on."""
 
@@ -103,15 +122,26 @@ def as_of(columns: Columns) -> AsOf | None:
     return columns.as_of if isinstance(columns, Far) else None
 
 
+def source(columns: Columns) -> Source | None:
+    """The table outside the log that `columns` are; None where they are the log's."""
+    found: Source | None = getattr(columns, "source", None)
+    return found
+
+
 def said(columns: Columns, zone: str, language: str) -> str:
-    """`AsOf.said`; empty where the figures are of this moment."""
-    at = as_of(columns)
+    """`AsOf.said`, or `Source.said`; empty where the figures are the log's of this moment."""
+    at, outside = as_of(columns), source(columns)
+    if outside is not None:
+        return outside.said(language)
     return "" if at is None else at.said(zone, language)
 
 
 def dated(report: dict[str, Any], columns: Columns) -> dict[str, Any]:
-    """A report as the command line and the API give it, with `as_of` where it has one."""
-    at = as_of(columns)
+    """A report as the command line and the API give it, with `as_of` or `source` where it has
+    one."""
+    at, outside = as_of(columns), source(columns)
+    if outside is not None:
+        return {**report, "source": outside.as_dict()}
     return report if at is None else {**report, "as_of": at.as_dict()}
 
 

@@ -45,8 +45,14 @@ def asking() -> Iterator[Columns]:
 
 
 @contextmanager
-def analysing(patience_s: float | None = PATIENCE_S) -> Iterator[Columns]:
+def analysing(patience_s: float | None = PATIENCE_S, table: str = "") -> Iterator[Columns]:
     """The columns for scores and journeys: as `asking`, or the engine chosen (columns/engines.py),
-    where what takes longer than `patience_s` raises Underway."""
+    or the registered `table` outside the log (columns/outside), where what takes longer than
+    `patience_s` raises Underway."""
     with asking() as columns:
-        yield engines.analysing(columns, patience_s)
+        if table:
+            from vivencia.columns.outside.asked import Registered  # noqa: PLC0415 (few ask it)
+
+            yield Registered(columns, table, patience_s)
+        else:
+            yield engines.analysing(columns, patience_s)

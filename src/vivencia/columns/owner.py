@@ -29,6 +29,7 @@ from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, VivenciaError
 
 if TYPE_CHECKING:
+    from vivencia.columns.outside.asked import Outsides
     from vivencia.columns.spark.engines import Engines
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Owner:
         self._mending: threading.Thread | None = None
         self._mending_lock = threading.Lock()
         self._far: Engines | None = None
+        self._outsides: Outsides | None = None
         self._engines_lock = threading.Lock()
         self._mend_from = float("-inf")
 
@@ -239,6 +241,8 @@ class Owner:
                 return self.ask(question["name"], filters, **question["parameters"])
             case "engine":
                 return self._engines().put(question)
+            case "outside":
+                return self._tables_outside().put(question, self.store.zone)
             case "rebuild":
                 return {"stands_at": pa.table({"seq": [self.rebuild()]})}
             case _:
@@ -252,6 +256,15 @@ class Owner:
 
                 self._far = Engines()
             return self._far
+
+    def _tables_outside(self) -> Outsides:
+        """The way to tables outside the log, likewise."""
+        with self._engines_lock:
+            if self._outsides is None:
+                from vivencia.columns.outside.asked import Outsides  # noqa: PLC0415
+
+                self._outsides = Outsides()
+            return self._outsides
 
     def _keep_up(self) -> None:
         while not self._stop.wait(pace.TICK_S):

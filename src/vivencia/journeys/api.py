@@ -28,12 +28,14 @@ def journeys(
     starts_with: list[str] = Query([]),
     ends_with: list[str] = Query([]),
     contains: list[str] = Query([]),
+    table: str = Query("", description="a registered table outside the log"),
 ) -> dict[str, Any]:
-    """What follows what, how often and how long it takes; variants, starts, ends, loops."""
+    """What follows what, how often and how long it takes; variants, starts, ends, loops.
+    Of a registered `table` outside the log, where one is named."""
     filters = filters_of(
         where, start, end, organisation().time_zone,
         starts_with=starts_with, ends_with=ends_with, contains=contains,
     )  # fmt: skip
-    with analysing() as columns:
+    with analysing(table=table) as columns:
         found = discover(columns, filters=filters, activity=activity, top=top)
     return engines.dated(found.as_dict(), columns)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vivencia.columns.chips import add_chip, filter_chips, period_chip
+from vivencia.columns.chips import add_chip, filter_chips, period_chip, source_chip
+from vivencia.columns.outside.registered import registered
 from vivencia.columns.reading import Columns
 from vivencia.columns.words import field_word
 from vivencia.journeys import finding, naming, reading
@@ -179,7 +180,7 @@ def page(
 def _chips(
     question: Question, ground: Ground, name: Name, until: dt.datetime | None, language: str
 ) -> list[Chip]:
-    """Period, what a step is, which journeys, which interactions, and one more."""
+    """Of what, period, what a step is, which journeys, which interactions, and one more."""
     today = timezone.localdate()
     steps = [field for field in ground.fields if field not in NOT_STEPS]
     choices = [
@@ -187,6 +188,7 @@ def _chips(
         for field in steps
     ]
     return [
+        *source_chip(registered(), question.view.table, language),
         period_chip(
             question.view,
             today=today,

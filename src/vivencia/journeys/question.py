@@ -41,9 +41,13 @@ class Question:
     variants: int
 
     @classmethod
-    def of(cls, query: Query, *, today: dt.date, fields: Collection[str]) -> Question:
-        """The question of an address; never fails."""
-        view, problems = address.read(query, today=today, default=ALL, fields=fields, own=OWN)
+    def of(
+        cls, query: Query, *, today: dt.date, fields: Collection[str], table: str = ""
+    ) -> Question:
+        """The question of an address, about `table` outside the log if any; never fails."""
+        view, problems = address.read(
+            query, today=today, default=ALL, fields=fields, own=OWN, table=table
+        )
         activities = [field for field in fields if field not in NOT_STEPS]
         step = view.word("step")
         return cls(

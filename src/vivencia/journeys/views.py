@@ -31,10 +31,14 @@ def _asked(
     request: HttpRequest, patience_s: float | None = PATIENCE_S
 ) -> Iterator[tuple[Columns, Ground, Question]]:
     """The question of a request, while the columns are open. A file has no end of patience."""
-    with analysing(patience_s) as columns:
-        ground = reading.ground(columns)
-        query = dict(request.GET.lists())
-        yield columns, ground, Question.of(query, today=timezone.localdate(), fields=ground.fields)
+    table = request.GET.get("table", "")
+    with analysing(patience_s, table) as columns:
+        ground, query = reading.ground(columns), dict(request.GET.lists())
+        yield (
+            columns,
+            ground,
+            Question.of(query, today=timezone.localdate(), fields=ground.fields, table=table),
+        )
 
 
 def _discover(columns: Columns, question: Question, top: int) -> tuple[Discovery, Question]:
@@ -61,12 +65,13 @@ def journeys(request: HttpRequest) -> HttpResponse:
         if ground.last is None:
             return render(request, "journeys/empty.html")
         found, question = _discover(columns, asked, asked.variants)
-        passing = []
-        if question.step is not None and may(request.user, "customers.read"):
+        passing, outside = [], engines.source(columns)
+        if question.step is not None and not outside and may(request.user, "customers.read"):
             passing = page.passing(columns, question, zone)
     shown = page.page(found, question, ground, passing, language)
     as_of = engines.said(columns, zone, language)
-    return render(request, "journeys/journeys.html", {"page": shown, "data_as_of": as_of})
+    context = {"page": shown, "data_as_of": as_of, "outside": outside}
+    return render(request, "journeys/journeys.html", context)
 
 
 @allow("export.run")
@@ -75,7 +80,8 @@ def transitions_csv(request: HttpRequest) -> Download:
     """Every transition, never rounded."""
     turn = Turn()
     with _asked(request, None) as (columns, _, question):
-        return Download(csv_lines(_transitions(columns, question)), "transitions.csv", turn)
+        name = _named("transitions.csv", question)
+        return Download(csv_lines(_transitions(columns, question)), name, turn)
 
 
 @allow("export.run")
@@ -84,7 +90,13 @@ def variants_csv(request: HttpRequest) -> Download:
     """Every variant, its steps joined by " > "."""
     turn = Turn()
     with _asked(request, None) as (columns, _, question):
-        return Download(csv_lines(_variants(columns, question)), "variants.csv", turn)
+        name = _named("variants.csv", question)
+        return Download(csv_lines(_variants(columns, question)), name, turn)
+
+
+def _named(file: str, question: Question) -> str:
+    """The name of a file, which says so where its figures are of a table outside the log."""
+    return f"outside-the-log-{question.view.table}-{file}" if question.view.table else file
 
 
 def _transitions(columns: Columns, question: Question) -> Iterator[Sequence[object]]:

@@ -25,7 +25,8 @@ JOURNEY_FILTERS = ("starts", "ends", "contains")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page is to show. `rest` keeps what belongs to the page itself (by, sort, page …)."""
+    """What a page is to show. `rest` keeps what belongs to the page itself (by, sort, page …);
+    `table` is the table outside the log it is of, where it is."""
 
     period: Period
     compare: bool = True
@@ -34,10 +35,12 @@ class View:
     ends: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     rest: tuple[tuple[str, str], ...] = ()
+    table: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the whole address, in a fixed order."""
-        named = [("period", self.period.key)]
+        named = [("table", self.table)] if self.table else []
+        named += [("period", self.period.key)]
         named += [] if self.compare else [("compare", "none")]
         named += [
             ("where", f"{name}:{value or ''}")
@@ -91,11 +94,13 @@ def read(
     default: Period,
     fields: Collection[str],
     own: Collection[str] = (),
+    table: str = "",
 ) -> tuple[View, list[BadQuestion]]:
     """The view an address asks for, and what in it could not be understood.
 
-    `fields` are those that may filter, `own` the words of the page itself. Days of a form
-    (from, to) become the period, a field and a value of a form a filter.
+    `fields` are those that may filter, `own` the words of the page itself, `table` the table
+    outside the log it is of, if any. Days of a form (from, to) become the period, a field and a
+    value of a form a filter.
     """
     problems: list[BadQuestion] = []
     view = View(
@@ -104,6 +109,7 @@ def read(
         where=_where(query, fields, problems),
         rest=tuple((name, value) for name in own for value in query.get(name, ()) if value),
         **{name: tuple(v for v in query.get(name, ()) if v) for name in JOURNEY_FILTERS},
+        table=table,
     )
     return view, problems
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from vivencia.columns.engines import Source, source
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.words import value_word
@@ -20,9 +21,9 @@ PAGE = 25
 MOST_PAGES = 100_000
 CHUNK = 20_000  # rows of a file fetched at a time
 MOST_QUOTED = 3
-HEADINGS = (
-    "seq", "happened_at", "customer", "channel", "touchpoint", "stage", "kind", "score", "counted",
-)  # fmt: skip
+_WORDS = ("channel", "touchpoint", "stage", "kind")
+HEADINGS = ("seq", "happened_at", "customer", *_WORDS, "score", "counted")
+OUTSIDE = ("table_outside_the_log", "key", "happened_at", *_WORDS, "score", "counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One interaction; `customer` is None for one without identity, whose book has one line."""
+    """One interaction; `customer` is None for one without identity, whose book has one line. A
+    row of a table outside the log has its own `key`, and neither words nor a book."""
 
-    seq: int
     happened_at: int
     channel: str
     touchpoint: str
     score: int | None
-    words: str
-    customer: int | None
+    seq: int = 0
+    key: str = ""
+    words: str = ""
+    customer: int | None = None
 
 
 def page_of(
@@ -61,20 +64,33 @@ def page_of(
     """One page of lines with what was said, and whether another page follows."""
     found = question.rows(columns, page, PAGE)
     further = len(found) == PAGE and bool(question.rows(columns, page * PAGE + 1, 1))
+    if source(columns) is not None:
+        return [_line_of_its_own(row, language) for row in found], further
     said = words_of([row["seq"] for row in found])
-    lines = [
-        Line(
-            seq=row["seq"],
-            happened_at=row["happened_at"],
-            channel=value_word("channel", row["channel"], language),
-            touchpoint=row["touchpoint"] or "",
-            score=row["score"],
-            words=said.get(row["seq"], ""),
-            customer=row["customer"] if row["customer"] > 0 else None,
-        )
-        for row in found
-    ]
-    return lines, further
+    return [_line(row, said.get(row["seq"], ""), language) for row in found], further
+
+
+def _line(row: dict[str, Any], words: str, language: str) -> Line:
+    return Line(
+        seq=row["seq"],
+        happened_at=row["happened_at"],
+        channel=value_word("channel", row["channel"], language),
+        touchpoint=row["touchpoint"] or "",
+        score=row["score"],
+        words=words,
+        customer=row["customer"] if row["customer"] > 0 else None,
+    )
+
+
+def _line_of_its_own(row: dict[str, Any], language: str) -> Line:
+    """A row of a table outside the log, which has the fields its mapping names."""
+    return Line(
+        key=row["key"],
+        happened_at=row["happened_at"],
+        channel=value_word("channel", row.get("channel"), language),
+        touchpoint=row.get("touchpoint") or "",
+        score=row["score"],
+    )
 
 
 def quoted(lines: list[Line]) -> list[Line]:
@@ -84,6 +100,8 @@ def quoted(lines: list[Line]) -> list[Line]:
 
 def as_csv(columns: Columns, question: Question, zone: str, *, personal: bool) -> Iterator[str]:
     """Every one of them as lines of CSV, newest first; words only where `personal`."""
+    if (table := source(columns)) is not None:
+        return csv_lines(_rows_of_its_own(columns, question, ZoneInfo(zone), table))
     return csv_lines(_rows(columns, question, ZoneInfo(zone), personal=personal))
 
 
@@ -98,13 +116,28 @@ def _rows(
         for row in rows:
             when = moment(row["happened_at"]).astimezone(zone)
             score = None if row["score"] is None else row["score"] / 1000
-            words = [row[name] or "" for name in ("channel", "touchpoint", "stage", "kind")]
+            words = [row[name] or "" for name in _WORDS]
             yield [
                 row["seq"], when.isoformat(timespec="milliseconds"),
                 row["customer"] if row["customer"] > 0 else "",
                 *words, score, question.fate,
                 *([said.get(row["seq"], "")] if personal else []),
             ]  # fmt: skip
+        page += 1
+
+
+def _rows_of_its_own(
+    columns: Columns, question: Question, zone: ZoneInfo, table: Source
+) -> Iterator[Sequence[object]]:
+    """The same of a table outside the log, which each row names, by its own keys."""
+    yield OUTSIDE
+    page = 1
+    while rows := question.rows(columns, page, CHUNK):
+        for row in rows:
+            when = moment(row["happened_at"]).astimezone(zone).isoformat(timespec="milliseconds")
+            score = None if row["score"] is None else row["score"] / 1000
+            words = [row.get(name) or "" for name in _WORDS]
+            yield table.name, row["key"], when, *words, score, question.fate
         page += 1
 
 

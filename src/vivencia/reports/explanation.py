@@ -15,10 +15,10 @@ from vivencia.reports import behind, reading, unheard
 from vivencia.reports.behind import MOST_PAGES, Line, Question
 from vivencia.reports.mixing import Beside, beside
 from vivencia.reports.reading import Asker
-from vivencia.reports.tables import one_of
-from vivencia.reports.words import DUPLICATE, EXCLUDED
+from vivencia.reports.tables import meaning_of, one_of
+from vivencia.reports.words import EXCLUDED, NOT_STORED
 from vivencia.scores import reading as scores
-from vivencia.scores.definitions import MEASURES, Definition, definition_of, variants
+from vivencia.scores.definitions import Definition
 from vivencia.scores.report import Report
 
 GROUPS = {
@@ -85,10 +85,8 @@ class Explanation:
 def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanation:
     """The explanation of the measure, definition and view that an address names."""
     tongue = formats.tongue(asker.language)
-    measure = one_of(view.word("measure"), MEASURES, problems)
-    names = [each.name for each in variants(measure)]
-    asked = view.word("definition")
-    meaning = definition_of(measure, one_of(asked, names, problems) if asked else None)
+    meaning = meaning_of(view, problems, asker.source)
+    measure = meaning.measure
     timed = view.word("timed") == "yes"
     report = reading.headline(asker, measure, view, meaning.name, timed=timed)
     figure = reading.figure(asker, report, view, explained=True)
@@ -111,7 +109,7 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
         received=report.received,
         counted=report.counted,
         excluded=_excluded(report, view, tongue),
-        not_stored=_not_stored(report, tongue),
+        not_stored=_not_stored(report, tongue, outside=asker.source is not None),
         notes=_notes(meaning, notes, asker.language) if notes else None,
         groups=_grouped(meaning, notes),
         lines=lines,
@@ -124,7 +122,7 @@ def explain(asker: Asker, view: View, problems: list[BadQuestion]) -> Explanatio
         counted_url=view.with_rest(fate=None, page=None).address() + "#e-i",
         file_url=view.with_rest(page=None, show="csv").address() if lines else "",
         mixed=beside(asker, meaning, view, timed=timed) if shown else None,
-        silence=unheard.said(asker, meaning, view) if shown else "",
+        silence=unheard.said(asker, meaning, view) if shown and not asker.source else "",
     )
 
 
@@ -148,15 +146,17 @@ def citation(found: Explanation, asker: Asker, view: View, *, who: str, stands_a
     named = f"{found.definition.name}@{found.definition.version}"
     row = formats.number(stands_at, language)
     day = formats.day(asker.today, language)
+    outside = asker.source and asker.source.said(language).removesuffix(".")
     value = formats.with_unit(value, scale.unit, language)
     if spanish:
         return (
             f"{of}: {value} (IC 95 %: de {ends}; n = {n}), definición {named}. "
-            f"Registro hasta la interacción n.º {row}, leído el {day} ({asker.zone})."
+            f"{outside or f'Registro hasta la interacción n.º {row}, leído'} el {day} "
+            f"({asker.zone})."
         )
     return (
         f"{of}: {value} (95% CI: {ends}; n = {n}), definition {named}. "
-        f"Log up to interaction no. {row}, read on {day} ({asker.zone})."
+        f"{outside or f'Log up to interaction no. {row}, read'} on {day} ({asker.zone})."
     )
 
 
@@ -204,13 +204,13 @@ def _excluded(report: Report, view: View, tongue: str) -> list[Reason]:
     ]
 
 
-def _not_stored(report: Report, tongue: str) -> list[Reason]:
+def _not_stored(report: Report, tongue: str, *, outside: bool) -> list[Reason]:
     """What never became an interaction, of whatever question: no filter reaches it."""
     return [
         Reason(
-            DUPLICATE[tongue] if reason == "duplicate" else _quarantined(reason, tongue),
+            NOT_STORED[reason][tongue] if reason in NOT_STORED else _quarantined(reason, tongue),
             n,
-            "" if reason == "duplicate" else "/quarantine/",
+            "" if outside or reason in NOT_STORED else "/quarantine/",
         )
         for reason, n in report.not_stored.items()
         if n

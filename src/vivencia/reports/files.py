@@ -33,15 +33,23 @@ _WEIGHTED = (
 )  # fmt: skip
 _NUMBERS |= dict.fromkeys(_WEIGHTED[:-1], pa.float64())
 
+OUTSIDE = "table_outside_the_log"
 Lines = list[dict[str, object]]
 
 
 def scores_file(
-    kind: str, asked: ScoresQuestion, figures: Sequence[Figure], turn: Turn
+    kind: str, asked: ScoresQuestion, figures: Sequence[Figure], turn: Turn, table: str = ""
 ) -> HttpResponseBase:
-    """The groups of the page of scores as a file of one of KINDS, in the order of its table."""
+    """The groups of the page of scores as a file of one of KINDS, in the order of its table. Those
+    of a `table` outside the log name it."""
     lines, name = lines_of(asked, figures), f"{asked.measure}.{kind}"
     heads = headings(asked, figures)
+    if table:
+        lines, name = (
+            [{**line, OUTSIDE: table} for line in lines],
+            f"outside-the-log-{table}-{name}",
+        )
+        heads = [*heads, OUTSIDE]
     if kind == "csv":
         return Download(csv_lines([heads, *(line.values() for line in lines)]), name, turn)
     try:

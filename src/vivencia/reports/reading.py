@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from vivencia.columns.analyses import Tables, analysis
 from vivencia.columns.calendar import Every, date_of, stretch
+from vivencia.columns.engines import Source, source
 from vivencia.columns.filters import Filters
 from vivencia.columns.reading import Columns
 from vivencia.columns.scope import UNTIMED, Scope
@@ -46,6 +47,11 @@ class Asker:
     today: dt.date
     may_open: bool
     margins: Margins = field(default_factory=dict)  # what is known of all customers
+
+    @property
+    def source(self) -> Source | None:
+        """The table outside the log that is asked, if it is one."""
+        return source(self.columns)
 
     def filters(self, view: View, period: Period | None = None) -> Filters:
         """The filters of a view, over its own period or another."""
@@ -99,8 +105,10 @@ def ground_(scope: Scope) -> Tables:
     """fields: name; extent: first and last day of answers, and the last in a month before that
     (days.sql); stands: seq."""
     seq = scope.run("reports/stands", "daily_total")["seq"][0].as_py()
-    parts = {"untimed": str(UNTIMED), "left_out": str(LEFT_OUT)}
-    days = sorted(scope.run("reports/days", "daily_total", parts=parts)["day"].to_pylist())
+    table = scope.table_for([])
+    count = "count(*)" if table == "interactions" else "sum(n)"
+    parts = {"untimed": str(UNTIMED), "left_out": str(LEFT_OUT), "count": count}
+    days = sorted(scope.run("reports/days", table, parts=parts)["day"].to_pylist())
     extent: dict[str, int | None] = {"first": None, "last": None, "earlier": None}
     if days:
         begins = days[-1] - date_of(days[-1]).day + 1  # the month of the last one

@@ -9,6 +9,9 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from vivencia.columns.calendar import EVERY, Every
+from vivencia.columns.chips import source_chip
+from vivencia.columns.engines import Source
+from vivencia.columns.outside.registered import registered
 from vivencia.columns.words import field_word
 from vivencia.lib import formats
 from vivencia.lib.address import View
@@ -17,7 +20,7 @@ from vivencia.lib.errors import BadQuestion
 from vivencia.lib.figures import Figure
 from vivencia.lib.tables import Cell, Column, Table, headers
 from vivencia.reports.words import EVERY as EVERY_WORDS
-from vivencia.scores.definitions import MEASURES, definition_of, variants
+from vivencia.scores.definitions import MEASURES, Definition, definition_of, variants
 from vivencia.scores.figures import NAMES
 
 UNASKED = "-n"  # the largest groups first
@@ -35,19 +38,49 @@ class ScoresQuestion:
     show: str
 
     @classmethod
-    def of(cls, view: View, fields: Collection[str], problems: list[BadQuestion]) -> ScoresQuestion:
+    def of(
+        cls,
+        view: View,
+        fields: Collection[str],
+        problems: list[BadQuestion],
+        source: Source | None = None,
+    ) -> ScoresQuestion:
         """The question of a view; what it can not be is added to `problems` and left out."""
-        measure = one_of(view.word("measure"), MEASURES, problems)
-        names = [each.name for each in variants(measure)]
-        definition = view.word("definition")
+        meaning = meaning_of(view, problems, source)
         return cls(
-            measure=measure,
-            definition=one_of(definition, names, problems) if definition else None,
+            measure=meaning.measure,
+            definition=None if meaning == definition_of(meaning.measure) else meaning.name,
             by=one_of(view.word("by"), ["channel", *fields], problems),
             every=cast("Every", one_of(view.word("every"), ["month", *EVERY], problems)),
             sort=view.word("sort"),
             show=view.word("show"),
         )
+
+
+def askable(source: Source | None) -> list[Definition]:
+    """The definitions that can be asked of the log, or of a table outside it: those of its scale.
+    Raises BadQuestion where there are none."""
+    found = [each for measure in MEASURES for each in variants(measure)]
+    if source is not None:
+        found = [each for each in found if each.scale and each.scale == source.scale]
+    if found:
+        return found
+    raise BadQuestion(
+        es="De esta tabla no se calcula ningún indicador: su mapa no dice una escala conocida. "
+        "Mira sus recorridos.",
+        en="No score is worked out of this table: its mapping names no scale we know. Look at its "
+        "journeys.",
+        reason="no_score",
+    )
+
+
+def meaning_of(view: View, problems: list[BadQuestion], source: Source | None) -> Definition:
+    """The definition a view asks for; what it can not be is added to `problems` and left out."""
+    known = askable(source)
+    measure = one_of(view.word("measure"), dict.fromkeys(e.measure for e in known), problems)
+    names = [each.name for each in known if each.measure == measure]
+    asked = view.word("definition")
+    return definition_of(measure, one_of(asked, names, problems) if asked else names[0])
 
 
 def one_of(text: str, allowed: Collection[str], problems: list[BadQuestion]) -> str:
@@ -65,8 +98,15 @@ def one_of(text: str, allowed: Collection[str], problems: list[BadQuestion]) -> 
     return next(iter(allowed))
 
 
-def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: str) -> list[Chip]:
-    """Which score, which definition of it, grouped by what, over which periods."""
+def menus(
+    asked: ScoresQuestion,
+    view: View,
+    fields: Sequence[str],
+    language: str,
+    source: Source | None = None,
+) -> list[Chip]:
+    """Of what, which score, which definition of it, grouped by what, over which periods."""
+    known = askable(source)
     tongue = formats.tongue(language)
 
     def choices(name: str, options: dict[str, str], now: str) -> list[Choice]:
@@ -75,7 +115,7 @@ def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: st
             for key, text in options.items()
         ]
 
-    named = {each.name: each.title[tongue] for each in variants(asked.measure)}
+    named = {each.name: each.title[tongue] for each in known if each.measure == asked.measure}
     definition = asked.definition or definition_of(asked.measure).name
     measures = [
         Choice(
@@ -83,7 +123,7 @@ def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: st
             view.with_rest(measure=measure, definition=None).address(),
             current=measure == asked.measure,
         )
-        for measure in MEASURES
+        for measure in dict.fromkeys(each.measure for each in known)
     ]
     groups = {field: field_word(field, language) for field in fields if field != "scale"}
     every = {key: said[tongue] for key, said in EVERY_WORDS.items()}
@@ -91,6 +131,7 @@ def menus(asked: ScoresQuestion, view: View, fields: Sequence[str], language: st
         _("Definition"), named[definition], choices=choices("definition", named, definition)
     )
     return [
+        *source_chip(registered(), view.table, language),
         Chip(_("Measure"), NAMES[asked.measure][tongue], choices=measures),
         *([meanings] if len(named) > 1 else []),
         Chip(_("By"), groups[asked.by].lower(), choices=choices("by", groups, asked.by)),

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vivencia.columns import engines
-from vivencia.columns.here import analysing, asking
+from vivencia.columns.here import PATIENCE_S, analysing, asking
 from vivencia.columns.reading import Columns
 from vivencia.columns.words import field_word
 from vivencia.lib import address, formats
@@ -72,6 +72,7 @@ class Question:
             ),
             "data_until_day": self.ground.last,
             "data_as_of": engines.said(self.asker.columns, self.asker.zone, language),
+            "outside": self.asker.source,
         }
 
 
@@ -84,13 +85,14 @@ def _asked(
     """The question of a request, while the columns are open."""
     today, language = timezone.localdate(), get_language() or "es"
     with open_columns() as columns:
-        ground = reading.ground(columns)
+        ground, outside = reading.ground(columns), engines.source(columns)
         view, problems = address.read(
             dict(request.GET.lists()),
             today=today,
             default=ground.default,
             fields=ground.fields,
             own=own,
+            table=outside.name if outside else "",
         )
         view, strange = reading.understood(columns, view, language)
         asker = Asker(
@@ -99,7 +101,7 @@ def _asked(
             zone=timezone.get_current_timezone_name(),
             today=today,
             may_open=may(request.user, "interactions.open"),
-            margins=margins(),
+            margins={} if outside else margins(),
         )
         yield Question(asker, view, ground, [*problems, *strange])
 
@@ -150,9 +152,9 @@ def scores(request: HttpRequest) -> HttpResponseBase:
     """One score by any field and over time, with its table."""
     show = request.GET.get("show", "")
     turn = Turn() if show in files.KINDS else None
-    with _asked(request, OF_SCORES, lambda: _analysing(turn)) as question:
-        fields = question.ground.fields
-        asked = tables.ScoresQuestion.of(question.view, fields, question.problems)
+    with _asked(request, OF_SCORES, lambda: _analysing(request, turn)) as question:
+        fields, outside = question.ground.fields, question.asker.source
+        asked = tables.ScoresQuestion.of(question.view, fields, question.problems, outside)
         report = reading.headline(question.asker, asked.measure, question.view, asked.definition)
         figure = reading.figure(question.asker, report, question.view)
         shown = figure is not None and not figure.hidden
@@ -163,7 +165,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
         rows = reading.over_time(question.asker, asked, question.view)
     language, view = question.asker.language, question.view
     if turn is not None:
-        return files.scores_file(show, asked, groups, turn)
+        return files.scores_file(show, asked, groups, turn, view.table)
     context = {
         "asked": asked,
         "figure": figure,
@@ -176,7 +178,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
         "headline": headline(figure, language),
         "by_word": field_word(asked.by, language),
         **charts.table_behind(rows, report.definition, asked.every, view, language),
-        "menus": tables.menus(asked, view, fields, language),
+        "menus": tables.menus(asked, view, fields, language, outside),
     }
     return render(request, "reports/scores.html", {**question.context(), **context})
 
@@ -187,7 +189,7 @@ def scores(request: HttpRequest) -> HttpResponseBase:
 def explain(request: HttpRequest) -> HttpResponseBase:
     """Definition, filters, how many and why, and the interactions behind one number."""
     turn = Turn() if _wants_file(request) and may(request.user, "export.run") else None
-    with _asked(request, OF_EXPLAIN, lambda: _analysing(turn)) as question:
+    with _asked(request, OF_EXPLAIN, lambda: _analysing(request, turn)) as question:
         found = explanation.explain(question.asker, question.view, question.problems)
     if found.lines:
         what, where = f"{found.definition.name} {found.question.fate}", question.view.address()
@@ -206,9 +208,10 @@ def explain(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/explain.html", {**question.context(), **context})
 
 
-def _analysing(turn: Turn | None) -> AbstractContextManager[Columns]:
-    """The columns of a page, which may wait and come back, or of a file, which can not."""
-    return analysing() if turn is None else analysing(None)
+def _analysing(request: HttpRequest, turn: Turn | None) -> AbstractContextManager[Columns]:
+    """The columns of a page, which may wait and come back, or of a file, which can not; those of
+    the table outside the log that the address names, if it does."""
+    return analysing(PATIENCE_S if turn is None else None, request.GET.get("table", ""))
 
 
 def _wants_file(request: HttpRequest) -> bool:
@@ -220,10 +223,12 @@ def _file(request: HttpRequest, question: Question, found: Explanation, turn: Tu
     personal, zone = may(request.user, "export.personal"), question.asker.zone
 
     def lines() -> Iterator[str]:
-        with analysing(None) as columns:
+        with analysing(None, question.view.table) as columns:
             yield from behind.as_csv(columns, found.question, zone, personal=personal)
 
-    return Download(lines(), f"{found.definition.name}-{found.question.fate}.csv", turn)
+    name = f"{found.definition.name}-{found.question.fate}.csv"
+    table = question.view.table
+    return Download(lines(), f"outside-the-log-{table}-{name}" if table else name, turn)
 
 
 @allow("glossary.read")

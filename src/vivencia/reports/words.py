@@ -18,9 +18,15 @@ EXCLUDED = {
         "en": "With an impossible or constant time: not charted over time",
     },
 }
-DUPLICATE = {
-    "es": "Ya estaban: el mismo identificador y el mismo contenido",
-    "en": "Already there: the same id and the same content",
+NOT_STORED = {
+    "duplicate": {
+        "es": "Ya estaban: el mismo identificador y el mismo contenido",
+        "en": "Already there: the same id and the same content",
+    },
+    "no_time": {
+        "es": "Filas de la tabla sin momento, que no están en ninguna cifra",
+        "en": "Rows of the table without a moment, which are in no figure",
+    },
 }
 EVERY = {
     "day": {"es": "por día", "en": "by day"},

@@ -32,13 +32,16 @@ def scores(
     start: str | None = Query(None, alias="from"),
     end: str | None = Query(None, alias="to"),
     definition: str | None = None,
+    table: str = Query("", description="a registered table outside the log"),
 ) -> dict[str, Any]:
-    """Scores by any field and period: value, n, low, high, verdict, and the account behind."""
+    """Scores by any field and period: value, n, low, high, verdict, and the account behind; of a
+    registered `table` outside the log, where one is named."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with analysing() as columns:
+    with analysing(table=table) as columns:
         report = measure(
             columns, name, by=by, every=every, filters=filters, definition=definition,
-            may_open=actor_may(request, "interactions.open"), margins=margins(),
+            may_open=actor_may(request, "interactions.open"),
+            margins={} if table else margins(),
         )  # fmt: skip
     return engines.dated(report.as_dict(), columns)
 
@@ -52,13 +55,15 @@ def explanation(
     end: str | None = Query(None, alias="to"),
     definition: str | None = None,
     timed: bool = False,
+    table: str = Query("", description="a registered table outside the log"),
 ) -> dict[str, Any]:
     """What one figure means, what it counted and what it left out."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with analysing() as columns:
+    with analysing(table=table) as columns:
         found = explain(
             columns, name, filters=filters, definition=definition, timed=timed,
-            may_open=actor_may(request, "interactions.open"), margins=margins(),
+            may_open=actor_may(request, "interactions.open"),
+            margins={} if table else margins(),
         )  # fmt: skip
     told = found.as_dict(getattr(request, "LANGUAGE_CODE", "en")[:2])
     return engines.dated(told, columns)
@@ -76,11 +81,13 @@ def interactions(
     definition: str | None = None,
     fate: Literal["counted", "undone", "missing", "superseded", "held", "time_flagged"] = "counted",
     page: int = Query(1, ge=1, le=100_000),
+    table: str = Query("", description="a registered table outside the log"),
 ) -> dict[str, Any]:
     """The interactions behind one figure, fifty a page, newest first. Audited."""
     filters = filters_of(where, start, end, organisation().time_zone)
-    with analysing() as columns:
+    with analysing(table=table) as columns:
         rows = behind(columns, name, filters=filters, definition=definition, fate=fate, page=page)
     person = request.user if request.user.is_authenticated else None
-    audit(person, "interactions.opened", f"{name} {fate}", detail=" ".join(where), door="api")
+    detail = " ".join([*where, *([f"table:{table}"] if table else [])])
+    audit(person, "interactions.opened", f"{name} {fate}", detail=detail, door="api")
     return engines.dated({"interactions": rows, "page": page}, columns)

@@ -5,6 +5,7 @@ DATABASE_URL            postgres://user:password@host/name keeps log and vault t
                         in a file of the data directory (docs/run.md)
 VIVENCIA_ENGINE         spark://host:port answers scores and journeys there (docs/scale.md)
 VIVENCIA_LAKE           the copy it reads: an absolute folder, or s3://bucket/prefix
+VIVENCIA_OUTSIDE        a folder of files that declare tables outside the log (docs/scale.md)
 VIVENCIA_SECRET[_FILE]  the secret, when it is not kept in the data directory (lib/datadir.py)
 VIVENCIA_URL            the address people use, e.g. https://vivencia.example.org: its host is
                         answered too, and https turns on secure cookies and HSTS

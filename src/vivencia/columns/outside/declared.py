@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -49,7 +50,7 @@ class Outside:
         named = (self.mapping.columns[name] for name in WHOSE if name in self.mapping.columns)
         return next(named, "")
 
-    def rows(self) -> ds.Dataset:
+    def rows(self) -> ds.FileSystemDataset:
         """The table, to be read a column at a time. Raises NotFound and Busy."""
         if not self.table.exists():
             raise NotFound(
@@ -58,6 +59,13 @@ class Outside:
             )
         with self.readable():
             return ds.dataset(self.table, format="parquet", partitioning="hive")
+
+    def state(self) -> str:
+        """A text that is another once the table's files, or what is read of them, are others."""
+        with self.readable():
+            files = [(name, Path(name).stat()) for name in sorted(self.rows().files)]
+        seen = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
+        return blake2b(repr((self, seen)).encode(), digest_size=16).hexdigest()
 
     @contextmanager
     def readable(self) -> Iterator[None]:

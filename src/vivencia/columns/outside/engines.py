@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
-
-import pyarrow as pa
+from uuid import uuid4
 
 from vivencia.columns.filters import Filters
 from vivencia.columns.outside.declared import Outside
@@ -22,14 +21,16 @@ _STEPS = "SELECT * FROM interactions"
 
 class Reader(Protocol):
     """`moment` says UTC milliseconds, `number` a whole number that stands for a text; `show` makes
-    `select` the interactions, and the steps, that scopes read."""
+    `select` the interactions, and the steps, that scopes read; `progress` is how many parts of the
+    question under way are done, of how many that are known."""
 
     moment: str
     number: str
 
     def rows(self, text: str) -> list[tuple[Any, ...]]: ...
-    def show(self, select: str, words: pa.Table) -> None: ...
+    def show(self, select: str) -> None: ...
     def scope(self, filters: Filters) -> Scope: ...
+    def progress(self) -> tuple[int, int]: ...
     def close(self) -> None: ...
 
 
@@ -61,13 +62,16 @@ class Here:
     def rows(self, text: str) -> list[tuple[Any, ...]]:
         return self._store.connection.execute(text).fetchall()
 
-    def show(self, select: str, words: pa.Table) -> None:
+    def show(self, select: str) -> None:
         for name, text in (("interactions", select), ("steps", _STEPS)):
             self._store.connection.execute(f"DROP TABLE {name}")
             self._store.connection.execute(f"CREATE TEMP VIEW {name} AS {text}")
 
     def scope(self, filters: Filters) -> Scope:
         return OutsideScope(self._store.connection, filters, self._store.zone)
+
+    def progress(self) -> tuple[int, int]:
+        return max(0, int(self._store.connection.query_progress())), 100
 
     def close(self) -> None:
         """Nothing was opened."""
@@ -83,6 +87,7 @@ class Far:
         self._store = store
         self._application = session
         self._session = session.newSession()
+        self._group = f"{SOURCE} {uuid4()}"
         self._session.conf.set("spark.sql.session.timeZone", "UTC")
         self._session.read.parquet(str(outside.table)).createOrReplaceTempView(SOURCE)
 
@@ -96,9 +101,10 @@ class Far:
 
         return Rows(self._session.sql(to_spark(text), args=dict(params or {})))
 
-    def show(self, select: str, words: pa.Table) -> None:
+    def show(self, select: str) -> None:
         from vivencia.columns.spark.dialect import to_spark  # noqa: PLC0415
 
+        words = self._store.connection.sql("SELECT * FROM words").to_arrow_table()
         self._session.createDataFrame(words).createOrReplaceTempView("words")
         for name, text in (("interactions", select), ("steps", _STEPS)):
             self._session.sql(to_spark(text)).createOrReplaceTempView(name)
@@ -109,8 +115,15 @@ class Far:
         class OutsideSparkScope(RowsOnly, SparkScope):
             pass
 
+        self._group = f"{SOURCE} {uuid4()}"
+        self._application.sparkContext.setJobGroup(self._group, str(filters.as_dict()))
         cursor = cast("Any", self)
         return OutsideSparkScope(cursor, filters, self._store.zone, self._store.connection)
 
+    def progress(self) -> tuple[int, int]:
+        from vivencia.columns.spark.session import progress  # noqa: PLC0415
+
+        return progress(self._application, self._group)
+
     def close(self) -> None:
-        self._application.stop()
+        """The application may serve others too, and ends with this process."""

@@ -20,7 +20,8 @@ from vivencia.lib.errors import BadMapping, BadQuestion
 
 # What scores, their explanations and journeys are worked out of; the rest needs the log.
 ANSWERED = (
-    "scores/counts", "scores/behind", "scores/known", "scores/fields", "journeys/discover",
+    "scores/counts", "scores/behind", "scores/known", "scores/fields", "reports/ground",
+    "journeys/discover", "journeys/ground",
 )  # fmt: skip
 MOST_WORDS = 100_000
 _PLAIN = ("happened_at", "score")
@@ -72,6 +73,10 @@ class OutsideColumns:
             reason="not_mapped",
         )
 
+    def progress(self) -> tuple[int, int]:
+        """How far the question under way is: parts done, of how many that are known."""
+        return self._reader.progress()
+
     def catch_up(self) -> int:
         """It is read as it is."""
         return 0
@@ -92,6 +97,7 @@ class OutsideColumns:
 
     def _lay_out(self) -> None:
         """Number the words, and make the table the interactions that scopes read."""
+        self._require_a_key()
         schema = self.outside.rows().schema
         sorts = shape.fact_sorts(self.outside, schema)
         given = self.outside.mapping.constants
@@ -105,13 +111,25 @@ class OutsideColumns:
         codes = {words: code for code, words in enumerate(texts, 1)}
         self._store.add_words(words)
         self._reader.show(
-            shape.select(self.outside, schema, codes, sorts, self._store.zone, self._reader),
-            self._store.connection.sql("SELECT * FROM words").to_arrow_table(),
+            shape.select(self.outside, schema, codes, sorts, self._store.zone, self._reader)
         )
         untimed = self._reader.rows(shape.untimed(self.outside))[0][0]
         if untimed:
             self._store.connection.execute(
                 "INSERT INTO not_stored VALUES ('no_time', ?)", [untimed]
+            )
+
+    def _require_a_key(self) -> None:
+        """Raise BadMapping where its key tells no row from all others: figures are explained by
+        it, and it orders what happened at one moment."""
+        column = self.outside.key
+        for (key,) in self._reader.rows(shape.shared_keys(column)):
+            raise BadMapping(
+                es=f"La clave «{column}» no distingue unas filas de otras: "
+                + ("hay filas sin ella." if key is None else f"«{key}» está en varias filas."),
+                en=f'The key "{column}" does not tell rows apart: '
+                + ("there are rows without it." if key is None else f'"{key}" is of several rows.'),
+                reason="key_not_unique",
             )
 
     def _words(self, column: str) -> list[str]:

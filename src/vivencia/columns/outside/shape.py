@@ -58,6 +58,15 @@ def distinct(column: str) -> str:
     return f"SELECT DISTINCT {text} AS text FROM {SOURCE} AS t WHERE {text} <> ''"
 
 
+def shared_keys(column: str) -> str:
+    """SQL: a key that is of no row, or of more than one; nothing where there is none."""
+    key = _text(column)
+    return (
+        f"SELECT {key} AS key FROM {SOURCE} AS t GROUP BY {key} "
+        f"HAVING {key} IS NULL OR count(*) > 1 LIMIT 1"
+    )
+
+
 def untimed(outside: Outside) -> str:
     """SQL: how many rows have no moment, and so are in no figure."""
     column = _quoted(outside.mapping.columns["happened_at"])
