@@ -20,7 +20,7 @@ from vivencia.columns import here
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.tests.made import interactions
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.postgres.tests.chosen import SERVER
+from vivencia.lib.postgres.tests.chosen import SERVER, empty_row_by_row
 
 DATA = tempfile.mkdtemp(prefix="vivencia-test-")
 
@@ -33,6 +33,8 @@ if SERVER is not None:
     SERVER.new()
 os.environ["DJANGO_SETTINGS_MODULE"] = "vivencia.shell.settings"
 django.setup()
+if SERVER is not None:
+    empty_row_by_row()
 # A busy machine is no error.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

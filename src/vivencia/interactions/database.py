@@ -94,9 +94,11 @@ def open_file(path: Path | str, *, read_only: bool = False) -> sqlite3.Connectio
 
 
 def is_there(path: Path) -> bool:
-    """Whether an installation has its tables there already."""
+    """Whether an installation has its tables there already, and the directory they belong to."""
     if choice.url() is None:
         return path.exists()
+    if not path.parent.is_dir():
+        return False
     connection = open_database(path, read_only=True)
     try:
         found = connection.execute("SELECT to_regclass('interactions') IS NOT NULL")

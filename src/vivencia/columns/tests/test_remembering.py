@@ -41,7 +41,7 @@ def answers_kept(owner: Owner, change: Callable[[], None]) -> bool:
 def test_a_commit_about_something_else_leaves_answers_remembered(
     installation: DataDir, owner: Owner
 ) -> None:
-    assert answers_kept(owner, lambda: commit(installation, "CREATE TABLE aside (n)"))
+    assert answers_kept(owner, lambda: commit(installation, "CREATE TABLE aside (n INTEGER)"))
     assert answers_kept(owner, lambda: commit(installation, "INSERT INTO aside VALUES (1)"))
     owner.close()
 
@@ -65,7 +65,7 @@ def written(installation: DataDir) -> set[tuple[str, int, int]]:
 def test_a_commit_about_something_else_writes_nothing_to_the_columns(
     installation: DataDir, owner: Owner
 ) -> None:
-    commit(installation, "CREATE TABLE aside (n)")
+    commit(installation, "CREATE TABLE aside (n INTEGER)")
     before = written(installation)
     owner.catch_up()
     assert written(installation) == before

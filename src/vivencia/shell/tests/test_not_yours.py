@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management.color import no_style
+from django.db import connection
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
@@ -28,6 +31,7 @@ from vivencia.touchpoints.models import Touchpoint
 pytestmark = pytest.mark.django_db
 FULL = bool(os.environ.get("VIVENCIA_TEST_FULL"))
 METHODS = ("get", "post")
+NUMBERED = (Conversation, Draft, Invitation, Policy, Department, Touchpoint, ApiKey)
 NOT_THERE = {"int": "999999999", "slug": "nowhere", "str": "nowhere"}
 CHANGES = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
 
@@ -35,6 +39,7 @@ CHANGES = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
 @pytest.fixture
 def there() -> dict[str, str]:
     """One of each thing that has a page, by the parameter that names it."""
+    count_from_one(*NUMBERED)
     phone = Telephone()
     phone.say("4")
     survey = Survey.objects.get()
@@ -44,9 +49,18 @@ def there() -> dict[str, str]:
     own, _ = (Department.objects.create(name=name) for name in ("own", "other"))
     Touchpoint.objects.create(word="counter", department=own)
     ApiKey.objects.create(name="shop", prefix="viv_1", mac="0", scopes="read")
-    for model in (Conversation, Draft, Invitation, Policy, Department, Touchpoint, ApiKey):
+    for model in NUMBERED:
         assert model.objects.filter(pk=1).exists(), model  # so that `1` is there in each
     return {"int": "1", "slug": survey.slug, "str": "nowhere"}
+
+
+def count_from_one(*models: type[Model]) -> None:
+    """Give the next of each model the number 1: PostgreSQL goes on counting after what earlier
+    tests made and took back."""
+    named = [{"table": m._meta.db_table, "column": m._meta.pk.column} for m in models]
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_by_name_sql(no_style(), named):
+            cursor.execute(sql)
 
 
 def addresses() -> list[tuple[str, str]]:
