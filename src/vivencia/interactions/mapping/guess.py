@@ -66,7 +66,8 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "device_id": ("device id", "cookie", "anonymous id", "id dispositivo", "visitor id"),
     "kind": (
         "concept name", "activity", "actividad", "event", "evento", "event type", "event name",
-        "tipo de evento", "action", "accion", "kind", "que paso", "tipo de interaccion",
+        "tipo de evento", "action", "accion", "kind", "what", "what happened", "que", "que paso",
+        "que ocurrio", "tipo de interaccion", "interaction type",
     ),
     "channel": ("channel", "canal", "case channel", "medium", "via", "source channel"),
     "touchpoint": (

@@ -348,6 +348,12 @@ def test_a_time_is_found_without_its_header():
     ]
 
 
+@pytest.mark.parametrize("header", ["what", "Qué", "¿Qué pasó?", "Tipo de evento"])
+def test_what_happened_is_its_kind(header: str):
+    rows = [("2026-01-01", "A-1", "llamada"), ("2026-01-02", "A-2", "visita")] * 20
+    assert guess_columns(["fecha", "cliente", header], rows)[2].target == "kind"
+
+
 def test_a_slip_among_its_dates_makes_no_file_of_customers():
     columns = ["fecha", "cliente", "nps"]
     sample = [("2026-10-03 18:22", "A-1", "9"), ("ayer", "A-2", "8"), ("2026-10-05", "A-3", "7")]
