@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,22 +72,31 @@ def test_what_is_left_out_is_listed_under_its_reason(fate: str) -> None:
     assert len(rows) == {"counted": 9, "superseded": 1, "held": 1}[fate]
 
 
+FORMS = [answer(100 + n, n % 11, about=1 + n % 3, at=n, held=n % 4 == 0) for n in range(8)]
+
+
+@pytest.fixture(scope="module")
+def at_once() -> dict[str, object]:
+    """What is found when all came in together, in their order."""
+    columns = MemoryColumns([*NINE, *FORMS])
+    found = account(measure(columns, "nps"))
+    columns.close()
+    return found
+
+
 @settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_order_of_arrival_and_of_copies_has_no_influence(data: st.DataObject) -> None:
-    forms = [answer(100 + n, n % 11, about=1 + n % 3, at=n, held=n % 4 == 0) for n in range(8)]
-    log = data.draw(st.permutations([*NINE, *forms]))
-    cut = data.draw(st.integers(0, len(log)))
-    columns = MemoryColumns(log[:cut])
-    for one in log[cut:]:
-        columns._add([one])
+@given(log=st.permutations([*NINE, *FORMS]), cuts=st.sets(st.integers(1, 16), max_size=4))
+def test_order_of_arrival_and_of_copies_has_no_influence(
+    at_once: dict[str, object], log: list[Interaction], cuts: set[int]
+) -> None:
+    columns = MemoryColumns([])
+    for begin, end in pairwise([0, *sorted(cuts), len(log)]):
+        columns._add(log[begin:end])
     found = account(measure(columns, "nps"))
     again = [settle(columns.store.connection, 0) for _ in range(2)]
     columns.close()
     assert again == [0, 0]
-    whole = MemoryColumns([*NINE, *forms])
-    assert found == account(measure(whole, "nps"))
-    whole.close()
+    assert found == at_once
 
 
 def test_control_without_it_every_form_would_count(monkeypatch: pytest.MonkeyPatch) -> None:
