@@ -56,10 +56,16 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def bind(monkeypatch: pytest.MonkeyPatch, bound: Bound) -> None:
+    """Let `bound` be that of an import with nobody beside it, which on PostgreSQL it never is."""
+    monkeypatch.setattr(actions, "ALONE", bound)
+    monkeypatch.setattr(actions, "SERVED", bound)
+
+
 def test_an_import_enters_in_short_transactions(
     installation: DataDir, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "ALONE", Bound(0.0, 40))  # whatever it takes is too long
+    bind(monkeypatch, Bound(0.0, 40))  # whatever it takes is too long
     assert run_import(installation, file, MAPPING).stored == ROWS
     assert max(rows_at_once(installation)) == child.MOST_IN_A_PIECE
 
@@ -67,7 +73,7 @@ def test_an_import_enters_in_short_transactions(
 def test_control_where_nothing_takes_long_more_enters_together(
     installation: DataDir, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "ALONE", Bound(60.0, 40))
+    bind(monkeypatch, Bound(60.0, 40))
     assert run_import(installation, file, MAPPING).stored == ROWS
     assert max(rows_at_once(installation)) > SERVED.most * child.MOST_IN_A_PIECE
 
