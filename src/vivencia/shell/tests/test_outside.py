@@ -44,6 +44,7 @@ class Owned(MemoryColumns):
         self.outsides = Outsides()
 
     def put(self, question: dict[str, Any]) -> dict[str, pa.Table]:
+        question["patience_s"] = None  # a busy machine's pages would wait (test_waiting.py)
         return self.outsides.put(question, "UTC")
 
 
@@ -58,7 +59,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def columns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Owned]:
     monkeypatch.setenv(OUTSIDE, str(folder))
-    monkeypatch.setattr(here, "PATIENCE_S", None)
     owned = Owned()
     here.own(owned)
     yield owned
