@@ -25,6 +25,8 @@ from vivencia.shell.backup import journal, making, manifest, restoring, sealing
 from vivencia.shell.backup.restoring import prepare, publish
 from vivencia.shell.backup.tests.flipping import chance, content, fill, flip
 
+pytestmark = pytest.mark.sqlite("it copies its file; PostgreSQL's: tests/postgres/test_backup.py")
+
 FLIPS = int(os.environ.get("VIVENCIA_TEST_FLIPS", "60"))
 
 

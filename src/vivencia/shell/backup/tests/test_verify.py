@@ -16,6 +16,8 @@ from vivencia.shell.backup.blocks import UNREADABLE
 from vivencia.shell.backup.tests.flipping import chance, content, fill, flip
 from vivencia.shell.backup.verifying import Verified, verify
 
+pytestmark = pytest.mark.sqlite("bits of its file; PostgreSQL's: tests/postgres/test_verify.py")
+
 FLIPS = int(os.environ.get("VIVENCIA_TEST_FLIPS", "30"))
 
 
