@@ -73,7 +73,7 @@ def columns(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("import_columns", token)
         return _unreadable(request, draft) or _progress(request, draft, work, 1)
     if request.method == "GET":
-        return _ask(request, draft, look)
+        return _refreshed(request) or _ask(request, draft, look)
     try:
         return _answered(request, draft, look)
     except BadInput as error:
@@ -91,7 +91,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         if work.state == "working":
             return _progress(request, draft, work, 3)
         if work.trial is not None:
-            return _checked(request, draft, work)
+            return _refreshed(request) or _checked(request, draft, work)
     return _refreshed(request) or redirect("import_columns", token)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from vivencia.interactions.imports import drafts, form, running, saved
+from vivencia.interactions.imports import arriving, drafts, form, running, saved
 from vivencia.interactions.imports.drafts import Look
 from vivencia.interactions.mapping import Mapping, guess_columns
 from vivencia.interactions.models import Import, SavedMapping
@@ -44,6 +44,13 @@ def nothing_stays():
         path.unlink()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine, no page of progress comes between."""
+    for name in ("LOOKING_S", "TRYING_S", "IMPORTING_S"):
+        monkeypatch.setattr(arriving, name, 300)
+
+
 def send(page: Client, content: bytes = ANSWERS, name: str = "answers.csv"):
     file = io.BytesIO(content)
     file.name = name
@@ -72,6 +79,19 @@ def test_a_file_is_looked_at_and_its_columns_guessed(page: Client) -> None:
     assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
     assert "answers" not in kept[0].name
     assert "answers.csv" in page.get(reverse("imports")).content.decode()
+
+
+def test_a_page_of_progress_is_read_anew_once_there_is_more_to_show(page: Client) -> None:
+    """It asks by itself how far it is; the next page, put in its place, stood inside it."""
+    answer = send(page)
+    token = token_of(answer)
+    trial = drafts.Trial(40, 40, 40, 0, {}, 0, 0, [], [], [], None, grows=False)
+    tried = drafts.Work("check", now_ms(), "done", trial=trial)
+    drafts.save_work(settings.DATA, token, tried)
+    for path in (answer.url, reverse("import_check", args=[token])):
+        assert "<h1" in page.get(path).content.decode()
+        part = page.get(path, headers={"HX-Request": "true"})
+        assert (part.headers.get("HX-Refresh"), part.content) == ("true", b"")
 
 
 def test_an_upload_is_its_owners_alone(page: Client) -> None:
