@@ -16,6 +16,8 @@ from vivencia.shell import erasure
 from vivencia.shell.backup import setting_aside
 from vivencia.shell.backup.making import LONGEST_DAYS
 
+of_a_file = pytest.mark.sqlite("its file is copied; PostgreSQL has tools of its own")
+
 
 def rows(path: os.PathLike[str]) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
@@ -25,6 +27,7 @@ def rows(path: os.PathLike[str]) -> list[tuple[object, ...]]:
         connection.close()
 
 
+@of_a_file
 def test_it_is_the_database_whole_and_for_its_owner_alone(installation: DataDir) -> None:
     made = setting_aside.copy(installation)
     assert rows(made) == rows(installation.database)
@@ -32,6 +35,7 @@ def test_it_is_the_database_whole_and_for_its_owner_alone(installation: DataDir)
     assert [path.name for path in made.parent.iterdir()] == [made.name]
 
 
+@of_a_file
 def test_where_it_does_not_fit_nothing_is_changed(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,6 +44,7 @@ def test_where_it_does_not_fit_nothing_is_changed(
         setting_aside.copy(installation)
 
 
+@of_a_file
 def test_time_takes_it_away(installation: DataDir) -> None:
     made = setting_aside.copy(installation)
     setting_aside.expire(installation, now_ms() + (LONGEST_DAYS - 1) * DAY_MS)
