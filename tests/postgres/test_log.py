@@ -44,6 +44,12 @@ def fingerprint(data: DataDir) -> str:
         columns.close()
 
 
+def test_a_statement_without_rows_has_none_as_on_sqlite(data: DataDir) -> None:
+    with contextlib.closing(open_database(data.database)) as database:
+        done = database.execute("UPDATE counters SET n = n")
+        assert (done.fetchone(), done.fetchall()) == (None, [])
+
+
 @pytest.mark.parametrize("role", ["origin", "replica"])
 @pytest.mark.parametrize("sql", REFUSED)
 def test_nobody_can_change_the_log(data: DataDir, url: str, sql: str, role: str) -> None:

@@ -84,6 +84,13 @@ class BareCursor(psycopg.Cursor[Any]):
     def adapters(self) -> adapt.AdaptersMap:
         return _BARE
 
+    def fetchone(self) -> Any:
+        """The next row; None of a statement that has none, as sqlite3 says."""
+        return None if self.description is None else super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        return [] if self.description is None else super().fetchall()
+
 
 class Connection(psycopg.Connection[Any]):
     """psycopg's, which the rooms may take for sqlite3's."""
