@@ -15,7 +15,7 @@ from vivencia.lib.clock import DAY_MS
 # What each note of a scale feels like, from −1 (disappointment) over 0 (apathy) to +1 (joy);
 # signs follow the categories of the scale, so that a 6 of NPS is not a joy.
 FEELING: dict[str, tuple[int, tuple[float, ...]]] = {  # scale -> (lowest note, feelings)
-    "nps": (0, (-1, -0.9, -0.8, -0.7, -0.6, -0.5, -0.3, 0, 0.1, 0.7, 1)),
+    "nps": (0, (-1, -0.9, -0.8, -0.7, -0.6, -0.5, -0.3, 0, 0.05, 0.7, 1)),
     "csat5": (1, (-1, -0.6, 0, 0.6, 1)),
     "csat3": (1, (-1, 0, 1)),
     "ces7": (1, (-1, -0.7, -0.4, 0, 0.4, 0.7, 1)),

@@ -140,7 +140,7 @@ class FoundSaid(NamedTuple):
     at: dt.datetime | None
     what: str
     where: str
-    score: str
+    went: str  # its score, or else how it ended
     shade: str
 
 
@@ -162,11 +162,15 @@ def listed(found: list[Found]) -> list[FoundSaid]:
                 moment(latest.happened_at) if latest else None,
                 words.kind_said(latest.kind) if latest else "",
                 _where(latest) if latest else "",
-                " ".join(_score(latest)) if latest else "",
+                _went(latest) if latest else "",
                 shade(latest.feeling) if latest else "",
             )
         )
     return lines
+
+
+def _went(entry: Entry) -> str:
+    return " ".join(filter(None, _score(entry))) or words.outcome_said(entry.outcome)
 
 
 # ------------------------------------------------------------------ one line

@@ -211,6 +211,13 @@ def test_the_list_filters_by_what_was_lived(ana: int, asked: dict[str, str], who
     assert [one.number for one in page.customers] == [numbers[name] for name in who.split()]
 
 
+def test_a_mark_in_the_list_stands_beside_its_words(page: Client, ana: int) -> None:
+    record([lived(BEA, scale="nps", score=10_000), lived(BEA, at=60, kind="page.viewed")])
+    listed = page.get(reverse("customers")).content.decode()
+    assert "</svg>success</span>" in listed  # Ana's last one was no answer, and it ended well
+    assert "</svg> " not in listed.split("<tbody>")[1]
+
+
 def test_paging_shows_each_customer_once(monkeypatch: pytest.MonkeyPatch, ana: int) -> None:
     for i in range(7):
         record([lived(Given(Sort.account, f"C-{i % 4}")), lived(ANA)])

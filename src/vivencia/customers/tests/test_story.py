@@ -44,6 +44,13 @@ def test_every_note_of_a_scale_has_its_feeling_and_they_rise() -> None:
         assert (felt[0], felt[-1]) == (-1, 1)
 
 
+def test_a_passive_note_is_shown_as_neither_joy_nor_disappointment() -> None:
+    shades = [shade(entry(1, scale="nps", score=note * 1000).feeling) for note in range(11)]
+    assert [note for note, one in enumerate(shades) if one == "apa"] == [7, 8]
+    assert {one[:3] for one in shades[:7]} == {"dis"}
+    assert {one[:3] for one in shades[9:]} == {"joy"}
+
+
 def test_chapters_follow_stages_and_waits_close_them() -> None:
     told = chapters(
         [
