@@ -107,3 +107,16 @@ def test_control_inline_and_foreign_are_noticed():
     for bad in ('<img src="//cdn.example/x.png">', 'fetch("https://a.example")', "url(http://a)"):
         assert matches(bad, ELSEWHERE), bad
     assert not matches('<a href="https://example.org">', ELSEWHERE)
+
+
+COPIES = re.compile(r'{% include "parts/copy\.html" with what="(\w+)"( number=)?')
+
+
+def test_a_button_that_copies_finds_its_text_and_its_script() -> None:
+    sources = {path: path.read_text(encoding="utf-8") for path in templates()}
+    copying = {path: source for path, source in sources.items() if COPIES.search(source)}
+    assert copying
+    for path, source in copying.items():
+        assert "vivencia/copy.js" in source, path
+        for what, numbered in COPIES.findall(source):
+            assert f'id="{what}{"{{" if numbered else chr(34)}' in source, (path, what)
