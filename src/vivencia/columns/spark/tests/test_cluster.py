@@ -17,7 +17,9 @@ from vivencia.columns.filters import Filters
 from vivencia.columns.lake import manifest
 from vivencia.columns.lake.keeping import keep
 from vivencia.columns.lake.place import Place
+from vivencia.columns.outside.asked import Outsides, Registered
 from vivencia.columns.outside.reading import OutsideColumns
+from vivencia.columns.outside.registered import OUTSIDE
 from vivencia.columns.outside.tests.tables import (
     OF_JOURNEYS,
     QUESTIONS,
@@ -37,6 +39,8 @@ from vivencia.columns.store import Store
 from vivencia.columns.tests.made import interactions, write
 from vivencia.journeys.reading import discover
 from vivencia.lib.datadir import DataDir
+from vivencia.lib.errors import Underway
+from vivencia.reports.reading import ground
 from vivencia.scores.reading import behind, measure
 
 if not os.environ.get("VIVENCIA_TEST_FULL"):
@@ -147,9 +151,8 @@ def test_scores_and_journeys_are_those_of_the_columns_and_say_of_when(
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 def test_a_table_outside_has_the_scores_duckdb_finds(
-    lake: Lake, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: Asking
+    lake: Lake, address: str, tmp_path: Path, question: Asking
 ) -> None:
-    monkeypatch.setattr(type(lake.session), "stop", lambda _: None)
     outside = a_table(tmp_path)
     here, far = (OutsideColumns(outside, ZONE, on) for on in (None, Engine(address, "/none")))
     assert measure(far, "nps", **question) == measure(here, "nps", **question)
@@ -159,12 +162,33 @@ def test_a_table_outside_has_the_scores_duckdb_finds(
 
 @pytest.mark.parametrize("question", OF_JOURNEYS.values(), ids=OF_JOURNEYS)
 def test_a_table_outside_has_the_journeys_duckdb_finds(
-    lake: Lake, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: Asking
+    lake: Lake, address: str, tmp_path: Path, question: Asking
 ) -> None:
-    monkeypatch.setattr(type(lake.session), "stop", lambda _: None)
     outside = a_table_of_journeys(tmp_path)
     here, far = (OutsideColumns(outside, ZONE, on) for on in (None, Engine(address, "/none")))
     assert discover(far, **question) == discover(here, **question)
+
+
+def test_pages_ask_the_cluster_about_a_table_outside_and_say_how_far_it_is(
+    lake: Lake, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_table(tmp_path)
+    outsides = Outsides()
+
+    class Owned:
+        def put(self, question: dict[str, object]) -> dict[str, pa.Table]:
+            return outsides.put(question, ZONE)
+
+    monkeypatch.setenv(OUTSIDE, str(tmp_path))
+    here = ground(Registered(Owned(), "answers", None))
+    monkeypatch.setenv(ENGINE, address)
+    monkeypatch.setenv(LAKE, "/none")
+    with pytest.raises(Underway):
+        ground(Registered(Owned(), "answers", 0))
+    assert ground(Registered(Owned(), "answers", None)) == here
+    (columns,) = (columns for table, columns in outsides._open.items() if table.engine)
+    done, total = columns.progress()
+    assert 0 < done <= total
 
 
 def test_what_takes_long_says_how_far_it_is_and_is_kept(
