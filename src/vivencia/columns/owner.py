@@ -37,6 +37,7 @@ T = TypeVar("T")
 
 _PATIENCE_S = 5.0  # for damaged columns to be made anew
 _MEND_AGAIN_S = 60.0  # no sooner: what fails them may be the disk
+_LETS_GO_EVERY_S = 10.0
 _REMEMBERED_ANSWERS = 128
 _LARGEST_REMEMBERED = 4 << 20
 
@@ -267,9 +268,14 @@ class Owner:
             return self._outsides
 
     def _keep_up(self) -> None:
+        lets_go_at = 0.0
         while not self._stop.wait(pace.TICK_S):
             try:
                 self._mended(self.projector.follow) if self._bulk else self.keep_up()
+                if time.monotonic() >= lets_go_at:
+                    lets_go_at = time.monotonic() + _LETS_GO_EVERY_S
+                    with self.projector.at_rest():
+                        self.store.let_go()
             except Exception:  # whatever it is: tried again at the next tick
                 logger.exception("the columns could not follow the log; trying again")
 

@@ -17,15 +17,16 @@ import pyarrow as pa
 
 from vivencia.columns import counts, schema
 from vivencia.columns.calendar import local_day_sql
+from vivencia.columns.limits import MOST_NOTES, SMALL_MB, SOON_READ, memory_mb
 
-# The copy may use this much memory and both cores; DuckDB spills to disk beyond it.
-MEMORY_LIMIT = "1GB"
-SMALL_LIMIT = "128MB"
 THREADS = 2
 # What was added stands in memory, several times as large, until so much of it is written into the
 # file; that costs by what is there, so small columns do it oftener (bytes of DuckDB's own log).
 OFTEN, SELDOM, SHARE = 4 << 20, 16 << 20, 100
 VERSION = "5"
+
+_NOTES = """SELECT (SELECT sum(dead_nodes) FROM duckdb_eviction_queues()),
+    (SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'BASE_TABLE')"""
 
 
 class Store:
@@ -35,6 +36,7 @@ class Store:
         self.zone = zone
         self.path = path
         self.connection = _connected(path)
+        self._memory_mb = memory_mb()
         self._readers = threading.Condition()
         self._reading = 0
         self._gives_way = False
@@ -100,7 +102,8 @@ class Store:
 
     def keep_small(self) -> None:
         """Use less memory and more disk, beside others who need theirs."""
-        self.connection.execute(f"SET memory_limit = '{SMALL_LIMIT}'")
+        self._memory_mb = min(SMALL_MB, self._memory_mb)
+        self._limit_memory()
         self.connection.execute("SET threads = 1")
 
     def keep_level(self) -> None:
@@ -109,6 +112,22 @@ class Store:
         size = self.path.stat().st_size if self.path else 0
         limit = min(SELDOM, max(OFTEN, size // SHARE))
         self.connection.execute(f"SET wal_autocheckpoint = '{limit}B'")
+
+    def let_go(self) -> bool:
+        """Whether DuckDB forgot its notes of buffers that are gone, as they were many and nobody
+        was reading. It does when memory is short, so it is told that it is; pages of the file go
+        with them and are read again."""
+        with self._readers:
+            notes, cached = self.connection.execute(_NOTES).fetchall()[0]
+            if self._reading or notes < MOST_NOTES or cached > SOON_READ:
+                return False
+            with suppress(duckdb.OutOfMemoryException):  # what is in use stays: no limit is set
+                self.connection.execute("SET memory_limit = '1B'")
+            self._limit_memory()
+            return True
+
+    def _limit_memory(self) -> None:
+        self.connection.execute(f"SET memory_limit = '{self._memory_mb}MB'")
 
     def close(self) -> None:
         self.connection.close()
@@ -272,7 +291,7 @@ def _connected(path: Path | None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         str(path) if path else ":memory:",
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": f"{memory_mb()}MB",
             "threads": THREADS,
             "preserve_insertion_order": True,
             "autoinstall_known_extensions": False,

@@ -1,4 +1,4 @@
-"""Secrets that the environment says, itself or by a file it names. No Django here."""
+"""What the environment says: numbers, and secrets, itself or by a file it names. No Django here."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def secret(name: str, environ: Mapping[str, str] = os.environ) -> str:
             es=f"No se puede leer {name}_FILE ({error.strerror}).",
             en=f"{name}_FILE can not be read ({error.strerror}).",
         ) from None
+
+
+def whole_number(
+    name: str, default: int, least: int, most: int, environ: Mapping[str, str] = os.environ
+) -> int:
+    """What the environment says under `name`. Raises Broken when it can not be right."""
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise Broken(
+            es=f"{name} es un número de {least} a {most}, no «{text}».",
+            en=f'{name} is a number from {least} to {most}, not "{text}".',
+        )
+    return int(text)

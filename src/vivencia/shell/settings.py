@@ -25,26 +25,16 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from vivencia.columns import engines
+from vivencia.columns import engines, limits
 from vivencia.interactions.database import PRAGMAS
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
+from vivencia.lib.given import whole_number
 from vivencia.lib.postgres import choice
 from vivencia.people.oidc import config as oidc
 from vivencia.shell.backup import places
 
 HERE = Path(__file__).resolve().parent.parent
-
-
-def whole_number(name: str, default: int, least: int, most: int) -> int:
-    """What the environment says under `name`. Raises Broken when it can not be right."""
-    text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise Broken(
-            es=f"{name} es un número de {least} a {most}, no «{text}».",
-            en=f'{name} is a number from {least} to {most}, not "{text}".',
-        )
-    return int(text)
 
 
 # ------------------------------------------------------------------ what the environment says
@@ -69,6 +59,7 @@ BACKUP_PLACES = places.chosen()
 BACKUP_HOUR = whole_number("VIVENCIA_BACKUP_HOUR", 3, 0, 23)
 BACKUP_DAYS = whole_number("VIVENCIA_BACKUP_DAYS", 14, 1, 35)
 engines.chosen()  # what can not be an engine stops the start
+limits.memory_mb()  # nor what can not be a limit
 OIDC = oidc.chosen()  # None where no identity provider is set
 TRUSTED_PROXIES = int(os.environ.get("VIVENCIA_PROXIES", "0"))
 LAG_LIMIT_S = float(os.environ.get("VIVENCIA_LAG_LIMIT", "60"))
