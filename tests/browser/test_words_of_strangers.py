@@ -196,10 +196,10 @@ def test_nothing_an_answer_says_runs(answered, administrator, page):
 def test_some_page_shows_what_strangers_wrote(spoiled, administrator):
     """Else the test above would be green because nothing was looked at."""
     context = administrator.context("en")
-    shown = ""
+    watch, shown = Watch(context), ""
     for page in PAGES:
         if page.status == 200 and not page.demo:
-            shown += Watch(context).open(page).content()
+            shown += watch.open(page).content()
     context.close()
     assert shown.count("data-canary&gt;") > 20
 
