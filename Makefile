@@ -35,6 +35,7 @@ setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
 
 test: $(VENV)/.tools ## Install what tests need and run everything; what could not run fails
 	@scripts/apt-install chromium gettext dovecot-imapd strace postgresql || true
+	@scripts/apt-install chromium-headless-shell 2>/dev/null || true # quicker; only Debian has it
 	@$(BIN)/python scripts/check.py
 
 test-postgres: $(VENV)/.tools ## Run every test that is not of SQLite alone on PostgreSQL
@@ -91,7 +92,7 @@ $(VENV)/.runtime: $(VENV)/.made requirements.lock pyproject.toml
 
 $(VENV)/.tools: $(VENV)/.runtime requirements-dev.lock requirements-postgres.lock
 	@echo "Installing the developers' tools (once)…"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-compile --require-hashes -r requirements-dev.lock # most of it is never imported
 	@$(PIP) --require-hashes -r requirements-postgres.lock
 	@touch $@
 
