@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 import sqlite3
@@ -23,6 +24,9 @@ from vivencia.surveys.answering.means import Means
 from vivencia.surveys.answering.tests.kit import ACCOUNT, NOW
 
 N = 500
+# Chance links one of them; three standard deviations above are four, and of 28 ways to guess the
+# luckiest may be a few beyond that.
+LUCK = 8
 UTC = ZoneInfo("UTC")
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -32,7 +36,7 @@ def database(installation: DataDir) -> Iterator[sqlite3.Connection]:
     connection = open_database(installation.database)
     connection.execute(
         "INSERT INTO surveys_survey (key, uid, slug, name, state, anonymous, touchpoint, purpose,"
-        " revision, created_at, changed_at) VALUES (1, ?, 'voz', '{}', 'published', 1, '',"
+        " revision, created_at, changed_at) VALUES (1, ?, 'voz', '{}', 'published', TRUE, '',"
         " 'survey', 1, 0, 0)",
         (secrets.token_bytes(16),),
     )
@@ -102,22 +106,24 @@ def best_guess(database: sqlite3.Connection, spent: list[int]) -> int:
     """The most links that any order of rows gives away, waiting or in the log."""
     truth = [sorted(spent), spent, column(database, "SELECT link_id FROM surveys_spent")]
     truth += [column(database, "SELECT link_id FROM surveys_spent ORDER BY key")]
-    waiting = "SELECT json_extract(answers, '$.why') FROM surveys_waiting ORDER BY "
+    waiting = "SELECT answers FROM surveys_waiting ORDER BY "
     said = "SELECT t.text FROM vault_texts t JOIN interactions i USING (seq) ORDER BY "
-    orders = [waiting + by for by in ("key", "browser", "key DESC")]
-    orders += [said + by for by in ("i.seq", "i.id", "i.seq DESC")]
-    guesses = [[int(str(one)) for one in column(database, sql)] for sql in orders]
+    guesses = [
+        [int(json.loads(str(one))["why"]) for one in column(database, waiting + by)]
+        for by in ("key", "browser", "key DESC")
+    ] + [
+        [int(str(one)) for one in column(database, said + by)]
+        for by in ("i.seq", "i.id", "i.seq DESC")
+    ]
     return max(right(g, t) for g in guesses if len(g) == N for t in truth)  # type: ignore[arg-type]
 
 
 def test_p8_500_answers_lead_to_nobody(database: sqlite3.Connection) -> None:
     spent = answered(database)
-    # Chance links one of them; three standard deviations above are four, and of 28 ways to
-    # guess the luckiest may be a few beyond that.
-    assert best_guess(database, spent) <= 8
+    assert best_guess(database, spent) <= LUCK
     assert enter(database, NOW + DAY_MS) == 2 * N
     assert column(database, "SELECT count(*) FROM surveys_waiting") == [0]
-    assert best_guess(database, spent) <= 8
+    assert best_guess(database, spent) <= LUCK
 
     told = "SELECT DISTINCT happened_at, identity, journey, place, recorded_at FROM interactions"
     assert list(database.execute(told)) == [(NOW + DAY_MS - (NOW % DAY_MS), 0, 0, 0, NOW + DAY_MS)]
@@ -173,7 +179,8 @@ def test_p8_control_without_shuffling_the_log_gives_them_away(
     for person in people:
         person.answer(database, 5, str(person.link.key))
     enter(database, NOW + DAY_MS)
-    assert best_guess(database, [person.link.key for person in people]) == N
+    # On PostgreSQL only some of them: rows lie where there was room for their last form.
+    assert best_guess(database, [person.link.key for person in people]) > 2 * LUCK
 
 
 def test_four_wait_for_a_fifth(database: sqlite3.Connection) -> None:
