@@ -10,6 +10,8 @@ import time
 import urllib.parse
 from pathlib import Path
 
+from vivencia.lib.postgres.tests.chosen import SERVER
+
 FULL = bool(os.environ.get("VIVENCIA_TEST_FULL"))
 PATIENCE_S = 300  # for what only a hang makes wait so long, on however busy a machine
 STOPS_WITHIN_S = 10 if FULL else 120  # the gate runs beside whatever else the machine does
@@ -26,7 +28,10 @@ class Served:
     """A server on a free port, with the link it printed."""
 
     def __init__(self, data: Path, *words: str, changed: str = "", **more: str) -> None:
-        """`changed` is Python the process runs before it serves: a control's mistake."""
+        """`changed` is Python the process runs before it serves: a control's mistake. On
+        PostgreSQL a data directory that is not there yet has a database of its own."""
+        if SERVER is not None and not data.exists():
+            SERVER.new()
         self.log = data.parent / "server.log"
         self.out = self.log.open("w")
         program = f"{changed}\nfrom vivencia.cli import main\nraise SystemExit(main())"

@@ -18,7 +18,6 @@ import pytest
 from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.postgres.tests.chosen import SERVER
 from vivencia.shell.tests.serving import PATIENCE_S, Served, cookies_of
 
 AT_ONCE, REPEATS = 200, 3
@@ -53,8 +52,6 @@ class Installation:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     path = tmp_path_factory.mktemp("races") / "data"
-    if SERVER is not None:
-        SERVER.new()
     server = Served(path)
     server.join()
     yield Installation(server, DataDir(path))
