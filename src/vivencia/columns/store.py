@@ -121,9 +121,11 @@ class Store:
             notes, cached = self.connection.execute(_NOTES).fetchall()[0]
             if self._reading or notes < MOST_NOTES or cached > SOON_READ:
                 return False
-            with suppress(duckdb.OutOfMemoryException):  # what is in use stays: no limit is set
-                self.connection.execute("SET memory_limit = '1B'")
-            self._limit_memory()
+            try:
+                with suppress(duckdb.OutOfMemoryException):  # what is in use stays: no limit is set
+                    self.connection.execute("SET memory_limit = '1B'")
+            finally:
+                self._limit_memory()
             return True
 
     def _limit_memory(self) -> None:
