@@ -36,8 +36,9 @@ class Installation:
         self.run(
             "INSERT INTO surveys_survey (key, uid, slug, name, state, anonymous, touchpoint,"
             " purpose, revision, created_at, changed_at)"
-            " VALUES (1, x'00', 'cuenta', '{}', 'published', 0, '', 'survey', 1, 0, 0)"
-        )
+            " VALUES (1, ?, 'cuenta', '{}', 'published', FALSE, '', 'survey', 1, 0, 0)",
+            bytes(1),
+        )  # fmt: skip
         self.run(
             "INSERT INTO surveys_version (key, survey_id, number, definition, digest, published_at)"
             " VALUES (1, 1, 1, ?, ?, 0)",
