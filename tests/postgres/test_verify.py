@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -127,13 +128,15 @@ def test_r16_every_flipped_bit_that_changes_a_stored_value_is_found(
     # Nobody else reads the damaged pages, and changes them.
     execute(filled, *(f"ALTER TABLE {table} SET (autovacuum_enabled = off)" for table in TABLES))
     execute(filled, "CHECKPOINT")
+    kept: dict[Path, bytes] = {}
     while seen["changed"] < FLIPS:
         table = drawn.choice(TABLES)
         with cluster.stopped() as folder:
+            restore(kept)
             # Its indexes too: what a damaged row seems to be, dead say, is noted in them.
             kept = {folder / file: (folder / file).read_bytes() for file in files[table]}
-            path, was = next(iter(kept.items()))
-            flip(path, drawn.randrange(len(was) * 8))
+            path, size = next((path, len(was)) for path, was in kept.items())
+            flip(path, drawn.randrange(size * 8))
         after = content(filled, cluster)
         if changed := {name for name in before if after[name] != before[name]}:
             seen["changed"] += 1
@@ -144,13 +147,17 @@ def test_r16_every_flipped_bit_that_changes_a_stored_value_is_found(
             cluster.wait()
         else:
             seen["harmless"] += 1
-        with cluster.stopped():
-            for path, was in kept.items():
-                path.write_bytes(was)
+    with cluster.stopped():
+        restore(kept)
     assert verify(filled.database).good
     # The control: the server itself reads some of them as if they had been written so.
     assert seen["read without a complaint"] > 0
     print("FIGURE " + ", ".join(f"{name} {n}" for name, n in seen.items()))
+
+
+def restore(kept: dict[Path, bytes]) -> None:
+    for path, was in kept.items():
+        path.write_bytes(was)
 
 
 def content(data: DataDir, cluster: Cluster) -> dict[str, str]:
