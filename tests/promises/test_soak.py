@@ -25,8 +25,8 @@ from vivencia.interactions.tests.test_intake_server import Server
 from vivencia.lib.datadir import DataDir
 from vivencia.shell.tests.serving import Served
 
-SECONDS = size(12, 480)  # of less, what is written into the columns' file now and then is a slope
-WARM = 0.4  # of the time; more than the four minutes promised are left
+SECONDS = size(12, 960)  # what rises and falls by 30 MB has a slope of its own over less
+WARM = 0.2  # of the time; more than the four minutes promised are left
 ROUNDS = size(3, 100)  # copies and questions before the time begins
 EVERY_S = 0.5
 BEFORE = size(0, 300_000)  # interactions, whose journeys are many enough to be kept at hand

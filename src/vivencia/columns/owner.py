@@ -27,6 +27,7 @@ from vivencia.columns.standing import AtHand
 from vivencia.columns.store import Store, is_damage, remove_log
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy, VivenciaError
+from vivencia.lib.memory import give_back
 
 if TYPE_CHECKING:
     from vivencia.columns.outside.asked import Outsides
@@ -276,6 +277,7 @@ class Owner:
                     lets_go_at = time.monotonic() + _LETS_GO_EVERY_S
                     with self.projector.at_rest():
                         self.store.let_go()
+                    give_back()
             except Exception:  # whatever it is: tried again at the next tick
                 logger.exception("the columns could not follow the log; trying again")
 
