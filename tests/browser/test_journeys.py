@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 PAGE = "/journeys/"
 CHOSEN = re.compile(r"[?&]step=")
 LET_GO = "#step [data-release]"
+GOES_ON = re.compile(r"\bon-(left|right|top|bottom)\b")
 
 
 @pytest.fixture
@@ -83,6 +84,16 @@ def test_keys_and_buttons_zoom_and_the_pointer_moves(tab):
     assert view(tab)[0] > before[0]
     assert view(tab)[1] < before[1]
     tab.keyboard.press("0")
+
+
+def test_the_frame_fades_where_the_map_goes_on(tab):
+    frame = tab.locator(".map-frame")
+    tab.locator("[data-zoom=fit]").click()
+    expect(frame).not_to_have_class(GOES_ON)
+    tab.locator("svg.journey-map [tabindex='0']").focus()
+    for _ in range(6):
+        tab.keyboard.press("+")
+    expect(frame).to_have_class(GOES_ON)
 
 
 def test_boxes_do_not_lie_on_each_other(tab):

@@ -159,6 +159,16 @@
   JourneyMap.prototype.show = function (view) {
     this.view = view;
     this.svg.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map(n).join(" "));
+    this.fade();
+  };
+
+  /* Where the map goes on beyond its frame, the frame fades. */
+  JourneyMap.prototype.fade = function () {
+    var view = this.view, marks = this.frame.classList;
+    marks.toggle("on-left", view.x > MARGIN);
+    marks.toggle("on-right", view.x + view.width < this.size.width - MARGIN);
+    marks.toggle("on-top", view.y > MARGIN);
+    marks.toggle("on-bottom", view.y + view.height < this.size.height - MARGIN);
   };
 
   JourneyMap.prototype.at = function (scale, x, y) {
@@ -201,7 +211,7 @@
 
   /* What has the focus is always in sight. */
   JourneyMap.prototype.reveal = function (element) {
-    var box = this.frame.getBoundingClientRect(), it = element.getBoundingClientRect(), room = 24;
+    var box = this.frame.getBoundingClientRect(), it = element.getBoundingClientRect(), room = 48;
     var right = Math.max(0, it.right + room - box.right), left = Math.min(0, it.left - room - box.left);
     var down = Math.max(0, it.bottom + room - box.bottom), up = Math.min(0, it.top - room - box.top);
     this.at(this.scale, this.view.x + (it.width > box.width ? left : right + left) / this.scale,
