@@ -10,7 +10,7 @@ from vivencia.customers.contact.words import CHANNELS, PURPOSES, REASONS, Said
 from vivencia.outbox.models import CANCELLED, FAILED, KEPT, SENDING, SENT, UNKNOWN, WAITING
 
 STATES: dict[str, Promise] = {
-    WAITING: _("waiting"),
+    WAITING: _("to be sent"),
     SENDING: _("being sent"),
     SENT: _("sent"),
     KEPT: _("kept here"),
