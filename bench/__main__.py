@@ -203,6 +203,15 @@ BENCHES = (
         ),
     ),
     Bench(
+        "backups", 1_000_000, 3,
+        (
+            Promise("restoring a backup of 1 M: interactions",
+                    lambda a: a["restore_per_second"], 100_000, "a second"),
+            Promise("verifying 1 M: interactions",
+                    lambda a: a["verify_per_second"], 100_000, "a second"),
+        ),
+    ),
+    Bench(
         "server", 100_000, 3,
         (Promise("server at rest, both its processes", lambda a: a["at_rest_mb"], 300, "MB",
                  at_most=True),

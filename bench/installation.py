@@ -99,6 +99,8 @@ def make_ready(home: Path, size: int) -> None:
 
 def draw_log(home: Path, size: int) -> None:
     """The log, as fast as SQLite can: nobody else looks at it."""
+    from vivencia.shell.backup.sealing import install
+
     with sqlite3.connect(_database(home), isolation_level=None) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000"):
             connection.execute(f"PRAGMA {pragma}")
@@ -114,6 +116,7 @@ def draw_log(home: Path, size: int) -> None:
             connection.execute(sql)
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode=WAL")
+        install(connection, migrated=True)  # part of what was sealed was made anew
 
 
 def _values(connection: sqlite3.Connection, size: int) -> dict[str, object]:
