@@ -39,8 +39,9 @@ _EXAMPLES = 3
 _BAD_SHOWN = 60
 
 
-class Stopped(BaseException):
-    """Somebody stopped it, or the server ended."""
+class Stopped(KeyboardInterrupt):
+    """Somebody stopped it, or the server ended. Of this sort alone psycopg ends the statement it is
+    in the middle of; after any other the connection can say no more, that it stopped either."""
 
 
 def main(words: list[str]) -> int:
