@@ -62,8 +62,10 @@ LANES = {
     "postgres": Lane(SHORT_ROUND, ON_POSTGRES),
 }
 POSTGRES_LANES = {
-    "rooms": Lane(("src/vivencia",), ON_POSTGRES),
+    "rooms": Lane(LANES["rooms"].words, ON_POSTGRES),
     "promises": Lane(("tests/promises",), ON_POSTGRES),
+    "house": Lane(("tests/browser", "tests/face", "tests/postgres"), ON_POSTGRES),
+    **{name: Lane(paths, ON_POSTGRES) for name, paths in _SHORTER.items()},
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -23,6 +24,14 @@ WINDOWED = ("chromium", "chromium-browser", "google-chrome")
 # the time. A promise tried in full is tried in what people have.
 BROWSERS = WINDOWED if FULL else ("chromium-headless-shell", *WINDOWED)
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is seen in the demo is seen on SQLite, whatever DATABASE_URL says."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and "demo" in item.fixturenames:
+            item.add_marker(pytest.mark.sqlite("the demo is always kept in a file"))
 
 
 @pytest.fixture(scope="package")

@@ -6,14 +6,22 @@ import os
 import queue
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
+from unittest.mock import patch
 
 import psutil
+
+from vivencia.interactions.database import open_database
+from vivencia.lib.datadir import DataDir
+from vivencia.lib.postgres.tests.chosen import kept
 
 VIVENCIA = [sys.executable, "-m", "vivencia.cli"]
 LINK = re.compile(r"(http://[\d.]+:\d+)(/start/\S+)")
@@ -22,23 +30,32 @@ SECONDS_TO_START = 300
 SECONDS_TO_STOP = 60
 
 
-def environment() -> dict[str, str]:
-    """The developer's own installation and language have no say."""
+def environment(data: Path) -> dict[str, str]:
+    """Of a process on that data; the developer's own installation and language have no say."""
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("VIVENCIA_", "DJANGO_"))}
-    return ours | {"LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+    return ours | kept(data) | {"LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 
 
 def vivencia(data: Path, *words: str, given: str | None = None) -> str:
     """What a command prints; its error is the test's."""
     done = subprocess.run(
         [*VIVENCIA, "--data", str(data), *words],
-        env=environment(),
+        env=environment(data),
         input=given,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, f"vivencia {' '.join(words)}: {done.stderr}"
     return done.stdout
+
+
+@contextmanager
+def looked_into(data: Path) -> Iterator[sqlite3.Connection]:
+    """The database of that data, beside the server on it."""
+    with patch.dict(os.environ, kept(data)):
+        database = open_database(DataDir(data).database, read_only=True)
+    with closing(database):
+        yield database
 
 
 class Server:
@@ -50,7 +67,7 @@ class Server:
         began = time.monotonic()
         self.process = subprocess.Popen(
             [*VIVENCIA, "--data", str(data), "serve", "--port", "0", *words],
-            env=environment(),
+            env=environment(data),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -78,6 +95,11 @@ class Server:
         main = psutil.Process(self.process.pid)
         family = [main, *main.children(recursive=True)]
         return sum(sum(one.cpu_times()[:4]) for one in family)
+
+    def rows(self, sql: str) -> list[tuple]:
+        """What its database answers."""
+        with looked_into(self.data) as database:
+            return database.execute(sql).fetchall()
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)

@@ -60,19 +60,14 @@ def links(server: Server, n: int = 1, definition: dict | None = None, entry: str
     told = {"definition": definition or ACCOUNT, "survey": survey, "entry": entry, "n": n}
     made = subprocess.run(
         [sys.executable, "-c", MAKE], input=json.dumps(told), text=True, capture_output=True,
-        env=environment() | {"VIVENCIA_DATA": str(server.data)}, check=False,
+        env=environment(server.data) | {"VIVENCIA_DATA": str(server.data)}, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return [f"/s/{token}" for token in json.loads(made.stdout.splitlines()[-1])]
 
 
 def answers(server: Server) -> int:
-    import sqlite3
-
-    database = sqlite3.connect(server.data / "vivencia.sqlite3")
-    sql = "SELECT count(*) FROM surveys_draft WHERE state = 'finished'"
-    n: int = database.execute(sql).fetchone()[0]
-    database.close()
+    ((n,),) = server.rows("SELECT count(*) FROM surveys_draft WHERE state = 'finished'")
     return n
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -76,17 +75,10 @@ def ours(server: Server, code: str, **told: object) -> list:
     made = subprocess.run(
         [sys.executable, "-c", READY + code], text=True, capture_output=True, check=False,
         input=json.dumps({"definition": ACCOUNT, **told}),
-        env=environment() | {"VIVENCIA_DATA": str(server.data)},
+        env=environment(server.data) | {"VIVENCIA_DATA": str(server.data)},
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout.splitlines()[-1])
-
-
-def rows(server: Server, sql: str) -> list[tuple]:
-    database = sqlite3.connect(server.data / "vivencia.sqlite3")
-    found = database.execute(sql).fetchall()
-    database.close()
-    return found
 
 
 @pytest.fixture
@@ -157,7 +149,7 @@ def test_the_widget_on_a_strict_page_of_another_site(stranger, empty, shop):
     tab.reload()  # the widget's own 0.2 s begin before ours
     tab.evaluate("() => new Promise(done => setTimeout(done, 500))")
     assert tab.locator("dialog").count() == 0  # not again for ninety days
-    assert rows(empty, "SELECT entry, state FROM surveys_draft ORDER BY key DESC LIMIT 1") == [
+    assert empty.rows("SELECT entry, state FROM surveys_draft ORDER BY key DESC LIMIT 1") == [
         ("open", "finished")
     ]
     context.close()
@@ -194,7 +186,7 @@ def test_a_customer_the_site_signs_is_identified(stranger, empty, shop):
     frame.locator('input[name="nps"][value="9"]').check(force=True)
     send(frame)
     frame.locator("textarea").wait_for()
-    assert rows(empty, "SELECT entry, person FROM surveys_draft ORDER BY key DESC LIMIT 1") == [
+    assert empty.rows("SELECT entry, person FROM surveys_draft ORDER BY key DESC LIMIT 1") == [
         ("identified", "C-99")
     ]
     context.close()
@@ -229,7 +221,7 @@ def test_the_kiosk_goes_on_without_network_and_loses_and_doubles_nothing(strange
     tab.goto(f"/kiosk/#{key}")
     answer_on(tab, "9", "Nos alegra.")
     assert key not in tab.url
-    until(tab, lambda: rows(empty, of_device) == [("finished", 0)])
+    until(tab, lambda: empty.rows(of_device) == [("finished", 0)])
 
     until(tab, lambda: tab.evaluate(KEPT))
     context.set_offline(True)
@@ -249,15 +241,15 @@ def test_the_kiosk_goes_on_without_network_and_loses_and_doubles_nothing(strange
     context.set_offline(False)
     tab.evaluate("window.dispatchEvent(new Event('online'))")
     tab.locator("#retired:not([hidden])").wait_for()
-    until(tab, lambda: len(rows(empty, of_device)) == 3)
-    assert rows(empty, of_device) == [("finished", 0), ("finished", 1), ("finished", 1)]
+    until(tab, lambda: len(empty.rows(of_device)) == 3)
+    assert empty.rows(of_device) == [("finished", 0), ("finished", 1), ("finished", 1)]
     again = tab.evaluate(
         """([body, key]) => fetch('/kiosk/answers/', {method: 'POST', body,
         headers: {Authorization: 'Bearer ' + key}}).then((a) => a.json())""",
         [sent[0], key],
     )
     assert set(again["results"].values()) == {"duplicate"}
-    assert len(rows(empty, of_device)) == 3
+    assert len(empty.rows(of_device)) == 3
     context.close()
 
 
@@ -315,7 +307,7 @@ def test_a_kiosk_that_is_left_begins_afresh_and_keeps_the_score(stranger, empty)
     assert tab.locator("form:not([hidden]) :checked").count() == 0
     sql = f"""SELECT d.state, d.answers FROM surveys_draft d JOIN surveys_device v
         ON v.link_id = d.link_id WHERE v.key = {device}"""
-    until(tab, lambda: rows(empty, sql) == [("open", '{"nps":4}')])
+    until(tab, lambda: empty.rows(sql) == [("open", '{"nps":4}')])
     context.close()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,8 +17,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.server import looked_into
 from tests.browser.watching import PATIENCE_MS
 from tests.promises.sizes import FULL
+from vivencia.lib.postgres.tests.chosen import kept
 from vivencia.shell.tests.serving import Served
 
 pytestmark = pytest.mark.browser
@@ -101,7 +102,8 @@ def port() -> Iterator[int]:
 
 @contextlib.contextmanager
 def installation(path: Path, changed: str = "") -> Iterator[Served]:
-    server = Served(path / "data", changed=changed)
+    data = path / "data"
+    server = Served(data, changed=changed, **kept(data))
     server.cookies = server.join()
     yield server
     server.stop()
@@ -138,14 +140,14 @@ def signed_in(chromium: Browser, served: Served) -> BrowserContext:
 def state(served: Served) -> dict[str, list[str]]:
     """Every row that one of the doings would change. (Others change by themselves: rows are sealed,
     jobs run, the trail notes who was refused.)"""
-    with contextlib.closing(sqlite3.connect(served.log.parent / "data" / "vivencia.sqlite3")) as db:
+    with looked_into(served.log.parent / "data") as db:
         return {
             table: sorted(map(repr, db.execute(f'SELECT * FROM "{table}"'))) for table in CHANGED
         }
 
 
 def sessions(served: Served) -> int:
-    with contextlib.closing(sqlite3.connect(served.log.parent / "data" / "vivencia.sqlite3")) as db:
+    with looked_into(served.log.parent / "data") as db:
         return db.execute("SELECT count(*) FROM people_session WHERE user_id > 0").fetchone()[0]
 
 

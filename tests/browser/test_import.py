@@ -63,8 +63,8 @@ def importing(server: Server) -> psutil.Process:
     return next(one for one in family if any("imports.job" in word for word in one.cmdline()))
 
 
-def until(tab: Tab, said: str) -> None:
-    tab.locator("h1", has_text=said).wait_for(timeout=PATIENCE_MS)
+def until(tab: Tab, said: str, times: int = 1) -> None:
+    tab.locator("h1", has_text=said).wait_for(timeout=times * PATIENCE_MS)
 
 
 def seen(watch: Watch, what: str) -> list[str]:
@@ -169,6 +169,6 @@ def test_a_page_may_be_left_and_a_stopped_import_goes_on(chromium, tmp_path):
         tab.goto(server.address + "/imports/")
         expect(tab.locator("main")).to_contain_text("interrupted")
         follow(tab.get_by_role("button", name="Go on"))
-        until(tab, "came in")
+        until(tab, "came in", times=5)  # all that is LONG
         assert f'"received": {LONG}' in scored(tmp_path / "data")
         context.close()

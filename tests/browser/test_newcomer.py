@@ -41,10 +41,11 @@ def test_nothing_is_shown_to_who_has_not_signed_in(stranger):
     context.close()
 
 
+@pytest.mark.sqlite("on PostgreSQL several may run: tests/postgres/test_servers.py")
 def test_a_second_server_on_the_same_data_is_refused_with_its_reason(empty):
     done = subprocess.run(
         [*VIVENCIA, "--data", str(empty.data), "serve", "--port", "0"],
-        env=environment(),
+        env=environment(empty.data),
         capture_output=True,
         text=True,
         timeout=SECONDS_TO_START,

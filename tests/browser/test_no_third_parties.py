@@ -21,6 +21,7 @@ from tests.browser.addresses import PAGES, STRANGERS, Page
 from tests.browser.conftest import Visitor, sign_in
 from tests.browser.watching import Watch
 from tests.promises.sizes import FULL, figure
+from vivencia.lib.postgres.tests.chosen import kept
 from vivencia.shell.tests.serving import COMMAND, LINK, environ
 
 pytestmark = [
@@ -53,7 +54,7 @@ class Traced:
         command = [*COMMAND, "--data", str(folder / "data"), "serve", "--port", "0", *words]
         self.process = subprocess.Popen(
             traced(self.trace, *command), stdout=self.log.open("w"), stderr=subprocess.STDOUT,
-            env=environ(), start_new_session=True,
+            env=environ(**kept(folder / "data")), start_new_session=True,
         )  # fmt: skip
         port, path = self._link()
         self.address = f"http://127.0.0.1:{port}"

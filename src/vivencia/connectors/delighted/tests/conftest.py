@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from vivencia.lib.postgres.tests.chosen import SERVER
+from vivencia.lib.postgres.tests.chosen import kept
 from vivencia.shell.tests.serving import COMMAND, Served, environ
 
 with warnings.catch_warnings():  # that Delighted has closed is why this is here
@@ -33,16 +33,13 @@ actions.publish(None, survey)
 """
 
 
-_DATABASES: dict[Path, dict[str, str]] = {}  # where each home's data are kept, as environment
-
-
 def key(data: Path, *scopes: str, verified: bool = True) -> str:
     """A new API key, as the command line makes one."""
     words = [word for scope in scopes for word in ("--scope", scope)]
     words += ["--verified"] if verified else []
     made = subprocess.run(
         [*COMMAND, "--data", str(data), "key", "create", "--name", "crm", *words],
-        env=environ(**_DATABASES.get(data, {})), capture_output=True, text=True, check=True,
+        env=environ(**kept(data)), capture_output=True, text=True, check=True,
     )  # fmt: skip
     return made.stdout.strip()
 
@@ -51,7 +48,7 @@ def in_process(data: Path, program: str) -> str:
     """What `program` prints, run on the data directory beside the server."""
     settings = {
         "VIVENCIA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "vivencia.shell.settings",
-        **_DATABASES.get(data, {}),
+        **kept(data),
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", program], env=environ(**settings), capture_output=True, text=True
@@ -73,11 +70,9 @@ def make_home(
 
     def make(**more: Any) -> tuple[Served, Path]:
         data = tmp_path_factory.mktemp("delighted") / "data"
-        if SERVER is not None:
-            _DATABASES[data] = SERVER.lasting()
         key(data, "read")  # makes the installation
         in_process(data, PREPARE)
-        served = Served(data, **more, **_DATABASES.get(data, {}))
+        served = Served(data, **more, **kept(data))
         servers.append(served)
         return served, data
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from vivencia.lib.postgres.choice import VARIABLE
@@ -24,6 +25,7 @@ class Server:
     def __init__(self) -> None:
         self._cluster = Cluster(fsync=False)
         self._made: list[str] = []
+        self._kept: dict[Path, str] = {}
 
     def new(self, template: str = "template1") -> None:
         """Make a database, and have DATABASE_URL say its address."""
@@ -31,9 +33,12 @@ class Server:
         self._made.append(name)
         os.environ[VARIABLE] = self._cluster.url(name, _RELAXED)
 
-    def lasting(self) -> dict[str, str]:
-        """A database that stays until the end of the run, as the environment says it."""
-        return {VARIABLE: self._cluster.url(self._cluster.database(), _RELAXED)}
+    def kept(self, folder: Path) -> str:
+        """The address of the one database of a folder that several tests share; it stays until the
+        end of the run."""
+        if folder not in self._kept:
+            self._kept[folder] = self._cluster.url(self._cluster.database(), _RELAXED)
+        return self._kept[folder]
 
     @contextmanager
     def put_back(self) -> Iterator[None]:
@@ -70,6 +75,12 @@ def empty_row_by_row() -> None:
         return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+def kept(folder: Path) -> dict[str, str]:
+    """What the environment of a process says of the database of `folder`, whichever test starts it;
+    nothing on SQLite, where it is in there."""
+    return {VARIABLE: SERVER.kept(folder)} if SERVER is not None else {}
 
 
 SERVER = Server() if os.environ.get("VIVENCIA_TEST_DATABASE") == "postgres" else None
