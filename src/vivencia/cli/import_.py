@@ -198,8 +198,9 @@ def _remarks(result: ImportResult, language: str) -> Iterator[str]:
 
 def _list(options: argparse.Namespace, data: DataDir) -> int:
     from vivencia.interactions.database import open_database
-    from vivencia.interactions.imports import reading
+    from vivencia.interactions.imports import actions, reading
 
+    actions.settle(data)
     connection = open_database(data.database, read_only=True)
     found = reading.listed(connection)
     connection.close()

@@ -10,6 +10,8 @@ import pytest
 from vivencia.cli import COMMANDS, main
 from vivencia.cli.progress import Progress
 from vivencia.columns.tests.made import interactions, write
+from vivencia.interactions.database import open_database
+from vivencia.interactions.database import write as write_to
 from vivencia.lib.datadir import DataDir
 
 
@@ -104,3 +106,21 @@ def test_a_word_nobody_ever_sent_is_refused_with_the_nearest(
     told = capsys.readouterr()
     assert told.out == ""
     assert "Nobody ever sent “webb” as “Channel” (channel). The nearest: web…" in told.err
+
+
+@pytest.mark.django_db
+def test_an_import_that_was_killed_is_listed_as_interrupted(
+    installation: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("at,score,scale\n2026-05-01T10:00:00Z,9,nps\n", encoding="utf-8")
+    asked = ["--data", str(installation.path), "import"]
+    assert main([*asked, str(file), "--json"]) == 0
+    database = open_database(installation.database)
+    with write_to(database):
+        database.execute("UPDATE imports SET state = 'running'")
+    database.close()
+    capsys.readouterr()
+    assert main([*asked, "--list", "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)["imports"]
+    assert (listed["state"], listed["stored"]) == ("failed", 1)
