@@ -163,6 +163,26 @@ BENCHES = (
         ),
     ),
     Bench(
+        "growth", 50_000_000, 1,
+        (
+            Promise("50 M: a filtered query, p95", lambda a: a["score_clock_p95_ms"], 250, "ms",
+                    at_most=True),
+            Promise("50 M: the first page of what is behind it, p95",
+                    lambda a: a["behind_clock_p95_ms"], 250, "ms", at_most=True),
+            Promise("50 M: memory of the columns, limit 1,000 MB",
+                    lambda a: a["columns_mb"], 1000, "MB", at_most=True),
+        ),
+    ),
+    Bench(
+        "books", 50_000_000, 1,
+        (
+            Promise("50 M: one customer's book, the whole page, p95",
+                    lambda a: a["book_clock_p95_ms"], 50, "ms", at_most=True),
+            Promise("50 M: … and the log not in memory, as after a restart, p95",
+                    lambda a: a["cold_clock_p95_ms"], 50, "ms", at_most=True),
+        ),
+    ),
+    Bench(
         "lag", 1_000_000, 1,
         (
             Promise("2,000 a second while a person reads pages: p99 of the answers",

@@ -73,16 +73,26 @@ INDEX = "interactions_of_identity"
 
 def installation(size: int = 10_000_000) -> Path:
     """The data directory of `size` interactions, drawn now if it was not yet."""
-    home = DATA / f"installation-{size}"
+    return _drawn(f"installation-{size}", size, ("ready", "log", "columns"))
+
+
+def log_alone(size: int) -> Path:
+    """The same without the columns: for what reads the log and nothing else."""
+    return _drawn(f"log-{size}", size, ("ready", "log"))
+
+
+def _drawn(name: str, size: int, steps: tuple[str, ...]) -> Path:
+    home = DATA / name
     if not (home / "drawn").exists():
-        print(f"Drawing {home.name} (once)…", file=sys.stderr)
+        print(f"Drawing {name} (once)…", file=sys.stderr)
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
         taken = {}
-        for step in ("ready", "log", "columns"):
+        for step in steps:
             began = time.perf_counter()
             words = ["-m", "bench.installation", "--step", step, "--size", str(size)]
-            subprocess.run([sys.executable, *words], check=True, cwd=DATA.parent.parent)
+            command = [sys.executable, *words, "--home", name]
+            subprocess.run(command, check=True, cwd=DATA.parent.parent)
             taken[step] = round(time.perf_counter() - began)
         print(f"  seconds: {taken}", file=sys.stderr)
         (home / "drawn").touch()
@@ -172,9 +182,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, default=10_000_000)
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--home", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
         os.umask(0o077)
-        STEPS[chosen.step](DATA / f"installation-{chosen.size}", chosen.size)
+        STEPS[chosen.step](DATA / chosen.home, chosen.size)
     else:
         print(installation(chosen.size))
