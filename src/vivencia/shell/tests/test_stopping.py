@@ -19,7 +19,7 @@ import pytest
 from vivencia.interactions.database import open_database
 from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
-from vivencia.shell.tests.serving import PATIENCE_S, STOPS_WITHIN_S, Served
+from vivencia.shell.tests.serving import FULL, PATIENCE_S, STOPS_WITHIN_S, Served
 
 BATCHES, BATCH = 6, 2_000
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -37,6 +37,18 @@ def late(self, *words):
     time.sleep(1)  # a quick machine, too, is told to end with requests under way
     commit(self, *words)
 Writer._commit = late
+"""
+
+
+# The gate runs beside whatever else the machine does, and what is too slow there is cut off too.
+IN_NO_HURRY = """
+import uvicorn
+from vivencia.interactions.intake.writer import Writer
+Config, stop = uvicorn.Config, Writer.stop
+uvicorn.Config = lambda *words, **named: Config(
+    *words, **{**named, "timeout_graceful_shutdown": 60}
+)
+Writer.stop = lambda self, patience_s=0: stop(self, 30)
 """
 
 
@@ -119,7 +131,7 @@ def stopped_under_load(path: Path, changed: str = "") -> tuple[Load, float, set[
 
 @pytest.mark.slow
 def test_a_stop_under_load_loses_nothing_and_answers_all_it_took(tmp_path: Path) -> None:
-    load, took, stored = stopped_under_load(tmp_path)
+    load, took, stored = stopped_under_load(tmp_path, "" if FULL else IN_NO_HURRY)
     assert len(load.acknowledged) > BATCH
     assert load.acknowledged <= stored
     assert load.cut_off == 0
