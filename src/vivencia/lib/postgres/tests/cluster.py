@@ -20,7 +20,7 @@ _SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
 shared_buffers = 64MB
-max_connections = 200
+max_connections = 400
 fsync = {fsync}
 """
 
