@@ -15,6 +15,7 @@ from vivencia.interactions.tests.intake_kit import new_key
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.postgres.tests.cluster import Cluster
 
+pytestmark = pytest.mark.sqlite("its file is what moves")
 SAME = "SELECT seq, sender_id, text, properties FROM vault_texts ORDER BY seq"
 IDENTITIES = "SELECT key, sort, digest, value, number, customer FROM identities ORDER BY key"
 WORDS = "SELECT code, field, text FROM words ORDER BY code"

@@ -60,6 +60,7 @@ def test_what_nobody_touched_is_good(filled: DataDir) -> None:
     assert set(TABLES) <= set(found.tables)
 
 
+@pytest.mark.sqlite("half of it is a file of SQLite")
 def test_tables_are_parted_into_the_same_blocks_as_on_sqlite(
     data: DataDir, installation: DataDir
 ) -> None:
