@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from vivencia.columns.spark.cursor import Rows
 
-_STEPS = "SELECT * FROM interactions"
+# A step's place in its journey is not counted: that would order every row before any filter.
+_PLACE = "struct_pack(at := happened_at, rank := rank, key := id_lo)"
+_STEPS = f"SELECT *, {_PLACE} AS position FROM interactions"
 
 
 class Reader(Protocol):

@@ -39,10 +39,9 @@ def meaning_changes(text: str) -> list[str]:
 def to_spark(text: str) -> str:
     """`text` in Spark's words; its $parameters are :parameters. Raises ParseError for what is no
     statement of DuckDB's, UnsupportedError for what Spark has no words for."""
-    tree = sqlglot.parse_one(text, read="duckdb")
-    return tree.transform(_said_otherwise).sql(
-        dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
-    )
+    tree = sqlglot.parse_one(text, read="duckdb").transform(_said_otherwise)
+    _journeys_together(tree)
+    return tree.sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
 @lru_cache(maxsize=512)
@@ -57,3 +56,17 @@ def _said_otherwise(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
         return exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
     return node
+
+
+def _journeys_together(tree: exp.Expression) -> None:
+    """All rows in the order of their journeys become each journey's rows together and in order:
+    nobody minds which journey comes first, and to range all rows Spark reads everything twice."""
+    order = tree.args.get("order")
+    if order is None or tree.args.get("limit"):
+        return
+    first = order.expressions[0]
+    if first.name != "journey":
+        return
+    tree.set("distribute", exp.Distribute(expressions=[first.this.copy()]))
+    tree.set("sort", exp.Sort(expressions=order.expressions))
+    tree.set("order", None)

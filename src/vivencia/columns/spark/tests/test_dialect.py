@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
-from vivencia.columns.scope import Scope, read_query
+from vivencia.columns.scope import Scope, read_query, read_unclustered
 from vivencia.columns.spark.tests.cases import BESIDE, CASES, PACKAGE, Case, files_of_the_columns
+from vivencia.columns.spark.tests.comparing import rows_of
 from vivencia.columns.spark.tests.filled import fill
 from vivencia.columns.store import Store
 
@@ -73,6 +75,29 @@ def test_every_case_finds_rows_and_can_be_said_in_sparks_words(store: Store, cas
     spark = to_spark(head + (", " + text[5:] if text.startswith("WITH ") else "\n" + text))
     assert "INT128" not in spark
     assert "$" not in spark
+
+
+def test_journeys_come_together_and_not_in_one_order_of_all_rows() -> None:
+    text = "WITH scope AS (SELECT * FROM steps)\n" + read_unclustered("journeys/steps")
+    spark = to_spark(text.format(activity="kind"))
+    assert "DISTRIBUTE BY journey SORT BY journey NULLS LAST, position" in spark
+    assert "ORDER BY" not in spark
+
+
+@pytest.mark.parametrize(
+    "end", ["ORDER BY journey, position LIMIT 5", "ORDER BY position", "ORDER BY n, journey"]
+)
+def test_control_another_order_stays_that_of_all_rows(end: str) -> None:
+    spark = to_spark(f"SELECT journey, position, n FROM steps {end}")
+    assert "ORDER BY" in spark
+    assert "DISTRIBUTE BY" not in spark
+
+
+def test_control_a_journey_in_two_places_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="a journey is in two places"):
+        rows_of(pa.table({"journey": [1, 2, 1]}), "journey")
+    assert rows_of(pa.table({"journey": [2, 1, 1]}), "journey") == [(1,), (1,), (2,)]
+    assert rows_of(pa.table({"journey": pa.array([], pa.int64())}), "journey") == []
 
 
 def test_a_query_of_sparks_own_stands_beside_ours() -> None:
