@@ -110,8 +110,12 @@ def test_a_word_nobody_ever_sent_is_refused_with_the_nearest(
 
 @pytest.mark.django_db
 def test_an_import_that_was_killed_is_listed_as_interrupted(
-    installation: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installation: DataDir,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("VIVENCIA_DATA", str(installation.path))  # as the command does, for good
     file = tmp_path / "answers.csv"
     file.write_text("at,score,scale\n2026-05-01T10:00:00Z,9,nps\n", encoding="utf-8")
     asked = ["--data", str(installation.path), "import"]
