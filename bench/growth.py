@@ -3,12 +3,12 @@
     python -m bench.growth [--rows N …] [--memory MB] [--fill]
 
 Columns on the disk, filled directly (what a log of them would take hours to give), eight
-interactions a customer, six months in no order of time, no server. `--fill` only fills. Each file
-is kept, and asked by a process of its own, VIVENCIA_COLUMNS_MEMORY as said (1,000); nothing is
-kept from one question to the next. Of each question alone the least seconds of processor and of
-the clock of three; of filtered ones p95 of both, each of a plan, one touchpoint and thirty days,
-other ones each time. Promised at 50 M: scores and journeys p95 < 250 ms, and columns that stay in
-their memory.
+interactions a customer, six months that came in as they happened, no server. `--fill` only fills.
+Each file is kept, and asked by a process of its own, VIVENCIA_COLUMNS_MEMORY as said (1,000);
+nothing is kept from one question to the next. Of each question alone the least seconds of processor
+and of the clock of three; of filtered ones p95 of both, each of a plan, one touchpoint and thirty
+days, other ones each time. Promised at 50 M: scores and journeys p95 < 250 ms, and columns that
+stay in their memory.
 """
 
 from __future__ import annotations

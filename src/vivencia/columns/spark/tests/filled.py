@@ -26,6 +26,7 @@ WORDS = {
 HIDDEN = 52
 UNLIVED = (15, 16, 17, 18)
 MONTHS = 6
+LATE = 2 * DAY  # what comes in is of about now, as in a log
 BATCH = 500_000
 
 
@@ -60,7 +61,8 @@ SELECT i AS seq, (hash(i) >> 1)::BIGINT AS id_hi, i AS id_lo, identity, customer
 FROM (
     SELECT range AS i, (hash(range, 21) % {{customers}})::BIGINT + 1 AS customer,
         customer AS identity,
-        {START} + (hash(range, 22) % {MONTHS * 30 * DAY // 1000})::BIGINT * 1000 AS happened_at,
+        {START} + range * {MONTHS * 30 * DAY} // {{rows}} // 1000 * 1000
+            + (hash(range, 22) % {LATE // 1000})::BIGINT * 1000 AS happened_at,
         {_pick(23, *KINDS).replace("hash(i", "hash(range")}::INTEGER AS kind,
         CASE WHEN kind IN (13, 14, 15, 16, 17, 19)
             THEN range - 1 - (hash(range, 24) % 7)::BIGINT ELSE 0 END AS about
@@ -72,7 +74,7 @@ def fill(store: Store, rows: int, *, customers: int) -> None:
     """Add `rows` interactions over six months, the same every time; put journeys in order."""
     words = [(code, field, text) for field, texts in WORDS.items() for code, text in texts.items()]
     store.add_words(words)
-    sql = _ROWS.format(customers=customers)
+    sql = _ROWS.format(customers=customers, rows=rows)
     for first in range(1, rows + 1, BATCH):
         after = min(first + BATCH, rows + 1)
         bounds = {"first": first, "after": after}
