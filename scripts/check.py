@@ -47,9 +47,10 @@ SHORT_ROUND = tuple(
         "surveys/asking/tests/test_asking",
     )
 )
-# Two long lanes run at once, and whichever ends first goes on with a short one: how long a lane
-# takes depends on the machine and its browser, and neither processor is to wait for the other.
-AT_ONCE = 2
+# Three lanes run at once, and whichever ends first goes on with another: how long a lane takes
+# depends on the machine and its browser. Two leave a quarter of two processors idle, for many tests
+# wait for a server or a page.
+AT_ONCE = 3
 _SHORTER = {
     "shell": ("src/vivencia/shell",),
     "customers": ("src/vivencia/customers", "src/vivencia/outbox"),
@@ -57,7 +58,8 @@ _SHORTER = {
 _REST = tuple(f"--ignore={path}" for paths in _SHORTER.values() for path in paths)
 LANES = {
     "rooms": Lane(("src/vivencia", *_REST)),
-    "house": Lane(("tests",)),
+    "house": Lane(("tests", "--ignore=tests/promises")),
+    "promises": Lane(("tests/promises",)),
     **{name: Lane(paths) for name, paths in _SHORTER.items()},
     "postgres": Lane(SHORT_ROUND, ON_POSTGRES),
 }
@@ -126,8 +128,8 @@ def run_lane(name: str, lane: Lane, folder: Path, printed: IO[bytes] | None) -> 
 
 
 def run_tests(lanes: dict[str, Lane]) -> list[Outcome]:
-    """Run all lanes, two at once, each on an installation of its own; what all but the first print
-    waits until they are done, so that they do not talk at once."""
+    """Run all lanes, a few at once, each on an installation of its own; what all but the first
+    print waits until they are done, so that they do not talk at once."""
     print(f"\n── tests: pytest, {', '.join(lanes)}, {AT_ONCE} at once", flush=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
