@@ -1,4 +1,5 @@
-"""Where a lake lies: a folder, or a bucket (s3://…) through Arrow. Files appear whole or not."""
+"""Where files of Parquet lie: a folder, or a bucket (s3://…) through Arrow. What is written there
+appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
@@ -33,8 +35,8 @@ class Place:
         scheme, _, rest = address.rpartition("://")
         if scheme not in ("", "s3") or not rest.strip("/"):
             raise BadInput(
-                es=f"No sé guardar nada en «{scheme}://»: di una carpeta o s3://cubo/prefijo.",
-                en=f"Nothing can be kept in “{scheme}://”: say a folder, or s3://bucket/prefix.",
+                es=f"«{scheme}://» no es un sitio conocido: di una carpeta o s3://cubo/prefijo.",
+                en=f"“{scheme}://” is no place known here: say a folder, or s3://bucket/prefix.",
             )
         self._folder = None if scheme else Path(address).absolute()
         if self._folder is not None:
@@ -82,6 +84,13 @@ class Place:
         """A Parquet file."""
         with _reached(self.address), self._files.open_input_file(f"{self._root}/{name}") as file:
             return pq.read_table(file)
+
+    def dataset(self) -> ds.FileSystemDataset:
+        """The one table that lies here, as a file or as a folder of them, to be read a column at a
+        time. Raises FileNotFoundError."""
+        if self._files.get_file_info(self._root).type == fs.FileType.NotFound:
+            raise FileNotFoundError(self.address)
+        return ds.dataset(self._root, filesystem=self._files, format="parquet", partitioning="hive")
 
     def names(self) -> list[str]:
         """Every file there is, drafts of a writer that was killed among them."""

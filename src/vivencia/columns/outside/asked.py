@@ -89,7 +89,12 @@ class Outsides:
         name, filters, parameters = (question[each] for each in ("name", "filters", "parameters"))
 
         def work() -> Tables:
-            return self._columns_of(table).ask(name, Filters.from_dict(filters), **parameters)
+            columns = self._columns_of(table)
+            try:
+                return columns.ask(name, Filters.from_dict(filters), **parameters)
+            except Busy:  # its rows may lie elsewhere since it was opened
+                self._forget(table)
+                raise
 
         key = repr(table) + analyses.cache_key(name, filters, parameters)
         try:
@@ -113,5 +118,8 @@ class Outsides:
             columns = self._open[table] = OutsideColumns(found, table.zone, table.engine)
         self._open.move_to_end(table)
         while len(self._open) > MOST_OPEN:
-            self._open.popitem(last=False)[1].close()
+            self._forget(next(iter(self._open)))
         return columns
+
+    def _forget(self, table: Table) -> None:
+        self._open.pop(table).close()

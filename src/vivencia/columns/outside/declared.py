@@ -1,6 +1,6 @@
 """How such a table is declared: where it lies, which column is its key, and a mapping.
 
-table = "/warehouse/answers"      # a Parquet file, or a folder of them
+table = "/warehouse/answers"      # a Parquet file or a folder of them, s3://…, or catalog:db.table
 key = "answer_id"                 # the table's own name of a row
 [columns]
 happened_at = "answered_at"
@@ -15,14 +15,13 @@ scale = "nps"
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-import pyarrow.dataset as ds
-
+from vivencia.columns.outside.lying import Files, InCatalogue, lies
 from vivencia.interactions.mapping import Mapping
 from vivencia.interactions.mapping.terms import ENUMS, WORDS
 from vivencia.lib.errors import BadMapping, Busy, NotFound, VivenciaError
@@ -34,9 +33,9 @@ _CONSTANTS = ("scale", *WORDS, *ENUMS)
 
 @dataclass(frozen=True)
 class Outside:
-    """A declared table, whose mapping fits it."""
+    """A declared table."""
 
-    table: Path
+    table: Files | InCatalogue
     key: str
     mapping: Mapping
 
@@ -50,21 +49,20 @@ class Outside:
         named = (self.mapping.columns[name] for name in WHOSE if name in self.mapping.columns)
         return next(named, "")
 
-    def rows(self) -> ds.FileSystemDataset:
-        """The table, to be read a column at a time. Raises NotFound and Busy."""
-        if not self.table.exists():
-            raise NotFound(
-                es=f"No hay ninguna tabla en {self.table}.",
-                en=f"There is no table at {self.table}.",
-            )
-        with self.readable():
-            return ds.dataset(self.table, format="parquet", partitioning="hive")
+    @property
+    def read(self) -> list[str]:
+        """The columns that the mapping names, and no others are read."""
+        return list(dict.fromkeys([self.key, *self.mapping.used_columns()]))
+
+    def require(self, columns: Sequence[str]) -> None:
+        """Raise BadMapping where the table, of those columns, lacks one that is named."""
+        named = {**self.mapping.columns, "id": self.key}
+        replace(self.mapping, columns=named).check(columns)
 
     def state(self) -> str:
-        """A text that is another once the table's files, or what is read of them, are others."""
+        """A text that is another once the table, or what is read of it, is another."""
         with self.readable():
-            files = [(name, Path(name).stat()) for name in sorted(self.rows().files)]
-        seen = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
+            seen = self.table.state()
         return blake2b(repr((self, seen)).encode(), digest_size=16).hexdigest()
 
     @contextmanager
@@ -95,8 +93,7 @@ class Outside:
 
 
 def declared(path: Path) -> Outside:
-    """What the file of TOML declares. Raises BadMapping for what it can not be, or for a column
-    the table has not."""
+    """What the file of TOML declares. Raises BadMapping for what it can not be."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -114,10 +111,7 @@ def declared(path: Path) -> Outside:
         )
     mapping = Mapping.from_dict(content)
     _check(mapping)
-    found = Outside((path.parent / Path(table).expanduser()).resolve(), key, mapping)
-    columns = found.rows().schema.names
-    replace(mapping, columns={**mapping.columns, "id": key}).check(columns)
-    return found
+    return Outside(lies(table, path.parent), key, mapping)
 
 
 def _check(mapping: Mapping) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import uuid4
 
+import pyarrow as pa
+
 from vivencia.columns.filters import Filters
 from vivencia.columns.outside.declared import Outside
 from vivencia.columns.outside.shape import SOURCE
@@ -22,12 +24,14 @@ _STEPS = f"SELECT *, {_PLACE} AS position FROM interactions"
 
 
 class Reader(Protocol):
-    """`moment` says UTC milliseconds, `number` a whole number that stands for a text; `show` makes
-    `select` the interactions, and the steps, that scopes read; `progress` is how many parts of the
-    question under way are done, of how many that are known."""
+    """`moment` says UTC milliseconds, `number` a whole number that stands for a text; `schema`
+    has the columns of the table that are read; `show` makes `select` the interactions, and the
+    steps, that scopes read; `progress` is how many parts of the question under way are done, of
+    how many that are known."""
 
     moment: str
     number: str
+    schema: pa.Schema
 
     def rows(self, text: str) -> list[tuple[Any, ...]]: ...
     def show(self, select: str) -> None: ...
@@ -58,7 +62,9 @@ class Here:
 
     def __init__(self, outside: Outside, store: Store) -> None:
         self._store = store
-        self._dataset = outside.rows()
+        self._dataset = outside.table.rows()
+        self.schema = self._dataset.schema
+        outside.require(self.schema.names)
         store.connection.register(SOURCE, self._dataset)
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
@@ -91,7 +97,11 @@ class Far:
         self._session = session.newSession()
         self._group = f"{SOURCE} {uuid4()}"
         self._session.conf.set("spark.sql.session.timeZone", "UTC")
-        self._session.read.parquet(str(outside.table)).createOrReplaceTempView(SOURCE)
+        whole = outside.table.frame(self._session)
+        outside.require(whole.columns)
+        read = whole.select(["`" + name.replace("`", "``") + "`" for name in outside.read])
+        self.schema = read.limit(0).toArrow().schema
+        read.createOrReplaceTempView(SOURCE)
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
         return self.sql(text).fetchall()

@@ -35,7 +35,8 @@ class OutsideColumns:
         what can not be read."""
         self.outside = outside
         self._store = Store(None, zone)  # words, and empty counts
-        self._reader = self._opened(engine)
+        with outside.readable():
+            self._reader = self._opened(engine)
         try:
             with outside.readable():
                 self._lay_out()
@@ -98,7 +99,7 @@ class OutsideColumns:
     def _lay_out(self) -> None:
         """Number the words, and make the table the interactions that scopes read."""
         self._require_a_key()
-        schema = self.outside.rows().schema
+        schema = self._reader.schema
         sorts = shape.fact_sorts(self.outside, schema)
         given = self.outside.mapping.constants
         texts = [(name, str(given[name])) for name in WORDS if name in given]

@@ -15,6 +15,7 @@ from vivencia.cli import main
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.outside.declared import Outside, declared
+from vivencia.columns.outside.lying import Files
 from vivencia.columns.outside.reading import OutsideColumns
 from vivencia.columns.outside.tests.tables import (
     OF_JOURNEYS,
@@ -89,7 +90,7 @@ def test_only_the_columns_its_mapping_names_are_read(outside: Outside, tmp_path:
     file = tmp_path / "answers.parquet"
     pq.write_table(table_of(answers()), file)
     spoil(file, "e-mail")
-    table = OutsideColumns(replace(outside, table=file), ZONE)
+    table = OutsideColumns(replace(outside, table=Files(str(file))), ZONE)
     assert measure(table, "nps", by=["channel"], every="month").counted
     assert behind(table, "nps", filters=Filters())
     table.close()
@@ -101,7 +102,7 @@ def test_a_table_that_can_not_be_read_is_said(outside: Outside, tmp_path: Path) 
     file = tmp_path / "answers.parquet"
     pq.write_table(table_of(answers()), file)
     spoil(file, "rating")
-    table = OutsideColumns(replace(outside, table=file), ZONE)
+    table = OutsideColumns(replace(outside, table=Files(str(file))), ZONE)
     with pytest.raises(Busy) as told:
         measure(table, "nps")
     assert told.value.reason == "table_unreadable"
@@ -126,7 +127,7 @@ def test_every_sort_of_time_is_read_as_utc(
     place = made.column_names.index("answered")
     file = tmp_path / "answers.parquet"
     pq.write_table(made.set_column(place, "answered", pa.array([time], time.type)), file)
-    table = OutsideColumns(replace(outside, table=file), ZONE)
+    table = OutsideColumns(replace(outside, table=Files(str(file))), ZONE)
     expected = WHEN.replace(hour=0, minute=0) if pa.types.is_date(time.type) else WHEN
     (row,) = behind(table, "nps", filters=Filters())
     assert row["happened_at"] == expected.timestamp() * 1000

@@ -16,6 +16,7 @@ from vivencia.columns import engines
 from vivencia.columns.filters import Filters
 from vivencia.columns.outside.asked import MOST_OPEN, Outsides, Registered
 from vivencia.columns.outside.declared import declared
+from vivencia.columns.outside.lying import Files
 from vivencia.columns.outside.reading import OutsideColumns
 from vivencia.columns.outside.registered import OUTSIDE, registered
 from vivencia.columns.outside.tests.tables import TOML, ZONE, a_table, answers, table_of
@@ -120,6 +121,31 @@ def test_what_takes_longer_than_one_waits_is_underway_then_kept(
     assert asked == ["scores/counts"]
 
 
+def test_a_table_that_could_not_be_read_is_opened_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outsides, ask = Outsides(), OutsideColumns.ask
+    opened = []
+
+    def failing_at_first(columns: OutsideColumns, *rest: object, **more: object) -> object:
+        opened.append(columns)
+        if len(opened) == 1:
+            raise Busy(es="", en="its files were exchanged", reason="table_unreadable")
+        return ask(columns, *rest, **more)
+
+    monkeypatch.setattr(OutsideColumns, "ask", failing_at_first)
+
+    class Here:
+        def put(self, question: dict[str, object]) -> object:
+            return outsides.put(question, ZONE)
+
+    table = Registered(Here(), "answers", None)
+    with pytest.raises(Busy, match="exchanged"):
+        measure(table, "nps")
+    assert measure(table, "nps").counted
+    assert opened[0] is not opened[1]
+
+
 KEYS = {
     "of two rows": ("A-00001", "«A-00001» está en varias filas", '"A-00001" is of several rows'),
     "of none": (None, "hay filas sin ella", "there are rows without it"),
@@ -134,7 +160,7 @@ def test_a_key_that_tells_no_row_apart_is_said(
     keyed = [{**rows[0], "row key": "A-00001"}, {**rows[1], "row key": key}]
     file = folder / "keyed.parquet"
     pq.write_table(pa.Table.from_pylist(keyed), file)
-    outside = replace(declared(folder / "answers.toml"), table=file)
+    outside = replace(declared(folder / "answers.toml"), table=Files(str(file)))
     with pytest.raises(BadMapping) as told:
         OutsideColumns(outside, ZONE)
     assert told.value.reason == "key_not_unique"

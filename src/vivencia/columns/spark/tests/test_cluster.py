@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,8 +19,10 @@ from vivencia.columns.lake import manifest
 from vivencia.columns.lake.keeping import keep
 from vivencia.columns.lake.place import Place
 from vivencia.columns.outside.asked import Outsides, Registered
+from vivencia.columns.outside.lying import InCatalogue
 from vivencia.columns.outside.reading import OutsideColumns
 from vivencia.columns.outside.registered import OUTSIDE
+from vivencia.columns.outside.shape import SOURCE
 from vivencia.columns.outside.tests.tables import (
     OF_JOURNEYS,
     QUESTIONS,
@@ -39,7 +42,7 @@ from vivencia.columns.store import Store
 from vivencia.columns.tests.made import interactions, write
 from vivencia.journeys.reading import discover
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import Underway
+from vivencia.lib.errors import NotFound, Underway
 from vivencia.reports.reading import ground
 from vivencia.scores.reading import behind, measure
 
@@ -208,3 +211,25 @@ def test_what_takes_long_says_how_far_it_is_and_is_kept(
     done, total = answering.progress(asked)
     assert 0 < done <= total  # a stage that Spark found it could skip is never done
     answering.close()
+
+
+def test_a_table_of_the_catalogue_is_read_by_its_name_and_only_what_is_mapped(
+    lake: Lake, address: str, tmp_path: Path
+) -> None:
+    here = OutsideColumns(a_table(tmp_path), ZONE)
+    lake.session.sql(f"CREATE DATABASE cx LOCATION '{tmp_path / 'cx'}'")
+    try:
+        lake.session.read.parquet(str(tmp_path / "answers")).write.saveAsTable("cx.answers")
+        outside = replace(here.outside, table=InCatalogue("spark_catalog.cx.answers"))
+        there = OutsideColumns(outside, ZONE, Engine(address, "/none"))
+        for question in QUESTIONS.values():
+            assert measure(there, "nps", **question) == measure(here, "nps", **question)
+        assert behind(there, "nps", filters=Filters()) == behind(here, "nps", filters=Filters())
+        assert set(there._reader._session.table(SOURCE).columns) == {*outside.read}
+        assert "e-mail" in lake.session.table("cx.answers").columns  # control: it has more
+        for name in ("cx.nothing", "parquet.answers"):
+            nowhere = replace(outside, table=InCatalogue(name))
+            with pytest.raises(NotFound):
+                OutsideColumns(nowhere, ZONE, Engine(address, "/none"))
+    finally:
+        lake.session.sql("DROP DATABASE cx CASCADE")
