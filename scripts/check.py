@@ -63,15 +63,14 @@ LANES = {
     **{name: Lane(paths) for name, paths in _SHORTER.items()},
     "postgres": Lane(SHORT_ROUND, ON_POSTGRES),
 }
+# The other guards read our own files.
+_STARTS_THE_PROGRAM = ("tests/guards/test_readme.py", "tests/guards/test_memory.py")
 POSTGRES_LANES = {
     "rooms": Lane(LANES["rooms"].words, ON_POSTGRES),
     "promises": Lane(("tests/promises",), ON_POSTGRES),
-    # Of the guards those that start the program; the others read our own files.
     "house": Lane(
-        ("tests/browser", "tests/face", "tests/postgres", "tests/guards/test_readme.py",
-         "tests/guards/test_memory.py"),
-        ON_POSTGRES,
-    ),  # fmt: skip
+        ("tests/browser", "tests/face", "tests/postgres", *_STARTS_THE_PROGRAM), ON_POSTGRES
+    ),
     **{name: Lane(paths, ON_POSTGRES) for name, paths in _SHORTER.items()},
 }
 
