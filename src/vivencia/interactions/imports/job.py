@@ -70,7 +70,7 @@ class _Job:
             work.state = "done"
         except VivenciaError as error:
             work.state, work.trouble = "failed", self._trouble(error)
-        except (Stopped, KeyboardInterrupt):
+        except KeyboardInterrupt:  # Stopped is one
             work.state = "stopped"
         except BaseException:
             work.state, work.trouble = "failed", _ours()
