@@ -19,6 +19,7 @@ AUDITOR := pip-audit>=2.10
 POSTGRES := psycopg[binary]>=3.2,<4
 # What asks Spark, likewise: half a gigabyte
 SPARK := pyspark>=4.1,<5\nsqlglot>=30
+JAVA := openjdk-17-jre-headless
 
 .PHONY: help run serve setup test test-postgres lint bench promises spark audit messages docs lock clean
 
@@ -34,8 +35,9 @@ serve: $(VENV)/.runtime ## The same with data of your own, kept in ./vivencia-da
 setup: $(VENV)/.tools ## Make .venv with vivencia and the developers' tools
 
 test: $(VENV)/.tools ## Install what tests need and run everything; what could not run fails
-	@scripts/apt-install chromium gettext dovecot-imapd strace postgresql || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace postgresql $(JAVA) || true
 	@scripts/apt-install chromium-headless-shell 2>/dev/null || true # quicker; only Debian has it
+	@$(MAKE) --no-print-directory $(VENV)/.spark || true # without it, Spark is NOT RUN
 	@$(BIN)/python scripts/check.py
 
 test-postgres: $(VENV)/.tools ## Run every test that is not of SQLite alone on PostgreSQL
@@ -49,11 +51,12 @@ bench: $(VENV)/.tools ## Measure every figure we promise, peers in environments 
 	@$(BIN)/python -m bench
 
 promises: $(VENV)/.tools ## Try every promise at its full figure (hours), or those of ONLY=R1,R2
-	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql || true
+	@scripts/apt-install chromium gettext dovecot-imapd strace faketime postgresql $(JAVA) || true
+	@$(MAKE) --no-print-directory $(VENV)/.spark || true
 	@$(BIN)/python -m scripts.promises $(ONLY)
 
-spark: $(VENV)/.spark ## Ask every query of a real cluster as well (minutes; installs half a gigabyte)
-	@scripts/apt-install openjdk-17-jre-headless || true
+spark: $(VENV)/.spark ## Ask every query of a real cluster, over a million interactions (minutes)
+	@scripts/apt-install $(JAVA) || true
 	@VIVENCIA_TEST_FULL=1 $(BIN)/python -m pytest -p tests.plugins.not_run -q src/vivencia/columns/spark
 
 audit: $(VENV)/.tools ## Ask the advisories about every locked package (needs a network); list them with licences

@@ -47,19 +47,21 @@ SHORT_ROUND = tuple(
         "surveys/asking/tests/test_asking",
     )
 )
-# Three lanes run at once, and whichever ends first goes on with another: how long a lane takes
-# depends on the machine and its browser. Two leave a quarter of two processors idle, for many tests
-# wait for a server or a page.
+# Three lanes run at once, longest first, and whichever ends goes on with another. Two leave a
+# quarter of two processors idle, for many tests wait for a server or a page.
 AT_ONCE = 3
 _SHORTER = {
+    "surveys": ("src/vivencia/surveys", "src/vivencia/connectors"),
     "shell": ("src/vivencia/shell",),
     "customers": ("src/vivencia/customers", "src/vivencia/outbox"),
 }
-_REST = tuple(f"--ignore={path}" for paths in _SHORTER.values() for path in paths)
+_CLUSTER = ("src/vivencia/columns/spark",)
+_REST = tuple(f"--ignore={path}" for paths in (*_SHORTER.values(), _CLUSTER) for path in paths)
 LANES = {
-    "rooms": Lane(("src/vivencia", *_REST)),
     "house": Lane(("tests", "--ignore=tests/promises")),
+    "rooms": Lane(("src/vivencia", *_REST)),
     "promises": Lane(("tests/promises",)),
+    "spark": Lane(_CLUSTER),
     **{name: Lane(paths) for name, paths in _SHORTER.items()},
     "postgres": Lane(SHORT_ROUND, ON_POSTGRES),
 }
