@@ -56,6 +56,12 @@ def test_links_and_paths_lead_somewhere(page):
     assert missing_paths(text) == []
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.es.md"])
+def test_every_page_is_found_from_the_readme(readme):
+    led_to = set(LINK.findall((ROOT / readme).read_text()))
+    assert [said(page) for page in DOCS.glob("*.md") if said(page) not in led_to] == []
+
+
 def test_every_room_is_in_the_architecture():
     told = (DOCS / "architecture.md").read_text()
     rooms = [path.parent.name for path in PACKAGE.glob("*/__init__.py")]
