@@ -221,10 +221,20 @@ def _list(options: argparse.Namespace, data: DataDir) -> int:
         print(json.dumps({"imports": rows}, ensure_ascii=False))
         return 0
     for one in found:
-        print(f"{one.short}  {one.state:<8} {one.stored:>10}  {one.name}")
+        print(f"{one.short}  {_state(one.state):<12} {one.stored:>10}  {one.name}")
     if not found:
         print(said(es="Todavía no hay ninguna.", en="There are none yet."))
     return 0
+
+
+def _state(state: str) -> str:
+    """As the page of imports calls it."""
+    return {
+        "running": said(es="entrando", en="coming in"),
+        "done": said(es="dentro", en="brought in"),
+        "failed": said(es="interrumpida", en="interrupted"),
+        "undone": said(es="deshecha", en="undone"),
+    }[state]
 
 
 def _undo_or_redo(options: argparse.Namespace, data: DataDir) -> int:

@@ -128,3 +128,7 @@ def test_an_import_that_was_killed_is_listed_as_interrupted(
     assert main([*asked, "--list", "--json"]) == 0
     (listed,) = json.loads(capsys.readouterr().out)["imports"]
     assert (listed["state"], listed["stored"]) == ("failed", 1)
+    for language, state in (("en", "interrupted"), ("es", "interrumpida")):
+        monkeypatch.setenv("LANGUAGE", language)
+        assert main([*asked, "--list"]) == 0
+        assert f" {state} " in capsys.readouterr().out
