@@ -25,7 +25,7 @@ from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
 from vivencia.columns.superseding import settle
-from vivencia.customers.resolve import Repointed, resolve
+from vivencia.customers.resolve import ALONE, AT_ONCE, Repointed, resolve
 from vivencia.interactions.database import is_file, open_database
 from vivencia.interactions.imports.reading import hidden_sources
 from vivencia.interactions.kinds import known
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 # Rows a step copies at once: large enough for DuckDB, small enough for memory.
 BATCH = 20_000
 _PART = 2_000  # of them, in Python's objects at once: these take many times what columns do
-_LINKS = 20_000  # of evidence taken in at once: 30 MB of Python's objects
+_LINKS = 500_000  # of evidence taken in at once: a few tens of megabytes
 _SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
 
 _ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
@@ -59,6 +59,7 @@ class Projector:
         self._fact_sorts: dict[int, str] = {}
         self._seen: object = -1
         self._zone = store.zone
+        self._follows = False  # a writer of very many rows, beside whom there is no server
         # What waits to be put in order: journeys copied or moved, or all of them.
         self._touched: list[pa.Array] = []
         self._redo_all = False
@@ -109,6 +110,7 @@ class Projector:
             newest = _newest(database)
             if newest - self.store.watermark() < BATCH:
                 return
+            self._follows = True
             self._follow_the_clock(database)
             self._redo_all = self._must_redo_all()
             self._copy_rows(database, newest)
@@ -142,8 +144,10 @@ class Projector:
 
     def _newest_evidence(self, database: sqlite3.Connection) -> Repointed:
         """The last of the evidence that is new; all before it is taken in."""
+        at_once = ALONE if self._follows and is_file(database) else AT_ONCE
         while True:
-            evidence = resolve(database, self.store.watermark("links"), _LINKS)
+            since = self.store.watermark("links")
+            evidence = resolve(database, since, _LINKS, at_once=at_once)
             if not evidence.more:
                 return evidence
             with self.store.whole():
@@ -160,7 +164,7 @@ class Projector:
 
     def _take_in(self, evidence: Repointed) -> pa.Array:
         """Move who the evidence moves; the journeys this touches. In the caller's transaction."""
-        moved = self.store.repoint(dict(evidence.identities))
+        moved = self.store.repoint(evidence.identities)
         self.store.set_watermark("links", evidence.watermark)
         return pa.array(moved, pa.int64())
 

@@ -35,17 +35,28 @@ def refresh(
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, unlived: Iterable[int], inside: str) -> None:
+    """Put in order once what enters, and tell each row by those beside it: windows over nothing
+    stream, where one for each journey would sort all its columns again."""
     codes = ", ".join(str(int(code)) for code in unlived) or "-1"
     connection.execute(
         f"""INSERT INTO steps BY NAME
-            SELECT *, row_number() OVER journey_order - 1 AS position,
-                lead(kind) OVER journey_order AS next_kind,
-                lead(happened_at) OVER journey_order - happened_at AS gap
-            FROM interactions
-            WHERE kind NOT IN ({codes}) AND source NOT IN (SELECT source FROM hidden){inside}
-            WINDOW journey_order AS (PARTITION BY journey
-                ORDER BY happened_at, rank, id_hi, id_lo)
-            ORDER BY {schema.ORDER}"""
+            WITH ordered AS (
+                SELECT * FROM interactions
+                WHERE kind NOT IN ({codes})
+                    AND source NOT IN (SELECT source FROM hidden){inside}
+                ORDER BY {schema.ORDER}
+            ), beside AS (
+                SELECT *, row_number() OVER () AS nth, lag(journey) OVER () AS journey_before,
+                    lead(journey) OVER () AS journey_after, lead(kind) OVER () AS kind_after,
+                    lead(happened_at) OVER () AS happened_after
+                FROM ordered
+            )
+            SELECT * EXCLUDE (nth, journey_before, journey_after, kind_after, happened_after),
+                nth - max(CASE WHEN journey IS DISTINCT FROM journey_before THEN nth END)
+                    OVER (ROWS UNBOUNDED PRECEDING) AS position,
+                CASE WHEN journey = journey_after THEN kind_after END AS next_kind,
+                CASE WHEN journey = journey_after THEN happened_after - happened_at END AS gap
+            FROM beside"""
     )
 
 

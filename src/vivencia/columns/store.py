@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from vivencia.columns import counts, schema
@@ -218,16 +220,11 @@ class Store:
                 counts.add_up(self.connection, table)
                 self.set_state(f"tidy.{table}", self.rows(table))
 
-    def repoint(self, customers: Mapping[int, int]) -> list[int]:
-        """Give each identity (key) its customer (value); the journeys this touches."""
-        if not customers:
+    def repoint(self, customers: npt.NDArray[np.int64]) -> list[int]:
+        """Give each identity (first of a row) its customer (second); the journeys this touches."""
+        if not len(customers):
             return []
-        table = pa.table(
-            {
-                "identity": pa.array(list(customers), pa.int64()),
-                "customer": pa.array(list(customers.values()), pa.int64()),
-            }
-        )
+        table = pa.table({"identity": customers[:, 0], "customer": customers[:, 1]})
         self.connection.register("repointed", table)
         moved = """FROM repointed r WHERE interactions.identity = r.identity
                    AND interactions.customer <> r.customer"""

@@ -29,6 +29,7 @@ import numpy.typing as npt
 from vivencia.interactions.record import Sort
 
 ACCOUNT, DEVICE = int(Sort.account), int(Sort.device)
+Numbers = npt.NDArray[np.int64]
 DIRECT_RULES = frozenset({"identify", "alias"})  # the sender itself says: the same person
 
 
@@ -319,30 +320,37 @@ def _plain_customers(
     verified: Sequence[Link],
     decisions: Sequence[Decision],
 ) -> tuple[dict[int, int], set[int]]:
-    """(customer of every identity, the identities whose evidence must be weighed).
+    """`plain_customers` of what is not in arrays: by key, and those whose evidence is weighed."""
+    rows = sorted((key, sort, number) for key, (sort, number) in identities.items())
+    known = np.array(rows, np.int64).reshape(-1, 3)
+    ends = np.array([link[1:3] for link in verified], np.int64).reshape(-1, 2)
+    named = np.array([(one.a, one.b) for one in decisions], np.int64).reshape(-1, 2)
+    customer, disputed = plain_customers(known, ends, named)
+    keys = known[:, 0]
+    found = dict(zip(keys.tolist(), customer.tolist(), strict=True))
+    return found, set(keys[disputed].tolist())
+
+
+def plain_customers(
+    known: Numbers, ends: Numbers, named: Numbers
+) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """(customer of every identity, whether its evidence must be weighed), in the order of `known`:
+    key, sort and number, by key. `ends` are those of verified links, `named` of decisions.
 
     Evidence that reaches at most one account, and of which no person said a word, cannot be in
     conflict: all of it joins. That is nearly everybody, and settles them at once.
     """
-    customer = {key: known[1] for key, known in identities.items()}
-    ends = [end for link in verified for end in (link[1], link[2])]
-    named = [end for decision in decisions for end in (decision.a, decision.b)]
-    keys, places = np.unique(np.array(ends + named, dtype=np.int64), return_inverse=True)
-    component = _components(places[: len(ends)].reshape(-1, 2), len(keys))
-    met = keys.tolist()
-    known = np.array([identities[key] for key in met], dtype=np.int64).reshape(-1, 2)
-    accounts = np.bincount(component[known[:, 0] == ACCOUNT], minlength=len(keys))
-    weighed = accounts > 1
-    weighed[component[places[len(ends) :]]] = True
+    keys, sorts, numbers = known.T
+    component = _components(np.searchsorted(keys, ends), len(keys))
+    weighed = np.bincount(component[sorts == ACCOUNT], minlength=len(keys)) > 1
+    weighed[component[np.searchsorted(keys, named)]] = True
     lowest = np.full(len(keys), np.iinfo(np.int64).max)
-    np.minimum.at(lowest, component, known[:, 1])
+    np.minimum.at(lowest, component, numbers)
     disputed = weighed[component]
-    plain = np.where(disputed, known[:, 1], lowest[component])
-    customer.update(zip(met, plain.tolist(), strict=True))
-    return customer, set(keys[disputed].tolist())
+    return np.where(disputed, numbers, lowest[component]), disputed
 
 
-def _components(pairs: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+def _components(pairs: Numbers, count: int) -> Numbers:
     """For each of `count` places the lowest place that `pairs` (n × 2) tie it to."""
     label = np.arange(count)
     while True:

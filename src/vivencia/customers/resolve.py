@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import NamedTuple
 
-from vivencia.customers.parts import Conflict, Decision, Link, connected_parts
+import numpy as np
+
+from vivencia.customers.parts import (
+    Conflict,
+    Decision,
+    Link,
+    Numbers,
+    connected_parts,
+    plain_customers,
+)
 from vivencia.customers.traits import take_traits
 from vivencia.interactions.database import is_file, write
 from vivencia.lib.postgres.leading import Task, one_at_a_time
 
-# Rows written in one transaction, so that no other writer waits long.
-_AT_ONCE = 2_000
+# Rows written in one transaction, so that no other writer waits long. They lie all over the index
+# of customers, so that each transaction writes most of its pages again.
+AT_ONCE, ALONE = 2_000, 50_000
 
 _REACH = """
 WITH RECURSIVE reached (identity) AS (
@@ -55,9 +66,10 @@ WITH RECURSIVE reached (identity) AS (
 INSERT INTO affected SELECT identity FROM reached
 """
 _IDENTITIES = """SELECT i.key, i.sort, i.number, i.customer
-FROM affected JOIN identities i ON i.key = affected.identity"""
-_LINKS = """SELECT l.key, l.a, l.b, l.verified, l.rule, l.seq
-FROM affected JOIN links l ON l.a = affected.identity WHERE l.verified AND l.key <= ?"""
+FROM affected JOIN identities i ON i.key = affected.identity ORDER BY i.key"""
+_FOLLOWED = "FROM affected JOIN links l ON l.a = affected.identity WHERE l.verified AND l.key <= ?"
+_ENDS = f"SELECT l.a, l.b {_FOLLOWED}"
+_LINKS = f"SELECT l.key, l.a, l.b, l.verified, l.rule, l.seq {_FOLLOWED}"
 _DECISIONS = """SELECT d.key, d.a, d.b, d.verdict
 FROM affected JOIN decisions d ON d.a = affected.identity
 WHERE d.undone_at IS NULL AND d.b IN (SELECT identity FROM affected)"""
@@ -70,14 +82,17 @@ VALUES (?, ?, ?, ?, ?)"""
 class Repointed(NamedTuple):
     """Everybody the new evidence reaches, with their customer, and how far it was read."""
 
-    identities: list[tuple[int, int]]  # (identity key, customer number)
+    identities: Numbers  # rows of an identity's key and its customer's number
     watermark: int  # the newest link taken in: `since` of the next call
     more: bool  # newer links wait
 
 
-def resolve(connection: sqlite3.Connection, since: int, most: int | None = None) -> Repointed:
+def resolve(
+    connection: sqlite3.Connection, since: int, most: int | None = None, *, at_once: int = AT_ONCE
+) -> Repointed:
     """Take in links newer than key `since`, the `most` oldest of them where so many would take too
-    much memory, and decisions made or undone since it was current.
+    much memory, and decisions made or undone since it was current. Of those who move, `at_once`
+    are written in one transaction.
 
     `connection` is in autocommit, and then one caller at a time; or it holds the write lock, as a
     decision does, and nobody else writes. Writes `identities.customer`, `conflicts` and `traits`.
@@ -85,24 +100,42 @@ def resolve(connection: sqlite3.Connection, since: int, most: int | None = None)
     keeping it asks again with the same `since` and misses nothing.
     """
     with one_at_a_time(connection, Task.resolving):
-        return _resolved(connection, since, most)
+        return _resolved(connection, since, most, at_once)
 
 
-def _resolved(connection: sqlite3.Connection, since: int, most: int | None) -> Repointed:
+def _resolved(
+    connection: sqlite3.Connection, since: int, most: int | None, at_once: int
+) -> Repointed:
     take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
     until = max(since, newest if most is None else min(newest, since + most))
     with _affected(connection, since, until):
-        known = connection.execute(_IDENTITIES).fetchall()
-        if not known:
-            return Repointed([], until, until < newest)
-        links = map(Link._make, connection.execute(_LINKS, (until,)))
-        decisions = map(Decision._make, connection.execute(_DECISIONS))
-        identities = {key: (sort, number) for key, sort, number, _ in known}
-        parts = connected_parts(identities, links, decisions)
-        _repoint(connection, {key: customer for key, _, _, customer in known}, parts.customer)
-        _keep_conflicts(connection, parts.conflicts)
-    return Repointed(list(parts.customer.items()), until, until < newest)
+        known = _numbers(connection.execute(_IDENTITIES), 4)
+        customers = _customers(connection, known[:, :3], until)
+    keys, before = known[:, 0], known[:, 3]
+    moved = customers != before
+    _repoint(connection, keys[moved], customers[moved], at_once)
+    return Repointed(np.column_stack([keys, customers]), until, until < newest)
+
+
+def _customers(connection: sqlite3.Connection, known: Numbers, until: int) -> Numbers:
+    """The customer of each of the affected, in the order of `known` (key, sort, number)."""
+    decisions = list(map(Decision._make, connection.execute(_DECISIONS)))
+    named = _numbers(((one.a, one.b) for one in decisions), 2)
+    ends = _numbers(connection.execute(_ENDS, (until,)), 2)
+    customers, disputed = plain_customers(known, ends, named)
+    weighed = {key: (sort, number) for key, sort, number in known[disputed].tolist()}
+    rows = connection.execute(_LINKS, (until,)) if weighed else ()
+    links = [Link._make(row) for row in rows if row[1] in weighed]
+    parts = connected_parts(weighed, links, decisions)
+    customers[disputed] = [parts.customer[key] for key in weighed]
+    _keep_conflicts(connection, parts.conflicts)
+    return customers
+
+
+def _numbers(rows: Iterable[Sequence[int]], width: int) -> Numbers:
+    """`rows` of so many numbers, which as Python's objects would take many times the memory."""
+    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width)
 
 
 @contextmanager
@@ -118,20 +151,18 @@ def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterato
 
 
 def _repoint(
-    connection: sqlite3.Connection, before: Mapping[int, int], after: Mapping[int, int]
+    connection: sqlite3.Connection, keys: Numbers, customers: Numbers, at_once: int
 ) -> None:
-    """Write the customers that changed, whole parts together as far as they fit, those met at the
-    same time side by side: rows of a page are written together."""
-    first: dict[int, int] = {}  # customer: the first of the part's identities
-    moved = sorted(key for key in before if after[key] != before[key])
-    for key in moved:
-        first.setdefault(after[key], key)
-    moved.sort(key=lambda key: first[after[key]])
-    for start in range(0, len(moved), _AT_ONCE):
+    """Write the customers of those that moved, by key: whole parts together as far as they fit,
+    those met at the same time side by side, for rows of a page are written together."""
+    _, first, part = np.unique(customers, return_index=True, return_inverse=True)
+    order = np.argsort(first[part], kind="stable")
+    for start in range(0, len(keys), at_once):
+        some = order[start : start + at_once]
         with write(connection):
             connection.executemany(
                 "UPDATE identities SET customer = ? WHERE key = ?",
-                [(after[key], key) for key in moved[start : start + _AT_ONCE]],
+                zip(customers[some].tolist(), keys[some].tolist(), strict=True),
             )
 
 

@@ -24,11 +24,13 @@ _NAMES = ("name", "nombre", "full_name", "fullname", "full name", "nombre comple
 _FIRST = ("first_name", "firstname", "first name", "given_name")
 _LAST = ("last_name", "lastname", "last name", "surname", "apellidos", "apellido")
 
-_TOLD = """SELECT l.seq, l.identity, v.properties
+_TELLING = (IDENTIFIED, DESCRIBED)
+_KINDS = "SELECT code FROM words WHERE field = 'kind' AND text IN (?, ?)"
+_TOLD = f"""SELECT l.seq, l.identity, v.properties
 FROM interactions l JOIN vault_texts v ON v.seq = l.seq
 WHERE l.seq > ? AND l.seq <= ? AND l.identity <> 0 AND v.properties IS NOT NULL
-    AND l.kind IN (SELECT code FROM words WHERE field = 'kind' AND text IN (?, ?))
-ORDER BY l.seq"""
+    AND l.kind IN ({_KINDS})
+ORDER BY l.seq"""  # noqa: S608 - ours
 _KEEP = """INSERT INTO traits (identity, name, value) VALUES (?, ?, ?)
 ON CONFLICT (identity, name) DO UPDATE SET value = excluded.value"""
 _MOVE_MARK = """INSERT INTO counters (name, n) VALUES (?, ?)
@@ -44,7 +46,11 @@ def take_traits(connection: sqlite3.Connection) -> int:
     row = connection.execute("SELECT n FROM counters WHERE name = ?", (_MARK,)).fetchone()
     mark = row[0] if row else 0
     newest = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
-    while mark < newest:
+    told = connection.execute(_KINDS, _TELLING).fetchone() is not None
+    if not told and newest - mark >= _AT_ONCE:  # none of these rows has such a kind
+        with write(connection):
+            connection.execute(_MOVE_MARK, (_MARK, newest))
+    while told and mark < newest:
         until = min(mark + _AT_ONCE, newest)
         # With nothing to keep a small step costs no write: the same rows are looked at again.
         if _told(connection, mark, until) or until - mark == _AT_ONCE:
@@ -59,7 +65,7 @@ def take_traits(connection: sqlite3.Connection) -> int:
 
 def _told(connection: sqlite3.Connection, since: int, until: int) -> list[tuple[int, str, str]]:
     """(identity, name, value) of every trait the log learnt between two places, in its order."""
-    found = connection.execute(_TOLD, (since, until, IDENTIFIED, DESCRIBED))
+    found = connection.execute(_TOLD, (since, until, *_TELLING))
     return [
         (identity, name, value)
         for _, identity, properties in found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vivencia.customers import traits
 from vivencia.customers.parts import connected_parts
 from vivencia.customers.resolve import resolve
 
@@ -66,7 +68,7 @@ def test_only_whom_the_evidence_reaches_is_named() -> None:
     repointed = resolve(ledger.connection, mark)
     assert {key for key, _ in repointed.identities} == {1, 4, 7}
     assert repointed.watermark == 3
-    assert resolve(ledger.connection, repointed.watermark).identities == []
+    assert not len(resolve(ledger.connection, repointed.watermark).identities)
 
 
 def test_the_later_word_on_a_trait_stays() -> None:
@@ -92,3 +94,31 @@ def test_a_decision_taken_back_restores_every_customer() -> None:
     ledger.undo(0)
     resolve(ledger.connection, mark)
     assert (ledger.customers, ledger.conflicts) == (before, disputed)
+
+
+def test_where_nobody_told_a_trait_the_log_is_not_looked_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traits, "_AT_ONCE", 2)
+    ledger = with_nine_identities()
+    rows = [(identity, 5) for identity in range(1, 8)]
+    ledger.connection.executemany("INSERT INTO interactions (identity, kind) VALUES (?, ?)", rows)
+    asked: list[str] = []
+    ledger.connection.set_trace_callback(asked.append)
+    resolve(ledger.connection, 0)
+    assert not any("vault_texts" in sql for sql in asked)
+    ledger.identify(4, name="Ana")
+    resolve(ledger.connection, 0)
+    assert ledger.traits == {(4, "name"): "Ana"}
+
+
+def test_of_many_who_move_so_many_are_written_together() -> None:
+    ledger = with_nine_identities()
+    for other in range(4, 10):
+        ledger.add_link(1, other)
+    begun: list[str] = []
+    ledger.connection.set_trace_callback(begun.append)
+    resolve(ledger.connection, 0, at_once=2)
+    moved = sum(ledger.customers[key] != number for key, (_, number) in ledger.identities.items())
+    assert moved > 2
+    assert begun.count("BEGIN IMMEDIATE") == -(-moved // 2)
