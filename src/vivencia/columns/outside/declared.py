@@ -111,6 +111,7 @@ def declared(path: Path) -> Outside:
         )
     mapping = Mapping.from_dict(content)
     _check(mapping)
+    _check_nobody_is_shown(mapping, key)
     return Outside(lies(table, path.parent), key, mapping)
 
 
@@ -126,6 +127,21 @@ def _check(mapping: Mapping) -> None:
             en=f"Of a table outside is not read: {', '.join(sorted(more))}. What is: {_listed()}.",
             reason="not_read",
         )
+
+
+def _check_nobody_is_shown(mapping: Mapping, key: str) -> None:
+    """Raise BadMapping where what tells whose a row is would be shown as something else too."""
+    shown = [key, *(fact.column for fact in mapping.facts.values())]
+    shown += [column for name, column in mapping.columns.items() if name not in WHOSE]
+    for column in (mapping.columns[name] for name in WHOSE if name in mapping.columns):
+        if column in shown:
+            raise BadMapping(
+                es=f"La columna «{column}» dice de quién es cada fila y no se enseña: no puede ser "
+                "también la clave, un campo ni un hecho.",
+                en=f'The column "{column}" tells whose a row is and is never shown: it can not be '
+                "the key, a field or a fact as well.",
+                reason="identity_shown",
+            )
 
 
 def _listed() -> str:

@@ -67,6 +67,11 @@ def shared_keys(column: str) -> str:
     )
 
 
+def addresses(column: str) -> str:
+    """SQL: a row whose key is an e-mail address, if any."""
+    return f"SELECT 1 FROM {SOURCE} AS t WHERE {_text(column)} LIKE '%_@_%.__%' LIMIT 1"
+
+
 def untimed(outside: Outside) -> str:
     """SQL: how many rows have no moment, and so are in no figure."""
     column = _quoted(outside.mapping.columns["happened_at"])

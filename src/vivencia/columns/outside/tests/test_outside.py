@@ -189,6 +189,10 @@ def test_it_is_asked_for_scores_and_nothing_that_needs_the_log(outside: Outside)
 WRONG: dict[str, tuple[str, str, type[VivenciaError]]] = {
     "who it was": ('channel = "channel"', 'channel = "channel"\nemail = "e-mail"', BadMapping),
     "a person as a category": ('plan = "plan"', 'plan = "e-mail"', BadMapping),
+    "a person as the key": ('key = "row key"', 'key = "e-mail"', BadMapping),
+    "whose it is as the key": ('channel = "channel"', 'identity = "row key"', BadMapping),
+    "whose it is as a fact": ('channel = "channel"', 'journey = "plan"', BadMapping),
+    "whose it is as a field": ('"channel"', '"where"\nidentity = "where"', BadMapping),
     "a column it has not": ('"rating"', '"raiting"', BadMapping),
     "a key it has not": ('"row key"', '"rowkey"', BadMapping),
     "a number of words": ('"plan"', '{ column = "plan", sort = "number" }', BadMapping),
