@@ -124,6 +124,13 @@ class OutsideColumns:
         """Raise BadMapping where its key tells no row from all others, or names people: figures are
         explained by it, and it orders what happened at one moment."""
         column = self.outside.key
+        if self._reader.rows(shape.addresses(column)):
+            raise BadMapping(
+                es=f"La clave «{column}» lleva direcciones de correo, y las claves se enseñan: di "
+                "otra.",
+                en=f'The key "{column}" holds e-mail addresses, and keys are shown: name another.',
+                reason="key_personal",
+            )
         for (key,) in self._reader.rows(shape.shared_keys(column)):
             raise BadMapping(
                 es=f"La clave «{column}» no distingue unas filas de otras: "
@@ -131,13 +138,6 @@ class OutsideColumns:
                 en=f'The key "{column}" does not tell rows apart: '
                 + ("there are rows without it." if key is None else f'"{key}" is of several rows.'),
                 reason="key_not_unique",
-            )
-        if self._reader.rows(shape.addresses(column)):
-            raise BadMapping(
-                es=f"La clave «{column}» lleva direcciones de correo, y las claves se enseñan: di "
-                "otra.",
-                en=f'The key "{column}" holds e-mail addresses, and keys are shown: name another.',
-                reason="key_personal",
             )
 
     def _words(self, column: str) -> list[str]:
