@@ -101,7 +101,7 @@ def select(
     values |= {"seq": key, "id_lo": key, "score": _score(outside, schema)}
     values["happened_at"] = _moment(outside, schema, reader.moment)
     if "rank" in outside.mapping.columns:
-        values["rank"] = f"CAST({_quoted(outside.mapping.columns['rank'])} AS INTEGER)"
+        values["rank"] = f"CAST({_of_numbers(outside.mapping.columns['rank'], schema)} AS INTEGER)"
     if outside.whose:
         whose = f"coalesce('of ' || {_text(outside.whose)}, 'row ' || {key})"
         values["journey"] = reader.number.format(whose)
@@ -151,15 +151,21 @@ def _score(outside: Outside, schema: pa.Schema) -> str:
     name = outside.mapping.columns.get("score")
     if name is None:
         return "CAST(NULL AS BIGINT)"
-    if _sort(schema.field(name).type) != "number":
-        raise _not_of(name, "números", "numbers")
-    column = _quoted(name)
+    column = _of_numbers(name, schema)
     thousandths = f"CAST(round(CAST({column} AS DOUBLE) * 1000) AS BIGINT)"
     low, high, whole = SCALES.get(outside.scale, (-(10**9), 10**9, False))
     test = f"{column} BETWEEN {low} AND {high}" + (
         f" AND {column} = round({column})" if whole else ""
     )
     return f"CASE WHEN {test} THEN {thousandths} END"
+
+
+def _of_numbers(column: str, schema: pa.Schema) -> str:
+    """SQL: the column. Raises BadMapping where it holds anything else, which an engine that tried
+    to take it for a number would quote."""
+    if _sort(schema.field(column).type) != "number":
+        raise _not_of(column, "números", "numbers")
+    return _quoted(column)
 
 
 def _moment(outside: Outside, schema: pa.Schema, moment: str) -> str:

@@ -197,6 +197,7 @@ WRONG: dict[str, tuple[str, str, type[VivenciaError]]] = {
     "a key it has not": ('"row key"', '"rowkey"', BadMapping),
     "a number of words": ('"plan"', '{ column = "plan", sort = "number" }', BadMapping),
     "a score of words": ('"rating"', '"plan"', BadMapping),
+    "an order of words": ('channel = "channel"', 'rank = "e-mail"', BadMapping),
     "a time of words": ('"answered"', '"plan"', BadMapping),
     "no scale": ('scale = "nps"\n', "", BadMapping),
     "no time": ('happened_at = "answered"\n', "", BadMapping),
