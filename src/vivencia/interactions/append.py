@@ -35,18 +35,21 @@ WORD_FIELDS = (
     "scale", "currency", "item",
 )  # fmt: skip
 
+# Numbers that enter the log as they are.
+_NUMBERS = (
+    "id", "body", "happened_at", "rank", "flags", "stage", "initiated_by", "about", "outcome",
+    "duration", "wait", "score", "amount",
+)  # fmt: skip
 COLUMNS = (
-    "seq", "id", "body", "source", "identity", "happened_at", "recorded_at", "rank", "flags",
-    "kind", "touchpoint", "channel", "device", "place", "brand", "department", "stage",
-    "initiated_by", "agent", "journey", "about", "outcome", "duration", "wait", "scale", "score",
-    "amount", "currency", "item", "facts",
+    "seq", "recorded_at", "identity", "agent", "journey", "facts", *_NUMBERS, *WORD_FIELDS,
 )  # fmt: skip
 
+_numbers = attrgetter(*_NUMBERS)
 _words = attrgetter(*WORD_FIELDS)
 TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
 INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
-_AT_A_TIME = 64  # rows of one statement, a power of two: so there are seven, and stay prepared
+_AT_A_TIME = 256  # rows of one statement, a power of two: so there are nine, and stay prepared
 _STRENGTH = attrgetter("sort")
 LINK_RULES = {
     "customer.identified": "identify",
@@ -71,23 +74,19 @@ def append(
     if not new:
         return fates
     lexicon.heed_erasures(connection)
-    lexicon.learn_identities(connection, (who for one in new for who in one.identities))
-    lexicon.learn_values(connection, "journey", (one.journey for one in new))
-    lexicon.learn_values(connection, "agent", (one.agent for one in new))
-    rows, texts, links = [], [], []
-    seq = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
-    for seq, one in enumerate(new, seq + 1):  # noqa: B020 - goes on from the last
-        rows.append(_row(connection, one, lexicon, seq, recorded_at))
-        if len(one.identities) > 1:
-            links += _links(one, seq, lexicon)
-        properties = one.properties
-        if lexicon.full:
-            properties = _with_words_left_out(connection, one, lexicon)
-        if one.text or one.sender_id or properties:
-            packed = encode(properties).decode() if properties else None
-            texts.append((seq, one.sender_id, one.text, packed))
+    lexicon.learn_identities(connection, [who for one in new for who in one.identities])
+    lexicon.learn_values(connection, "journey", [one.journey for one in new])
+    lexicon.learn_values(connection, "agent", [one.agent for one in new])
+    last = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
+    rows = _rows(connection, new, lexicon, last + 1, recorded_at)
     insert(connection, "interactions", COLUMNS, rows)
-    insert(connection, "vault_texts", TEXT_COLUMNS, texts)
+    insert(connection, "vault_texts", TEXT_COLUMNS, _texts(connection, new, lexicon, last + 1))
+    links = [
+        link
+        for seq, one in enumerate(new, last + 1)
+        if len(one.identities) > 1
+        for link in _links(one, seq, lexicon)
+    ]
     if links:
         connection.executemany(INSERT_LINK, links)
     return fates
@@ -97,12 +96,14 @@ def _fates(
     connection: sqlite3.Connection, interactions: Sequence[Interaction], lexicon: Lexicon
 ) -> list[Fate]:
     """What each would become, met against the log and against the items before it."""
-    by_source: dict[str, list[bytes]] = {}
-    for one in interactions:
-        by_source.setdefault(one.source, []).append(one.id)
-    seen: dict[str, dict[bytes, int]] = {}
-    for source, ids in by_source.items():
-        seen[source] = dict(known_ids(connection, lexicon, source, ids))
+    by_source = {
+        source: [one.id for one in interactions if one.source == source]
+        for source in {one.source for one in interactions}
+    }
+    seen: dict[str, dict[bytes, int]] = {
+        source: dict(known_ids(connection, lexicon, source, ids))
+        for source, ids in by_source.items()
+    }
     if not any(seen.values()) and all(len(set(ids)) == len(ids) for ids in by_source.values()):
         return [Fate.stored] * len(interactions)
     fates = []
@@ -156,24 +157,41 @@ def insertion(table: str, columns: tuple[str, ...], n: int = 1) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - ours
 
 
-def _row(
-    connection: sqlite3.Connection, one: Interaction, lexicon: Lexicon, seq: int, recorded_at: int
-) -> tuple[object, ...]:
-    """The interaction as the log keeps it, in the order of COLUMNS."""
-    source, kind, touchpoint, channel, device, place, brand, department, scale, currency, item = (
-        lexicon.codes(connection, WORD_FIELDS, _words(one))
-    )
-    return (
-        seq, one.id, one.body, source,
-        lexicon.identity_key(_strongest(one.identities)) if one.identities else 0,
-        one.happened_at, recorded_at, one.rank, int(one.flags),
-        kind, touchpoint, channel, device, place, brand, department,
-        int(one.stage), int(one.initiated_by),
-        lexicon.value_key("agent", one.agent), lexicon.value_key("journey", one.journey),
-        one.about, int(one.outcome), one.duration, one.wait,
-        scale, one.score, one.amount, currency, item,
-        lexicon.facts(connection, one.facts) if one.facts else None,
-    )  # fmt: skip
+def _rows(
+    connection: sqlite3.Connection,
+    new: Sequence[Interaction],
+    lexicon: Lexicon,
+    first: int,
+    recorded_at: int,
+) -> list[tuple[object, ...]]:
+    """The interactions as the log keeps them from seq `first` on, in the order of COLUMNS."""
+    codes, facts = lexicon.codes, lexicon.facts
+    people, agents, journeys = lexicon.people, lexicon.names("agent"), lexicon.names("journey")
+    return [
+        (
+            seq, recorded_at,
+            people[_strongest(one.identities)] if one.identities else 0,
+            agents[one.agent] if one.agent else 0, journeys[one.journey] if one.journey else 0,
+            facts(connection, one.facts) if one.facts else None,
+            *_numbers(one), *codes(connection, WORD_FIELDS, _words(one)),
+        )
+        for seq, one in enumerate(new, first)
+    ]  # fmt: skip
+
+
+def _texts(
+    connection: sqlite3.Connection, new: Sequence[Interaction], lexicon: Lexicon, first: int
+) -> list[tuple[object, ...]]:
+    """What goes to the vault, in the order of TEXT_COLUMNS."""
+    texts: list[tuple[object, ...]] = []
+    for seq, one in enumerate(new, first):
+        properties = one.properties
+        if lexicon.full:
+            properties = _with_words_left_out(connection, one, lexicon)
+        if one.text or one.sender_id or properties:
+            packed = encode(properties).decode() if properties else None
+            texts.append((seq, one.sender_id, one.text, packed))
+    return texts
 
 
 def _strongest(identities: tuple[Identity, ...]) -> Identity:

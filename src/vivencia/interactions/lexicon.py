@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 from msgspec.json import encode
@@ -149,6 +149,11 @@ class Lexicon:
             self._facts[told] = packed
         return packed
 
+    @property
+    def people(self) -> Mapping[Identity, int]:
+        """The keys of the identities learnt before."""
+        return self._identities
+
     def identity_key(self, identity: Identity) -> int:
         """The key of an identity learnt before."""
         return self._identities[identity]
@@ -181,6 +186,10 @@ class Lexicon:
         known = len(self._companies)
         self._companies.add((rule, identities))
         return len(self._companies) > known
+
+    def names(self, sort: str) -> Mapping[str, int]:
+        """The keys of the names learnt before, of journeys or of agents."""
+        return self._values[sort]
 
     def value_key(self, sort: str, text: str | None) -> int:
         """The key of a name learnt before, a journey's or an agent's; 0 for none."""

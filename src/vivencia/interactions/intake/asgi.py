@@ -60,7 +60,7 @@ ROUTES = {OWN_PATH: Route(OWN, "interactions")} | {
 BY_DOOR = {route.door: route for route in ROUTES.values()}
 
 
-class Result(msgspec.Struct, omit_defaults=True):
+class Result(msgspec.Struct, omit_defaults=True, gc=False):
     """What became of one item."""
 
     status: str
@@ -85,6 +85,7 @@ class Told(NamedTuple):
 
 
 _encode = msgspec.json.Encoder().encode
+_STORED = Fate.stored
 JSON_TYPE = (b"content-type", b"application/json")
 
 
@@ -293,6 +294,8 @@ def _answered(
 
 
 def _result(item: Interaction | SetAside, fate: Fate | SetAside, language: str) -> Result:
+    if fate is _STORED and isinstance(item, Interaction) and not item.flags:  # nearly all
+        return Result("stored", _id_of(item))
     uid = _id_of(item) if isinstance(item, Interaction) else None
     if isinstance(fate, SetAside):
         message = REASONS[fate.reason][language]
@@ -347,4 +350,4 @@ def _remember(submission: Submission, source: str, refused: str = "") -> None:
 
 
 def _in_words(fate: Fate | SetAside) -> tuple[str, str]:
-    return ("quarantined", fate.reason) if isinstance(fate, SetAside) else (fate.value, "")
+    return ("quarantined", fate.reason) if isinstance(fate, SetAside) else (fate._value_, "")

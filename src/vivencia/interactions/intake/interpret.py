@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,10 @@ from vivencia.interactions.record import (
 )
 
 _WORDS = ("kind", "touchpoint", "channel", "device", "place", "brand", "department", "item")
+_CHOICES = {
+    "stage": checks.STAGES, "initiated_by": checks.INITIATORS, "outcome": checks.OUTCOMES,
+}  # fmt: skip
+_ACCOUNT = Sort.account  # a look into an enumeration costs as much as checking the name
 _LARGEST_RANK = 2**31 - 1
 _NO_FACTS: Mapping[str, str] = {}
 
@@ -45,38 +50,43 @@ def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction
     item = content.item
     happened_at, time_flag = _when(item, sender.received_at)
     uid, sender_id = _identify(item, sender)
-    scale, score = _score(item)
-    amount, currency = _money(item)
+    scale, score = _score(item.scale, item.score)
+    amount, currency = _money(item.amount, item.amount_minor, item.currency)
     facts, properties = _facts(item, sender.facts)
     try:
+        rank, who, kind = _rank(item), _who(item, sender.verified), _kind(item, score)
+        (
+            touchpoint, channel, device, place, brand, department, product,
+            stage, initiated_by, outcome,
+        ) = _categories(*_said(item))  # fmt: skip
         return Interaction(
             id=uid,
             source=sender.source,
             happened_at=happened_at,
             body=keyed_body(sender.secret, content.content),
-            rank=_rank(item),
+            rank=rank,
             flags=flags | time_flag | (0 if item.id or item.id == 0 else Flag.no_id),
-            identities=_who(item, sender.verified),
-            kind=_kind(item, score),
-            touchpoint=checks.word(item.touchpoint) if item.touchpoint else None,
-            channel=checks.word(item.channel) if item.channel else None,
-            device=checks.word(item.device) if item.device else None,
-            place=checks.word(item.place) if item.place else None,
-            brand=checks.word(item.brand) if item.brand else None,
-            department=checks.word(item.department) if item.department else None,
-            stage=_choice("stage", item.stage, checks.STAGES),
-            initiated_by=_choice("initiated_by", item.initiated_by, checks.INITIATORS),
+            identities=who,
+            kind=kind,
+            touchpoint=touchpoint,
+            channel=channel,
+            device=device,
+            place=place,
+            brand=brand,
+            department=department,
+            stage=stage,
+            initiated_by=initiated_by,
             agent=_name(item.agent) if item.agent else None,
             journey=_name(item.journey) if item.journey else None,
             about=sender_uid(sender.secret, _name(item.about) or "")[0] if item.about else None,
-            outcome=_choice("outcome", item.outcome, checks.OUTCOMES),
+            outcome=outcome,
             duration=_duration("duration", item.duration),
             wait=_duration("wait", item.wait),
             scale=scale,
             score=score,
             amount=amount,
             currency=currency,
-            item=checks.word(item.item) if item.item else None,
+            item=product,
             facts=facts,
             text=item.text or None,
             properties=properties,
@@ -84,6 +94,21 @@ def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction
         )
     except BadItem as bad:
         raise bad if bad.detail else _named(bad, item) from None
+
+
+# Few of these differ from one item to the next, so that each set of them is checked once.
+_said = attrgetter(*_WORDS[1:], *_CHOICES)
+
+
+@lru_cache(maxsize=8_192)
+def _categories(*said: Any) -> tuple[Any, ...]:
+    """The words and the numbers of the choices an item says, checked; None for no word."""
+    words = said[: -len(_CHOICES)]
+    choices = zip(_CHOICES.items(), said[len(words) :], strict=True)
+    return (
+        *(checks.word(text) if text else None for text in words),
+        *(_choice(field, text, known) for (field, known), text in choices),
+    )
 
 
 def _named(bad: BadItem, item: Item) -> BadItem:
@@ -130,6 +155,11 @@ def _when(item: Item, received_at: int) -> tuple[int, int]:
     value = item.happened_at
     if value is UNSET or value is None:
         return received_at, 0
+    if (
+        type(value) is int and item.sent_at is UNSET and not item.zone
+        and not checks.out_of_time(value, received_at)
+    ):  # fmt: skip
+        return value, 0  # in milliseconds already
     zone = _zone(item.zone) if item.zone else None
     try:
         happened_at, exists = checks.moment(value, zone)
@@ -164,10 +194,10 @@ def _who(item: Item, verified: bool) -> tuple[Identity, ...]:
     if who is UNSET or who is None:
         return ()
     if not isinstance(who, Who):
-        return (Identity(Sort.account, identities.handle(str(who)), verified),)
+        return (Identity(_ACCOUNT, identities.handle(str(who)), verified),)
     found = []
     if who.account or who.account == 0:
-        found.append(Identity(Sort.account, identities.handle(str(who.account)), verified))
+        found.append(Identity(_ACCOUNT, identities.handle(str(who.account)), verified))
     if who.email:
         found.append(Identity(Sort.email, identities.email(who.email), verified))
     if who.phone:
@@ -177,9 +207,9 @@ def _who(item: Item, verified: bool) -> tuple[Identity, ...]:
     return tuple(found)
 
 
-def _score(item: Item) -> tuple[str | None, int | None]:
-    scale = checks.word(item.scale) if item.scale else None
-    value = item.score
+@lru_cache(maxsize=4_096, typed=True)  # typed, since 1 == 1.0 == True
+def _score(word: str | UnsetType | None, value: Number) -> tuple[str | None, int | None]:
+    scale = checks.word(word) if word else None
     if value is UNSET or value is None or value == "":
         return scale, None
     if scale is None:
@@ -187,13 +217,17 @@ def _score(item: Item) -> tuple[str | None, int | None]:
     return scale, checks.score(value, scale)
 
 
-def _money(item: Item) -> tuple[int | None, str | None]:
+@lru_cache(maxsize=65_536, typed=True)
+def _money(
+    amount: Number, minor: int | UnsetType | None, currency: str | UnsetType | None
+) -> tuple[int | None, str | None]:
     """(minor units, currency); `amount` is in the currency's own unit, as people write it."""
-    value = None if item.amount is UNSET or item.amount == "" else item.amount
-    minor = None if item.amount_minor is UNSET else item.amount_minor
+    value = None if amount is UNSET or amount == "" else amount
+    if minor is UNSET:
+        minor = None
     if value is None and minor is None:
-        return None, checks.currency(item.currency) if item.currency else None
-    code = checks.currency(item.currency or None)
+        return None, checks.currency(currency) if currency else None
+    code = checks.currency(currency or None)
     if value is None and minor is not None and abs(minor) <= checks.LARGEST:
         return minor, code
     if value is None or minor is not None:

@@ -18,7 +18,7 @@ from vivencia.interactions import checks, identities
 from vivencia.interactions.intake.limits import DEEPEST
 from vivencia.interactions.intake.tolerant import depth
 from vivencia.interactions.intake.wire import (
-    MARK,
+    QUOTE,
     Content,
     Item,
     Unclear,
@@ -186,7 +186,7 @@ def quick(body: bytes, path_type: str | None) -> list[Content]:
     """The items of a clean body; Unclear as soon as anything is not (see wire.py)."""
     countable(body)
     whole = _decode(body)
-    if _encode(whole).count(MARK) != body.count(MARK) or depth(body) > DEEPEST:
+    if _encode(whole).count(QUOTE) != body.count(QUOTE) or depth(body) > DEEPEST:
         raise Unclear
     if path_type is not None:
         return [content(whole, path_type, {})]

@@ -4,17 +4,16 @@
 keys that appear twice. Whatever it refuses goes to tolerant.py.
 
 How duplicate keys are noticed: msgspec keeps the last of two equal keys, so what it decoded,
-encoded again, has fewer members than the body. Members are counted by their mark `":`, with one
-`bytes.count`. Outside strings that mark stands only after a key (bodies with a space before a
-colon are sent to the second pass); inside strings it is the same text on both sides, since
-escapes that could hide a quote or a colon are sent to the second pass too. So equal counts mean
-that no key was lost, and a false alarm costs only the second pass. The encoding is needed anyway:
-its keyed hash is what tells a repeat from a conflict.
+encoded again, has fewer quotation marks than the body. Every text has two, and those within it are
+escaped on both sides alike; an escape that could hide one is sent to the second pass. So equal
+counts mean that no key was lost, and a false alarm costs only the second pass. The encoding is
+needed anyway: its keyed hash is what tells a repeat from a conflict.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import Annotated, Any
 
 import msgspec
@@ -81,15 +80,15 @@ class Batch(Struct, forbid_unknown_fields=True, gc=False):
 
 
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 _decode_item = msgspec.json.Decoder(Item).decode
 _decode_array = msgspec.json.Decoder(list[Item]).decode
 _decode_batch = msgspec.json.Decoder(Batch).decode
 
-# What would break the count: a space before a colon, an escape that hides a quote or a colon.
-# NUL goes to the second pass as well, which takes it out.
-_SPACES = ((b" ", b" :"), (b"\n", b"\n:"), (b"\t", b"\t:"), (b"\r", b"\r:"))
-_ESCAPES = (b"\\u0022", b"\\u003", b"\\u0000")
-MARK = b'":'
+# What would break the count: an escape that hides a quotation mark. NUL goes to the second pass as
+# well, which takes it out.
+_ESCAPES = (b"\\u0022", b"\\u0000")
+QUOTE = b'"'
 
 
 class Unclear(Exception):
@@ -104,10 +103,7 @@ class Content(Struct, gc=False):
 
 
 def countable(body: bytes) -> None:
-    """Raise Unclear where counting marks could miss a key, or a text holds NUL."""
-    for space, trouble in _SPACES:  # one character is found far quicker than two
-        if space in body and trouble in body:
-            raise Unclear
+    """Raise Unclear where counting quotation marks could miss a key, or a text holds NUL."""
     if b"\\" in body and any(escape in body for escape in _ESCAPES):
         raise Unclear
 
@@ -115,43 +111,48 @@ def countable(body: bytes) -> None:
 def quick(body: bytes) -> list[Content]:
     """The items of a clean body. Raises Unclear, msgspec's errors or a UnicodeDecodeError."""
     countable(body)
-    members = 0
+    quotes = 0
     sent_at: Time = UNSET
     if body.lstrip(b" \t\r\n")[:1] == b"[":
         items = _decode_array(body)
     elif b'"batch"' in body:
         batch = _decode_batch(body)
         items, sent_at = batch.batch, batch.sent_at
-        members = 1 + (sent_at is not UNSET)
+        quotes = 2
     else:
         items = [_decode_item(body)]
-    contents = []
-    for item in items:
-        if item.sent_at is not UNSET:
-            members += 1
-        one = with_content(item, sent_at)
-        members += one.content.count(MARK)
-        if item.properties or item.facts:
-            brackets = one.content.count(b"{") + one.content.count(b"[")
-            if brackets > DEEPEST - 2:
-                raise Unclear  # perhaps too deep
-        contents.append(one)
-    if members != body.count(MARK):
+    encoded, times = _encoded(items, sent_at)
+    left_out = [{"sent_at": time} for time in (sent_at, *times) if time is not UNSET]
+    quotes += encoded.count(QUOTE) + _encode(left_out).count(QUOTE)
+    lines = encoded.splitlines()
+    if quotes != body.count(QUOTE) or _may_be_too_deep(encoded, lines):
         raise Unclear
-    return contents
+    return [*map(Content, items, lines)]
+
+
+def _encoded(items: list[Item], sent_at: Time) -> tuple[bytes, list[Time]]:
+    """(a line for each item: its content without its sending time; those times). The batch's then
+    stands in where an item has none. No text of JSON holds a line's end, so lines are apart."""
+    times = [item.sent_at for item in items]
+    for item in items:
+        item.sent_at = UNSET
+    encoded = _encode_lines(items)
+    for item, time in zip(items, times, strict=True):
+        item.sent_at = sent_at if time is UNSET else time
+    return encoded, times
+
+
+def _may_be_too_deep(encoded: bytes, lines: list[bytes]) -> bool:
+    """Whether a line opens so many brackets that they might lie in each other."""
+    opened = max(map(bytes.count, lines, repeat(b"{")), default=0)
+    if b"[" in encoded:
+        opened += max(map(bytes.count, lines, repeat(b"[")))
+    return opened > DEEPEST - 2
 
 
 def with_content(item: Item, sent_at: Time = UNSET) -> Content:
     """`item` beside its content; the batch's `sent_at` stands in where it has none."""
-    own = item.sent_at
-    if own is UNSET:
-        content = _encode(item)
-        item.sent_at = sent_at
-    else:
-        item.sent_at = UNSET
-        content = _encode(item)
-        item.sent_at = own
-    return Content(item, content)
+    return Content(item, _encoded([item], sent_at)[0][:-1])
 
 
 def typed(value: dict[str, Any]) -> Item:

@@ -352,6 +352,11 @@ class Writer:
         counted: Counter[str],
     ) -> None:
         """Count what became of each item; those set aside are kept with their bytes."""
+        stored = submission.fates.count(Fate.stored)
+        if stored:
+            counted["intake.stored"] += stored
+        if stored == len(submission.fates):
+            return
         rows = []
         if Fate.id_conflict in submission.fates:
             _set_conflicts_aside(submission, start)
@@ -360,7 +365,7 @@ class Writer:
                 rows.append((fate.raw, fate.reason, fate.detail, submission.door,
                              submission.api_key, submission.received_at))  # fmt: skip
                 counted[f"quarantine.{fate.reason}"] += 1
-            else:
+            elif fate is not Fate.stored:
                 counted[f"intake.{fate.value}"] += 1
         if rows:
             connection.executemany(
