@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 
 from vivencia.columns.lake.place import Place
 from vivencia.lib.clock import MINUTE_MS, now_ms
-from vivencia.lib.errors import BadMapping, Broken, NotFound
+from vivencia.lib.errors import BadMapping, NotFound
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -65,12 +65,13 @@ class InCatalogue:
         return self.name
 
     def rows(self) -> ds.FileSystemDataset:
-        """Raises Broken: a catalogue is Spark's."""
-        raise Broken(
+        """Raises BadMapping: a catalogue is Spark's."""
+        raise BadMapping(
             es=f"«{self.name}» está en el catálogo de un clúster de Spark, y aquí no hay ninguno: "
             "di cuál en VIVENCIA_ENGINE.",
             en=f"“{self.name}” is in the catalogue of a Spark cluster, and there is none here: "
             "name it in VIVENCIA_ENGINE.",
+            reason="needs_spark",
         )
 
     def frame(self, session: SparkSession) -> DataFrame:

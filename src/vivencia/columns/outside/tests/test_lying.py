@@ -18,7 +18,7 @@ from vivencia.columns.outside.reading import OutsideColumns
 from vivencia.columns.outside.registered import OUTSIDE
 from vivencia.columns.outside.tests.tables import TOML, ZONE, a_table, answers, table_of
 from vivencia.lib.datadir import DataDir
-from vivencia.lib.errors import BadInput, BadMapping, Broken, NotFound
+from vivencia.lib.errors import BadInput, BadMapping, NotFound
 from vivencia.scores.reading import behind, measure
 
 
@@ -88,13 +88,13 @@ def test_without_spark_a_table_of_a_catalogue_says_what_it_needs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     outside = lying_in("catalog:cx.answers", tmp_path)
-    with pytest.raises(Broken) as told:
+    with pytest.raises(BadMapping) as told:
         OutsideColumns(outside, ZONE)
     assert "«cx.answers» está en el catálogo" in told.value.es
     assert "VIVENCIA_ENGINE" in told.value.es
     assert "name it in VIVENCIA_ENGINE" in told.value.en
     words = ["--data", str(installation.path), "scores", "nps", "--outside"]
-    assert main([*words, str(tmp_path / "elsewhere.toml")]) == 6
+    assert main([*words, str(tmp_path / "elsewhere.toml")]) == 2
     assert "VIVENCIA_ENGINE" in capsys.readouterr().err
 
     outsides = Outsides()
@@ -104,7 +104,7 @@ def test_without_spark_a_table_of_a_catalogue_says_what_it_needs(
             return outsides.put(question, ZONE)
 
     monkeypatch.setenv(OUTSIDE, str(tmp_path))
-    with pytest.raises(Broken, match="catalogue"):
+    with pytest.raises(BadMapping, match="catalogue"):
         measure(Registered(Owned(), "elsewhere", None), "nps")
 
 
