@@ -1,4 +1,5 @@
-"""A real cluster on this machine: one master, two workers with an executor of 1 GB each.
+"""A real cluster on this machine: one master, two workers with an executor of 1 GB each; whoever
+asks may take 2 GB, for the steps of all journeys of a large log.
 
 The wheel of PySpark has no scripts to start them; `spark-class` starts every role.
 """
@@ -18,6 +19,8 @@ from unittest.mock import patch
 
 LOOPBACK = "127.0.0.1"
 _SETTINGS = f"""spark.executor.memory 1g
+spark.driver.memory 2g
+spark.driver.maxResultSize 2g
 spark.driver.host {LOOPBACK}
 spark.driver.bindAddress {LOOPBACK}
 spark.sql.shuffle.partitions 4
