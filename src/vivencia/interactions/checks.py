@@ -102,10 +102,13 @@ def cleaned(text: str) -> tuple[str, bool]:
     return (text.replace("\0", ""), True) if "\0" in text else (text, False)
 
 
-@lru_cache(maxsize=65536)
 def word(text: str) -> str | None:
     """A text for categories: trimmed, at most 255 characters, nothing personal; None if empty."""
-    text = text.strip()
+    return _word(text.strip())  # what is remembered is short
+
+
+@lru_cache(maxsize=65536)
+def _word(text: str) -> str | None:
     if len(text) > LONGEST_WORD:
         raise BadItem("too_long")
     if personal_data(text):
@@ -244,12 +247,16 @@ def currency(text: str | None) -> str:
     return code
 
 
-@lru_cache(maxsize=65536, typed=True)  # prices repeat; typed, since 20 == 20.0 == True
 def amount(value: str | float, code: str) -> int:
     """Minor units of the currency `code`: "19.99" EUR is 1999, "500" JPY is 500.
 
     A text must be exact ("1.005" EUR is refused); a float is brought to the nearest minor unit.
     """
+    return _amount(value.strip() if isinstance(value, str) else value, code)
+
+
+@lru_cache(maxsize=65536, typed=True)  # prices repeat; typed, since 20 == 20.0 == True
+def _amount(value: str | float, code: str) -> int:
     number = _decimal(value, "bad_amount").scaleb(decimals_of(code))
     if isinstance(value, float):
         number = number.to_integral_value(ROUND_HALF_EVEN)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
@@ -45,20 +45,19 @@ class Sender(Struct):
 
 def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction:
     """The interaction an item tells of. Raises BadItem with the reason and the field."""
-    if len(content.content) > LARGEST_ITEM:
-        raise BadItem("too_large")
+    checked = _checks_of(len(content.content))
     item = content.item
     happened_at, time_flag = _when(item, sender.received_at)
     uid, sender_id = _identify(item, sender)
-    scale, score = _score(item.scale, item.score)
-    amount, currency = _money(item.amount, item.amount_minor, item.currency)
+    scale, score = checked.score(item.scale, item.score)
+    amount, currency = checked.money(item.amount, item.amount_minor, item.currency)
     facts, properties = _facts(item, sender.facts)
     try:
         rank, who, kind = _rank(item), _who(item, sender.verified), _kind(item, score)
         (
             touchpoint, channel, device, place, brand, department, product,
             stage, initiated_by, outcome,
-        ) = _categories(*_said(item))  # fmt: skip
+        ) = checked.categories(*_said(item))  # fmt: skip
         return Interaction(
             id=uid,
             source=sender.source,
@@ -203,7 +202,7 @@ def _score(word: str | UnsetType | None, value: Number) -> tuple[str | None, int
     return scale, checks.score(value, scale)
 
 
-@lru_cache(maxsize=65_536, typed=True)
+@lru_cache(maxsize=16_384, typed=True)
 def _money(
     amount: Number, minor: int | UnsetType | None, currency: str | UnsetType | None
 ) -> tuple[int | None, str | None]:
@@ -219,6 +218,27 @@ def _money(
     if value is None or minor is not None:
         raise BadItem("bad_amount", "amount_minor")
     return checks.amount(value, code), code
+
+
+class _Checks(NamedTuple):
+    """What reads the sets of fields that repeat from item to item."""
+
+    score: Callable[..., tuple[str | None, int | None]]
+    money: Callable[..., tuple[int | None, str | None]]
+    categories: Callable[..., tuple[Any, ...]]
+
+
+_SHORT = 2_000  # bytes of an item
+_REMEMBERING = _Checks(_score, _money, _categories)
+_ANEW = _Checks(_score.__wrapped__, _money.__wrapped__, _categories.__wrapped__)
+
+
+def _checks_of(size: int) -> _Checks:
+    """Of a long item nothing is remembered, or memory would hold as much of what a sender pads as
+    it has room for. Raises BadItem for one that is larger than any may be."""
+    if size > LARGEST_ITEM:
+        raise BadItem("too_large")
+    return _REMEMBERING if size <= _SHORT else _ANEW
 
 
 def _choice(field: str, text: str | UnsetType | None, choices: dict[str, int]) -> int:
