@@ -86,20 +86,19 @@ def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array
     codes = sorted({code for facts in parsed for code in facts})
     return {
         f"fact_{code}": pa.array(
-            [_as_sort(facts.get(code), sorts[code]) for facts in parsed],
+            _as_sort([facts.get(code) for facts in parsed], sorts[code]),
             _ARROW[schema.FACT_SORTS[sorts[code]]],
         ).take(distinct.indices)
         for code in codes
     }
 
 
-def _as_sort(value: float | None, sort: str) -> float | bool | None:
-    if value is None:
-        return None
-    if sort == "fact.yesno":
-        return bool(value)
+def _as_sort(values: list[float | None], sort: str) -> Sequence[float | bool | None]:
+    if sort == "fact.category":
+        return values
     # Arrow refuses a whole number that no double holds exactly: the nearest one will do.
-    return float(value) if sort == "fact.number" else value
+    as_told = bool if sort == "fact.yesno" else float
+    return [None if value is None else as_told(value) for value in values]
 
 
 @lru_cache(maxsize=50_000)

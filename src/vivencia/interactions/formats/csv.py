@@ -90,7 +90,7 @@ class CsvReader(Reader):
         """The next rows, and the number of the last one."""
         if (block := self._plain_rows(lines)) is not None:
             end = number + len(block)
-            return Batch(block, range(number + 1, end + 1)), end
+            return Batch(block, range(number + 1, end + 1), texts=True), end
         width, taken = len(self.columns), lines.taken
         good: list[tuple[Cell, ...]] = []
         numbers: list[int] = []
@@ -117,7 +117,7 @@ class CsvReader(Reader):
             else:
                 bad.append(BadRow(number, *self._why(row, whole, lines)))
             taken.clear()
-        return Batch(good, numbers, bad), number
+        return Batch(good, numbers, bad, texts=True), number
 
     def _plain_rows(self, lines: _Lines) -> list[tuple[Cell, ...]] | None:
         """The next rows all at once, where each is one line and none is bad; else None, and the

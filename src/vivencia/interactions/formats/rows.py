@@ -36,13 +36,15 @@ class Batch:
     """Up to 2,000 rows in the order of the file.
 
     `numbers` are row numbers as a spreadsheet shows them (a header is row 1). `ranks` are the
-    rows' places among their kin where the format has one (XES: in the trace), else None.
+    rows' places among their kin where the format has one (XES: in the trace), else None. `texts`:
+    the format knows nothing but texts.
     """
 
     rows: list[tuple[Cell, ...]]
     numbers: Sequence[int]
     bad: list[BadRow] = field(default_factory=list)
     ranks: list[int] | None = None
+    texts: bool = False
 
 
 @dataclass(slots=True, frozen=True)

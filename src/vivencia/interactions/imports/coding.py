@@ -22,6 +22,7 @@ PLAIN = (
     "duration", "wait", "score", "amount",
 )  # fmt: skip
 TOGETHER = "together"
+RULES = (TOGETHER, *sorted(set(LINK_RULES.values())))
 _REMEMBERED = 50_000  # numbers given in one list, so that memory stays flat
 
 Identities = tuple[Identity, ...]
@@ -46,6 +47,13 @@ class Coded(msgspec.Struct):
     links: list[Link]
     texts: list[Text]  # what goes to the vault
     forgotten: list[str] = []
+
+
+class _Rules(dict[str, int]):
+    """By kind, which of RULES links those who are in an interaction of it."""
+
+    def __missing__(self, kind: str) -> int:
+        return RULES.index(TOGETHER)
 
 
 class _Numbers(dict[Any, int]):
@@ -77,12 +85,15 @@ class _Numbers(dict[Any, int]):
         return self._next > _REMEMBERED
 
 
+_RULE_OF = _Rules({kind: RULES.index(rule) for kind, rule in LINK_RULES.items()})
+
+
 class Coder:
     """Numbers everything of one import."""
 
     def __init__(self) -> None:
         self._numbers = {name: _Numbers() for name in (*WORD_FIELDS, *NAMES, "facts", "whose")}
-        self._linked: set[tuple[int, str]] = set()
+        self._seen: set[int] = set()  # companies with the rule of what they did, in one number
 
     def code(self, table: Table) -> Coded:
         """The same interactions; they are to be decoded in the order they are coded."""
@@ -90,7 +101,7 @@ class Coder:
         for name in forgotten:
             self._numbers[name].forget()
         if "whose" in forgotten:
-            self._linked.clear()
+            self._seen.clear()
         told = {name: table[name] for name in (*WORD_FIELDS, *NAMES)}
         told["facts"] = [facts and _json(facts) for facts in table["facts"]]
         told["whose"] = table["identities"]
@@ -112,13 +123,16 @@ class Coder:
     def _links(self, whose: list[int], table: Table) -> list[Link]:
         """The rows that bring evidence: several identities together, once for each rule."""
         links: list[Link] = []
-        rows = zip(whose, table["identities"], table["kind"], strict=True)
-        for row, (company, identities, kind) in enumerate(rows):
-            if len(identities) > 1:
-                rule = LINK_RULES.get(kind, TOGETHER)
-                if (company, rule) not in self._linked:
-                    self._linked.add((company, rule))
-                    links.append((row, rule, identities))
+        rules = map(_RULE_OF.__getitem__, table["kind"])
+        met = [company * len(RULES) + rule for company, rule in zip(whose, rules, strict=True)]
+        unseen = set(met) - self._seen
+        self._seen |= unseen
+        for row, one in enumerate(met) if unseen else ():
+            if one in unseen:
+                unseen.remove(one)
+                identities = table["identities"][row]
+                if len(identities) > 1:
+                    links.append((row, RULES[one % len(RULES)], identities))
         return links
 
 

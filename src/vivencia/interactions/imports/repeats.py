@@ -34,7 +34,7 @@ class Repeats:
         if self._ids is None or self._ids.column not in reader.columns:
             return
         places = {name: place for place, name in enumerate(reader.columns)}
-        sent = self._ids.read(Columns(batch.rows, places)[self._ids.column])
+        sent = self._ids.read(Columns(batch, places)[self._ids.column])
         told = [at for at, one in enumerate(sent) if one is not None and type(one) is not Bad]
         self._packed.append(b"".join([sent[at][0] for at in told]))  # type: ignore[index,misc]
         self._rows.append(start + np.array(told, np.int64))

@@ -101,7 +101,7 @@ class Mapper:
         if not batch.rows:
             return Mapped()
         n = len(batch.rows)
-        columns = Columns(batch.rows, self._places)
+        columns = Columns(batch, self._places)
         taken = {name: self._read(reader, columns) for name, reader in self._readers.items()}
         taken |= self._paired(taken, columns, n)
         scores = [self._read(reader, columns) for reader in self._blocks]
@@ -357,14 +357,14 @@ class Columns(dict[str, list[Any]]):
     """The columns of some rows by name, taken out when asked for; yes and no as cells of their
     own."""
 
-    def __init__(self, rows: list[tuple[Cell, ...]], places: dict[str, int]) -> None:
+    def __init__(self, batch: Batch, places: dict[str, int]) -> None:
         super().__init__()
-        self._rows = rows
+        self._batch = batch
         self._places = places
 
     def __missing__(self, name: str) -> list[Any]:
-        column: list[Any] = list(map(itemgetter(self._places[name]), self._rows))
-        if bool in set(map(type, column)):
+        column: list[Any] = list(map(itemgetter(self._places[name]), self._batch.rows))
+        if not self._batch.texts and bool in set(map(type, column)):
             column = [_YES_NO[cell] if type(cell) is bool else cell for cell in column]
         self[name] = column
         return column
