@@ -13,7 +13,7 @@ LITTLE = 200  # interactions that are copied as soon as they are seen
 GATHERED_S = 0.9
 # More than these a second is a burst, after which there are 10 s to catch up.
 RUSH = 3_000
-LARGEST = 20_000  # of a burst; as many as one step copies
+LARGEST = 100_000  # of a burst, 25,000 a second for LONGEST_S
 LONGEST_S = 4.0
 
 
