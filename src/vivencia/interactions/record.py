@@ -106,7 +106,7 @@ class Interaction(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     amount: int | None = None
     currency: str | None = None
     item: str | None = None
-    facts: dict[str, str | float | bool] | None = None  # declared as not personal
+    facts: dict[str, str | int | float | bool] | None = None  # declared as not personal
     text: str | None = None  # what the customer said: goes to the vault
     properties: dict[str, object] | None = None  # undeclared: goes to the vault
     sender_id: str | None = None  # an id that is no UUID, as the sender wrote it: vault

@@ -24,6 +24,7 @@ from vivencia.columns import here
 from vivencia.columns.pool import Pool
 from vivencia.columns.process import OwnerProcess
 from vivencia.interactions.intake.asgi import Intake
+from vivencia.interactions.intake.beside import Beside
 from vivencia.interactions.journal import kept_small
 from vivencia.lib.alone import only_server
 from vivencia.lib.datadir import DataDir
@@ -155,7 +156,7 @@ def _columns(data: DataDir) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _intake(data: DataDir) -> Iterator[Intake]:
-    intake = Intake(data)
+    intake = Intake(data, beside=Beside())
     intake.start()
     try:
         yield intake

@@ -19,12 +19,12 @@ from vivencia.interactions import checks
 from vivencia.interactions.append import Fate
 from vivencia.interactions.database import open_database
 from vivencia.interactions.intake import recent
+from vivencia.interactions.intake.beside import Beside
 from vivencia.interactions.intake.bodies import Gone, body_from, body_of, let_go
-from vivencia.interactions.intake.door import OWN, Form, SetAside, raws, read, segment_form
+from vivencia.interactions.intake.door import FORMS, Form, SetAside, raws, read
 from vivencia.interactions.intake.interpret import Sender
 from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
 from vivencia.interactions.intake.refusals import REFUSALS, BadBody
-from vivencia.interactions.intake.segment import TYPES
 from vivencia.interactions.intake.writer import Submission, Writer
 from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
@@ -50,13 +50,11 @@ class Route(msgspec.Struct, frozen=True):
     segment: bool = False
 
 
-ROUTES = {OWN_PATH: Route(OWN, "interactions")} | {
-    f"/v1/{name}": Route(
-        segment_form(None if name == "batch" else name), f"segment/{name}",
-        LARGEST_SEGMENT_BATCH, segment=True,
-    )
-    for name in (*TYPES, "batch")
-}  # fmt: skip
+ROUTES = {OWN_PATH: Route(FORMS["interactions"], "interactions")} | {
+    f"/v1/{door.partition('/')[2]}": Route(form, door, LARGEST_SEGMENT_BATCH, segment=True)
+    for door, form in FORMS.items()
+    if door.startswith("segment/")
+}
 BY_DOOR = {route.door: route for route in ROUTES.values()}
 
 
@@ -92,7 +90,11 @@ JSON_TYPE = (b"content-type", b"application/json")
 class Intake:
     """`start()` it, serve it, `stop()` it: what was taken is committed before it ends."""
 
-    def __init__(self, data: DataDir, *, most_waiting: int | None = None) -> None:
+    def __init__(
+        self, data: DataDir, *, most_waiting: int | None = None, beside: Beside | None = None
+    ) -> None:
+        """`beside` reads large bodies; without it all are read in the event loop."""
+        self._beside = beside
         self._secret = data.derived("log")
         self._open: Callable[[], sqlite3.Connection] = lambda: open_database(data.database)
         self._keys = KeyRing(self._open, data.secret())
@@ -108,7 +110,10 @@ class Intake:
 
     def stop(self, patience_s: float = 10.0) -> bool:
         """Commit what was taken; False if that took longer than `patience_s`."""
-        return self.writer.stop(patience_s)
+        done = self.writer.stop(patience_s)
+        if self._beside is not None:
+            self._beside.close()
+        return done
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -196,23 +201,38 @@ class Intake:
         body: bytes,
         answer: Callable[[Told], None],
     ) -> None:
-        """Read the body and hand it to the writer. Raises BadBody, or Busy when it is full."""
+        """Read the body and hand it to the writer. Raises BadBody, or Busy when it is full; of a
+        large body, which is read beside, that is answered."""
         sender = self._sender(key)
         language = _language(headers)
-        items = read(body, route.form, sender)
-        submission = Submission(
-            items,
-            received_at=sender.received_at,
-            done=lambda done: answer(_answered(done, items, sender.source, language, route)),
-            loop=asyncio.get_running_loop(),
-            door=route.door,
-            api_key=key.id,
-            raws=lambda: raws(body, route.form),
-        )
+
+        def enter(items: list[Interaction | SetAside]) -> None:
+            self._enter(Submission(
+                items,
+                received_at=sender.received_at,
+                done=lambda done: answer(_answered(done, items, sender.source, language, route)),
+                loop=asyncio.get_running_loop(),
+                door=route.door,
+                api_key=key.id,
+                raws=lambda: raws(body, route.form),
+            ), sender.source)  # fmt: skip
+
+        def then(items: list[Interaction | SetAside] | None) -> None:
+            try:
+                enter(read(body, route.form, sender) if items is None else items)
+            except BadBody as bad:
+                answer(_refused(bad, language))
+            except Busy as error:
+                answer(_come_back(error, language))
+
+        if self._beside is None or not self._beside.read(route.door, sender, body, then):
+            enter(read(body, route.form, sender))
+
+    def _enter(self, submission: Submission, source: str) -> None:
         try:
             self.writer.submit(submission)
         except Busy as error:
-            _remember(submission, sender.source, error.reason)
+            _remember(submission, source, error.reason)
             raise
 
     def _key(self, headers: Mapping[bytes, bytes]) -> KeyInfo:

@@ -63,6 +63,13 @@ def segment_form(path_type: str | None) -> Form:
     )
 
 
+# By door, as the quarantine remembers it.
+FORMS = {"interactions": OWN} | {
+    f"segment/{name}": segment_form(None if name == "batch" else name)
+    for name in (*segment.TYPES, "batch")
+}
+
+
 def read(body: bytes, form: Form, sender: Sender) -> list[Interaction | SetAside]:
     """Every item of `body`, in order. Raises BadBody when the body itself can not be read."""
     found: list[Interaction | SetAside]
