@@ -69,7 +69,8 @@ def _message(content: bytes) -> bytes:
 
 def main() -> None:
     """Read bodies until the other side has gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
+    for number in (signal.SIGINT, signal.SIGTERM):  # for the server, which answers first
+        signal.signal(number, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(50_000)
     with (
@@ -149,10 +150,15 @@ class Beside:
         self._begin_from = now + _AGAIN_S
         self.close()  # so that it leaves no entry in the table of processes
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__], stdin=theirs.fileno(), start_new_session=True
-            )
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", __name__], stdin=theirs.fileno(), start_new_session=True
+                )
+        except OSError as error:  # no room for one more process
+            ours.close()
+            log.warning("large bodies are read in the event loop: %s", error)
+            return
         line = self._line = _Line()
         loop = asyncio.get_running_loop()
         line.connecting = loop.create_task(loop.create_unix_connection(lambda: line, sock=ours))

@@ -154,6 +154,19 @@ def test_nothing_waits_for_a_reader_that_died(tmp_path: Path, read_here: list[by
         assert doors.stored == 900
 
 
+def test_without_room_for_a_process_bodies_are_read_here(
+    tmp_path: Path, read_here: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(there.subprocess, "Popen", refuses)
+    with Doors(tmp_path / "data", beside=Beside()) as doors:
+        assert set(doors.send(sent(batch("b"))).statuses) == {"stored"}
+        assert set(doors.send(sent(batch("c"))).statuses) == {"stored"}
+    assert len(read_here) == 2
+
+
 def test_a_reader_with_much_to_read_takes_no_more(
     tmp_path: Path, read_here: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
