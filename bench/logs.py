@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 
 from bench.peers import DATA
@@ -80,6 +81,46 @@ def answers(rows: int) -> Path:
             score=np.round(low + (high - low) * rng.beta(4, 2, rows)).astype(np.int8),
         )
     return path
+
+
+def cases(rows: int) -> Path:
+    """CSV of the shape public event logs have, a case after another: whose case, what happened,
+    when, who did it and four attributes; about five rows a case, as in a help desk's."""
+    path = DATA / f"cases-{rows}.csv"
+    if not path.exists():
+        _announce(path)
+        rng = np.random.default_rng(11)
+        lengths = rng.poisson(4, rows // 4) + 1
+        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        begun = rng.integers(YEAR_2024, YEAR_2024 + 330 * 86_400_000, len(lengths))
+        elapsed = np.cumsum(rng.exponential(20 * 3600, offsets[-1]).astype(np.int64) * 1000 + 1)
+        at = elapsed + np.repeat(begun - elapsed[offsets[:-1]], lengths)
+        each = {
+            "case:concept:name": pa.array(np.arange(1, len(lengths) + 1)).cast(pa.string()),
+            "product": _drawn(rng, len(lengths), "Value", 21),
+            "seriousness": _drawn(rng, len(lengths), "level", 4),
+            "service_level": _drawn(rng, len(lengths), "tier", 4),
+        }
+        of_case = pa.array(np.repeat(np.arange(len(lengths)), lengths))
+        table = {
+            **{name: column.take(of_case) for name, column in each.items()},
+            "concept:name": _words(_walks(rng, offsets), ACTIVITIES),
+            "time:timestamp": pa.array(at).cast(pa.timestamp("ms", "UTC")),
+            "org:resource": _drawn(rng, len(at), "agent", 22),
+            "workgroup": _drawn(rng, len(at), "group", 4),
+        }
+        plain = pa.table({name: _plain(column) for name, column in table.items()})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pyarrow.csv.write_csv(plain.slice(0, rows), path)
+    return path
+
+
+def _drawn(rng: np.random.Generator, n: int, word: str, of: int) -> pa.DictionaryArray:
+    return _words(rng.integers(0, of, n), [f"{word} {number}" for number in range(1, of + 1)])
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
 def _walks(rng: np.random.Generator, offsets: np.ndarray) -> np.ndarray:

@@ -14,11 +14,14 @@ import subprocess
 import sys
 from types import TracebackType
 
+from vivencia.columns.limits import COPYING_MB
 from vivencia.lib.datadir import DataDir
 
 WORTH_IT = 50_000  # rows to come; fewer are copied sooner than a process starts
 _NICENESS = 5  # whoever writes comes before the copy
 _OWNED_BY_ANOTHER = 75
+# Of the allocator in DuckDB: what a copy needed goes back to the machine, not to the next copy.
+_GIVES_BACK = {"DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0"}
 
 
 def main(path: str, zone: str) -> int:
@@ -31,9 +34,11 @@ def main(path: str, zone: str) -> int:
     if owner is None:
         return _OWNED_BY_ANOTHER
     try:
-        owner.store.keep_small()
+        owner.store.keep_small(COPYING_MB)
         owner.serve(bulk=True)
         sys.stdin.buffer.read()
+        with owner.projector.at_rest():
+            owner.store.keep_small()  # the process that read the file is gone by now
         owner.catch_up()
     finally:
         owner.close()
@@ -62,7 +67,8 @@ class Following:
     def expect(self, rows: int) -> None:
         """Begin to follow, if so many rows are worth it."""
         if rows >= WORTH_IT and self._process is None:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)
+            environ = {**_GIVES_BACK, **os.environ}
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, env=environ)
 
     def finish(self) -> bool:
         """Whether all that was written is in the columns; if not, ask their owner."""

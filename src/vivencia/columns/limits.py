@@ -11,6 +11,7 @@ from vivencia.lib.given import whole_number
 MEMORY = "VIVENCIA_COLUMNS_MEMORY"
 USUAL_MB, LEAST_MB, MOST_MB = 1_000, 64, 1_000_000
 SMALL_MB = 128  # beside others who need theirs
+COPYING_MB = LEAST_MB  # while only rows are added; more is taken as their groups enter the file
 # DuckDB notes each buffer it let go of and forgets the notes only when memory is short. So many
 # are 5 MB; where more of the file is in memory than is read again in no time, they stay, 55 MB.
 MOST_NOTES, SOON_READ = 20_000, 64 << 20

@@ -102,9 +102,9 @@ class Store:
             self.set_state("version", VERSION)
             self.set_state("zone", self.zone)
 
-    def keep_small(self) -> None:
+    def keep_small(self, most_mb: int = SMALL_MB) -> None:
         """Use less memory and more disk, beside others who need theirs."""
-        self._memory_mb = min(SMALL_MB, self._memory_mb)
+        self._memory_mb = min(most_mb, memory_mb())
         self._limit_memory()
         self.connection.execute("SET threads = 1")
 

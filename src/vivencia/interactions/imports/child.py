@@ -47,6 +47,7 @@ from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, interac
 from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction
 from vivencia.lib.errors import BadFile, VivenciaError
+from vivencia.lib.memory import give_back
 
 MOST_IN_A_PIECE = 250  # interactions: what a slow machine appends in a transaction of 50 ms
 PREVIEWED = 8  # interactions a trial shows as they would become
@@ -196,6 +197,7 @@ class _Work:
         repeated, contradicted = self._repeats.found(rows)
         is_known = among(rows, known) | repeated
         unreadable_known = among(unreadable, known)
+        give_back()  # what the first pass and comparing with what is known needed
         fates = np.full(len(rows), ACCEPTED, np.uint8)
         mapper = Mapper(
             self._mapping, columns, self._learnt, source=go.source, prefix=go.prefix, now=go.now,

@@ -14,7 +14,7 @@ class Bound(NamedTuple):
 
 SERVED = Bound(0.03, 4)  # a server's other doors wait meanwhile: 50 ms are promised
 # Nobody waits but another command: what a page of an index gets is written once, not ten times.
-ALONE = Bound(1.0, 100)
+ALONE = Bound(2.0, 250)
 
 
 def paced(together: int, took_s: float, bound: Bound) -> int:

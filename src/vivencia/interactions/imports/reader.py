@@ -19,7 +19,7 @@ from vivencia.interactions.imports import child
 from vivencia.interactions.imports.child import Failed, Go, Job, Message
 from vivencia.lib import errors
 
-_AHEAD = 120  # messages that may wait: more than a transaction takes, and a few megabytes
+_AHEAD = 280  # messages that may wait: more than a transaction takes, and a few megabytes
 _ENDING_S = 2  # for the process to end by itself
 
 
