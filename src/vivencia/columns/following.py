@@ -26,7 +26,9 @@ _GIVES_BACK = {"DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0"}
 
 def main(path: str, zone: str) -> int:
     """Follow the log until standard input closes."""
-    from vivencia.columns.owner import try_to_own  # noqa: PLC0415 - the command is spared DuckDB
+    # The command is spared DuckDB.
+    from vivencia.columns.owner import try_to_own  # noqa: PLC0415
+    from vivencia.columns.store import THREADS  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which tells us
     os.nice(_NICENESS)
@@ -38,7 +40,7 @@ def main(path: str, zone: str) -> int:
         owner.serve(bulk=True)
         sys.stdin.buffer.read()
         with owner.projector.at_rest():
-            owner.store.keep_small()  # the process that read the file is gone by now
+            owner.store.keep_small(threads=THREADS)  # who read the file is gone, who wrote it waits
         owner.catch_up()
     finally:
         owner.close()

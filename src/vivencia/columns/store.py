@@ -102,11 +102,11 @@ class Store:
             self.set_state("version", VERSION)
             self.set_state("zone", self.zone)
 
-    def keep_small(self, most_mb: int = SMALL_MB) -> None:
+    def keep_small(self, most_mb: int = SMALL_MB, threads: int = 1) -> None:
         """Use less memory and more disk, beside others who need theirs."""
         self._memory_mb = min(most_mb, memory_mb())
         self._limit_memory()
-        self.connection.execute("SET threads = 1")
+        self.connection.execute(f"SET threads = {threads:d}")
 
     def keep_level(self) -> None:
         """Let memory rise and fall little while few rows come at a time, as beside a server."""
