@@ -110,7 +110,8 @@ class _Scanner:
             return [whole], None, end
         envelope: dict[str, Any] = {}
         items: list[Scanned] = []
-        for key, at in self._members(start):
+        for text, at in self._members(start):
+            key = text.replace("\0", "")  # as it was read above
             if key in envelope:
                 raise BadBody("envelope", field=key[:60])
             envelope[key] = None
@@ -218,7 +219,8 @@ def _cut_off(error: json.JSONDecodeError, text: str) -> bool:
 
 
 def _without_nul(value: Any) -> tuple[Any, bool]:
-    """(the value with no NUL in any text, whether there was one); bad_unicode for half ones."""
+    """(the value with no NUL in any text, whether there was one); bad_unicode for half ones,
+    duplicate_key for keys that NUL alone told apart."""
     if isinstance(value, str):
         return cleaned(value)
     if isinstance(value, list):
@@ -228,5 +230,7 @@ def _without_nul(value: Any) -> tuple[Any, bool]:
         keys = [cleaned(key) for key in value]
         parts = [_without_nul(part) for part in value.values()]
         made = {key: part for (key, _), (part, _) in zip(keys, parts, strict=True)}
+        if len(made) < len(value):
+            raise BadItem("duplicate_key")
         return made, any(was for _, was in keys) or any(was for _, was in parts)
     return value, False

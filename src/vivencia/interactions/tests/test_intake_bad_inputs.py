@@ -124,6 +124,14 @@ def test_6_nul_is_taken_out_and_said(doors: Doors) -> None:
     assert (text, place, flags) == ("Ana", "Sol", Flag.cleaned)
 
 
+def test_6_nul_in_a_key_is_taken_out_as_in_any_text(doors: Doors) -> None:
+    assert doors.send(b'{"batch\\u0000":[{"id":"in a list","kind":"k"}]}').statuses == ["stored"]
+    twice = b'{"batch":[{"id":"a"}],"batch\\u0000":[{"id":"b"}]}'
+    assert refused(doors.send(twice), 422, "envelope")["field"] == "batch"
+    told_apart = doors.send(b'{"id":"apart","kind":"k","text":"one","text\\u0000":"two"}')
+    assert told_apart.reasons == ["duplicate_key"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
