@@ -224,6 +224,9 @@ class Intake:
                 answer(_refused(bad, language))
             except Busy as error:
                 answer(_come_back(error, language))
+            except Exception:  # whoever waits is told, whatever it was
+                log.exception("a large body could not be taken")
+                answer(_come_back(None, language))
 
         if self._beside is None or not self._beside.read(route.door, sender, body, then):
             enter(read(body, route.form, sender))

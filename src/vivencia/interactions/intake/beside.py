@@ -214,7 +214,7 @@ class _Line(asyncio.Protocol):
         try:
             then(items)
         except Exception:  # one request that fails shall not cost the others theirs
-            log.exception("a body that was read beside could not be taken")
+            log.exception("whoever sent a large body could not be answered")
 
 
 if __name__ == "__main__":

@@ -205,6 +205,20 @@ def test_who_is_refused_after_reading_is_told_to_come_back(
     assert large.json == small.json
 
 
+def test_a_fault_of_ours_is_answered_too(
+    tmp_path: Path, read_here: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = Beside()
+    with Doors(tmp_path / "data", beside=beside) as doors:
+
+        async def send() -> Answered:
+            await begun(doors, read_here)
+            monkeypatch.setattr(doors.intake, "_enter", lambda *_: {}["no such key"])
+            return await asyncio.wait_for(doors.asend(sent(batch("ours"))), PATIENCE_S)
+
+        assert run(send(), beside).status == 503
+
+
 def test_the_reader_ends_with_the_server(tmp_path: Path, read_here: list[bytes]) -> None:
     beside = Beside()
     with Doors(tmp_path / "data", beside=beside) as doors:
