@@ -25,7 +25,7 @@ from vivencia.interactions.intake.door import FORMS, Form, SetAside, raws, read
 from vivencia.interactions.intake.interpret import Sender
 from vivencia.interactions.intake.limits import LARGEST_BODY, LARGEST_SEGMENT_BATCH
 from vivencia.interactions.intake.refusals import REFUSALS, BadBody
-from vivencia.interactions.intake.writer import Submission, Writer
+from vivencia.interactions.intake.writer import Submission, Writer, busy
 from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
 from vivencia.lib.datadir import DataDir
@@ -150,16 +150,22 @@ class Intake:
             raise BadBody("method")
         key = self._key(headers)
         body = await body_of(headers, receive, largest=route.largest, segment=route.segment)
-        await self._require_room(key)
+        await self._require_room(key, body)
         told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._submit(route, key, headers, body, told.set_result)
         return await told
 
-    async def _require_room(self, key: KeyInfo) -> None:
-        """Raises Busy when the writer is full, before the body is looked into and a moment later:
+    def _is_full(self, body: bytes) -> bool:
+        """Whether the writer, or the reader of large bodies, has too much to do to take it."""
+        return self.writer.is_full or (self._beside is not None and not self._beside.has_room(body))
+
+    async def _require_room(self, key: KeyInfo, body: bytes) -> None:
+        """Raises Busy when one of them is full, before the body is looked into and a moment later:
         what it costs to refuse those who hammer on, those who were admitted pay."""
         try:
             self.writer.require_room()
+            if self._is_full(body):
+                raise busy("overloaded")
         except Busy as error:
             sender = self._sender(key)
             recent.remember(
@@ -183,7 +189,7 @@ class Intake:
         """Whether this POST, here as a whole, was taken: then `answer` is called in the running
         loop, once all is committed. If not, something must be said at once: ask `__call__`."""
         route = ROUTES.get(path)
-        if route is None or self.writer.is_full:
+        if route is None or self._is_full(data):
             return False
         try:
             key = self._key(headers)
@@ -306,9 +312,9 @@ def _answered(
     """What became of each item, in order; or to come back, when none could be kept."""
     error = submission.error
     if error is not None:
-        busy = error if isinstance(error, Busy) else None
-        _remember(submission, source, busy.reason if busy else "unavailable")
-        return _come_back(busy, language)
+        refusal = error if isinstance(error, Busy) else None
+        _remember(submission, source, refusal.reason if refusal else "unavailable")
+        return _come_back(refusal, language)
     _remember(submission, source)
     results = [
         _result(item, fate, language) for item, fate in zip(items, submission.fates, strict=True)

@@ -4,8 +4,9 @@
 
 Reading a batch holds Python's interpreter for milliseconds, and the writer, who needs it after each
 statement, would wait as long. Here bytes go in and interactions come out, in order; nothing is
-shared and nothing kept. What this process refuses, has no room for or does not live to read is read
-in the event loop, as small bodies are: so the answers are the same, and said in one place.
+shared and nothing kept. What this process refuses or does not live to read is read in the event
+loop, as small bodies are: so the answers are the same, and said in one place. With too much to read
+already, who sends more is asked to come back, as when the writer is full.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from vivencia.interactions.record import Interaction
 log = logging.getLogger(__name__)
 
 LARGE = 8 * 1024  # bytes of a body; a smaller one is read sooner than it travels
-MOST_THERE = 8 * 1024 * 1024  # bytes of bodies that wait to be read
+# Bytes of bodies that wait to be read before senders of large ones are asked to wait: read within a
+# tenth of a second by a reader that is given half a core, and then they wait for the writer.
+MOST_THERE = 2 * 1024 * 1024
 _AGAIN_S = 5.0  # between two beginnings, should it not live
 _LENGTH = 4  # bytes before each message that tell its own
 _READY = b""
@@ -127,6 +130,10 @@ class Beside:
         """The reader's process number, 0 while there is none."""
         return self._process.pid if self._process else 0
 
+    def has_room(self, body: bytes) -> bool:
+        """Whether `body`, if it is a large one, would not wait behind too many others."""
+        return len(body) < LARGE or self._line is None or not self._line.is_full
+
     def read(self, door: str, sender: Sender, body: bytes, then: Then) -> bool:
         """Whether `body` is read there: `then` is called in the running loop with its items, or
         with None when it must be read here all the same."""
@@ -176,10 +183,14 @@ class _Line(asyncio.Protocol):
         self._there = 0  # bytes of the bodies waited for
         self._come = bytearray()
 
+    @property
+    def is_full(self) -> bool:
+        return self._there >= MOST_THERE
+
     def ask(self, asked: Asked, then: Then) -> bool:
-        """Whether there was room to ask."""
+        """Whether it could be asked. A body is taken whole where there is room for any of it."""
         size = len(asked.body)
-        if not self._is_ready or self._transport is None or self._there + size > MOST_THERE:
+        if not self._is_ready or self._transport is None or self.is_full:
             return False
         self._transport.write(_message(_encode(asked)))
         self._waiting.append((size, then))
