@@ -31,10 +31,7 @@ def journeys_log(steps: int) -> Path:
         rng = np.random.default_rng(7)
         lengths = rng.poisson(9, steps // 10) + 1
         offsets = np.concatenate(([0], np.cumsum(lengths)))
-        gaps = rng.exponential(20 * 3600, offsets[-1]).astype(np.int64) * 1000 + 1
-        elapsed = np.cumsum(gaps)
-        begun = rng.integers(YEAR_2024, YEAR_2024 + 330 * 86_400_000, len(lengths))
-        at = elapsed + np.repeat(begun - elapsed[offsets[:-1]], lengths)
+        at = _moments(rng, lengths, offsets)
         order = np.argsort(at, kind="stable")
         _write(
             path,
@@ -92,9 +89,7 @@ def cases(rows: int) -> Path:
         rng = np.random.default_rng(11)
         lengths = rng.poisson(4, rows // 4) + 1
         offsets = np.concatenate(([0], np.cumsum(lengths)))
-        begun = rng.integers(YEAR_2024, YEAR_2024 + 330 * 86_400_000, len(lengths))
-        elapsed = np.cumsum(rng.exponential(20 * 3600, offsets[-1]).astype(np.int64) * 1000 + 1)
-        at = elapsed + np.repeat(begun - elapsed[offsets[:-1]], lengths)
+        at = _moments(rng, lengths, offsets)
         each = {
             "case:concept:name": pa.array(np.arange(1, len(lengths) + 1)).cast(pa.string()),
             "product": _drawn(rng, len(lengths), "Value", 21),
@@ -121,6 +116,13 @@ def _drawn(rng: np.random.Generator, n: int, word: str, of: int) -> pa.Dictionar
 
 def _plain(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+
+
+def _moments(rng: np.random.Generator, lengths: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """When each step of each journey was, UTC ms: hours after the one before, begun in one year."""
+    elapsed = np.cumsum(rng.exponential(20 * 3600, offsets[-1]).astype(np.int64) * 1000 + 1)
+    begun = rng.integers(YEAR_2024, YEAR_2024 + 330 * 86_400_000, len(lengths))
+    return elapsed + np.repeat(begun - elapsed[offsets[:-1]], lengths)
 
 
 def _walks(rng: np.random.Generator, offsets: np.ndarray) -> np.ndarray:

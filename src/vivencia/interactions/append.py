@@ -8,7 +8,7 @@ is order of commit.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from itertools import chain
@@ -35,16 +35,16 @@ WORD_FIELDS = (
     "scale", "currency", "item",
 )  # fmt: skip
 
-# Numbers that enter the log as they are.
-_NUMBERS = (
+# What enters the log as it is, with no code or key.
+PLAIN = (
     "id", "body", "happened_at", "rank", "flags", "stage", "initiated_by", "about", "outcome",
     "duration", "wait", "score", "amount",
 )  # fmt: skip
 COLUMNS = (
-    "seq", "recorded_at", "identity", "agent", "journey", "facts", *_NUMBERS, *WORD_FIELDS,
+    "seq", "recorded_at", "identity", "agent", "journey", "facts", *PLAIN, *WORD_FIELDS,
 )  # fmt: skip
 
-_numbers = attrgetter(*_NUMBERS)
+_plain = attrgetter(*PLAIN)
 _words = attrgetter(*WORD_FIELDS)
 TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
 INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
@@ -96,10 +96,9 @@ def _fates(
     connection: sqlite3.Connection, interactions: Sequence[Interaction], lexicon: Lexicon
 ) -> list[Fate]:
     """What each would become, met against the log and against the items before it."""
-    by_source = {
-        source: [one.id for one in interactions if one.source == source]
-        for source in {one.source for one in interactions}
-    }
+    by_source: dict[str, list[bytes]] = {}
+    for one in interactions:
+        by_source.setdefault(one.source, []).append(one.id)
     seen: dict[str, dict[bytes, int]] = {
         source: dict(known_ids(connection, lexicon, source, ids))
         for source, ids in by_source.items()
@@ -173,7 +172,7 @@ def _rows(
             people[_strongest(one.identities)] if one.identities else 0,
             agents[one.agent] if one.agent else 0, journeys[one.journey] if one.journey else 0,
             facts(connection, one.facts) if one.facts else None,
-            *_numbers(one), *codes(connection, WORD_FIELDS, _words(one)),
+            *_plain(one), *codes(connection, WORD_FIELDS, _words(one)),
         )
         for seq, one in enumerate(new, first)
     ]  # fmt: skip
@@ -217,11 +216,18 @@ def _links(one: Interaction, seq: int, lexicon: Lexicon) -> list[tuple[int, int,
     rule = LINK_RULES.get(one.kind, "together")
     if not lexicon.is_new_company(rule, one.identities):
         return []
-    strongest, *others = sorted(one.identities, key=_STRENGTH)
-    key = lexicon.identity_key(strongest)
+    return evidence(sorted(one.identities, key=_STRENGTH), lexicon.people, rule, seq)
+
+
+def evidence(
+    identities: Sequence[Identity], people: Mapping[Identity, int], rule: str, seq: int
+) -> list[tuple[int, int, bool, str, int]]:
+    """Rows of links between the first, which is the strongest, and each of the others; `people`
+    knows the keys."""
+    strongest, *others = identities
     links = []
     for identity in others:
-        a, b = sorted((key, lexicon.identity_key(identity)))
+        a, b = sorted((people[strongest], people[identity]))
         if a != b:
             links.append((a, b, strongest.verified and identity.verified, rule, seq))
     return links

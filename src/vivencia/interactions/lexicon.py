@@ -154,10 +154,6 @@ class Lexicon:
         """The keys of the identities learnt before."""
         return self._identities
 
-    def identity_key(self, identity: Identity) -> int:
-        """The key of an identity learnt before."""
-        return self._identities[identity]
-
     def learn_identities(self, connection: sqlite3.Connection, wanted: Iterable[Identity]) -> None:
         """Know the key of each identity; those never seen get one, and a random number."""
         if len(self._identities) > self._remembered:
@@ -190,10 +186,6 @@ class Lexicon:
     def names(self, sort: str) -> Mapping[str, int]:
         """The keys of the names learnt before, of journeys or of agents."""
         return self._values[sort]
-
-    def value_key(self, sort: str, text: str | None) -> int:
-        """The key of a name learnt before, a journey's or an agent's; 0 for none."""
-        return self._values[sort][text] if text else 0
 
     def learn_values(
         self, connection: sqlite3.Connection, sort: str, texts: Iterable[str | None]

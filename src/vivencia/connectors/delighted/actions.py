@@ -133,7 +133,7 @@ def _learnt(who: tuple[Identity, ...], told: dict[str, object]) -> int:
     connection.ensure_connection()
     known = IdentityRow.objects.count()
     lexicon.learn_identities(connection.connection, who)
-    identity = lexicon.identity_key(who[0])
+    identity = lexicon.people[who[0]]
     if told or len(who) > 1 or IdentityRow.objects.count() > known:
         record([
             Interaction(

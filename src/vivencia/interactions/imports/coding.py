@@ -11,16 +11,11 @@ from typing import Any
 
 import msgspec
 
-from vivencia.interactions.append import LINK_RULES, WORD_FIELDS
+from vivencia.interactions.append import LINK_RULES, PLAIN, WORD_FIELDS
 from vivencia.interactions.mapping.mapped import Table
 from vivencia.interactions.record import Identity
 
 NAMES = ("journey", "agent")  # what the vault keeps the text of
-# Columns that need no code: they go as they are.
-PLAIN = (
-    "id", "body", "happened_at", "rank", "flags", "stage", "initiated_by", "about", "outcome",
-    "duration", "wait", "score", "amount",
-)  # fmt: skip
 TOGETHER = "together"
 RULES = (TOGETHER, *sorted(set(LINK_RULES.values())))
 _REMEMBERED = 50_000  # numbers given in one list, so that memory stays flat

@@ -17,6 +17,7 @@ from vivencia.interactions.append import (
     INSERT_LINK,
     TEXT_COLUMNS,
     WORD_FIELDS,
+    evidence,
     insertion,
     known_ids,
 )
@@ -98,12 +99,12 @@ class Storing:
             texts = dict(self._unknown(name, coded, new))
             lexicon.learn_values(connection, name, texts.values())
             for number, text in texts.items():
-                self._codes[name][number] = lexicon.value_key(name, text)
+                self._codes[name][number] = lexicon.names(name)[text] if text else 0
         whose = dict(self._unknown("whose", coded, new))
         linked = (one for row, _, identities in coded.links if new[row] for one in identities)
         lexicon.learn_identities(connection, chain(whose.values(), linked))
         for number, one in whose.items():
-            self._codes["whose"][number] = lexicon.identity_key(one)
+            self._codes["whose"][number] = lexicon.people[one]
 
     def _unknown(self, name: str, coded: Coded, new: list[bool]) -> Iterator[tuple[int, Any]]:
         """(number, what it means) of those in new rows that have no key yet."""
@@ -161,12 +162,10 @@ class Storing:
         self, coded: Coded, seqs: list[int], new: list[bool]
     ) -> list[tuple[int, int, bool, str, int]]:
         """Evidence: the strongest identity of a row beside each of its others."""
-        key_of, links = self._lexicon.identity_key, []
-        for row, rule, (strongest, *others) in coded.links:
-            for identity in others if new[row] else ():
-                a, b = sorted((key_of(strongest), key_of(identity)))
-                if a != b:
-                    links.append((a, b, strongest.verified and identity.verified, rule, seqs[row]))
+        people, links = self._lexicon.people, []
+        for row, rule, identities in coded.links:
+            if new[row]:
+                links += evidence(identities, people, rule, seqs[row])
         return links
 
 

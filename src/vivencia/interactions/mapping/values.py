@@ -77,11 +77,9 @@ class Cells(dict[Any, Any]):
             return None
         if not isinstance(cell, str):
             return self._read(cell)
-        text = cell
-        if not cell.isascii() or "\0" in cell:
-            text, had_nul = checks.cleaned(cell)
-            if had_nul:
-                self.cleaned.add(cell)
+        text, had_nul = checks.cleaned(cell)
+        if had_nul:
+            self.cleaned.add(cell)
         text = text.strip()
         return self._read(text) if text else None
 
