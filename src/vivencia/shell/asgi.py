@@ -9,20 +9,21 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vivencia.shell.settings")
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
-_django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from vivencia.interactions.intake.asgi import Intake  # noqa: E402
 from vivencia.shell.admission import admitted  # noqa: E402
 from vivencia.shell.bodies import bounded  # noqa: E402
+from vivencia.shell.handler import Pages  # noqa: E402
 from vivencia.shell.security import App, Receive, Scope, Send, secured  # noqa: E402
 from vivencia.shell.static_files import static_app  # noqa: E402
 from vivencia.surveys.answering.door import Door  # noqa: E402
 from vivencia.surveys.answering.web import PATH as ANSWERS  # noqa: E402
 
-pages = bounded(admitted(_django))  # the doors count their own bodies and who waits
+pages = bounded(admitted(Pages()))  # the doors count their own bodies and who waits
 DOORS = ("/api/v1/interactions", "/v1/")
 
 
@@ -36,8 +37,8 @@ def dispatcher(intake: Intake | None) -> App:
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] != "http":
-            await _django(scope, receive, send)
-        elif intake is not None and path.startswith(DOORS):
+            raise ValueError(f"Nothing here speaks {scope['type']}.")
+        if intake is not None and path.startswith(DOORS):
             await intake(scope, receive, send)
         elif path.startswith(settings.STATIC_URL):
             await files(scope, receive, send)

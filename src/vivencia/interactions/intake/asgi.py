@@ -150,30 +150,30 @@ class Intake:
             raise BadBody("method")
         key = self._key(headers)
         body = await body_of(headers, receive, largest=route.largest, segment=route.segment)
-        await self._require_room(key, body)
         told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
-        self._submit(route, key, headers, body, told.set_result)
+        if self._is_full(body):
+            self._refuse(key, headers, told.set_result)
+        else:
+            self._submit(route, key, headers, body, told.set_result)
         return await told
 
     def _is_full(self, body: bytes) -> bool:
         """Whether the writer, or the reader of large bodies, has too much to do to take it."""
         return self.writer.is_full or (self._beside is not None and not self._beside.has_room(body))
 
-    async def _require_room(self, key: KeyInfo, body: bytes) -> None:
-        """Raises Busy when one of them is full, before the body is looked into and a moment later:
-        what it costs to refuse those who hammer on, those who were admitted pay."""
-        try:
-            self.writer.require_room()
-            if self._is_full(body):
-                raise busy("overloaded")
-        except Busy as error:
-            sender = self._sender(key)
-            recent.remember(
-                recent.Received(sender.received_at, sender.source, "", "refused", error.reason)
-            )
-            if error.reason == "overloaded":
-                await asyncio.sleep(REFUSED_AFTER_S)
-            raise
+    def _refuse(
+        self, key: KeyInfo, headers: Mapping[bytes, bytes], answer: Callable[[Told], None]
+    ) -> None:
+        """Ask to come back, before the body is looked into and a moment later: what it costs to
+        refuse those who hammer on, those who were admitted pay."""
+        error = busy("draining" if self.writer.is_stopping else "overloaded")
+        sender = self._sender(key)
+        recent.remember(
+            recent.Received(sender.received_at, sender.source, "", "refused", error.reason)
+        )
+        told = _come_back(error, _language(headers))
+        later_s = 0.0 if self.writer.is_stopping else REFUSED_AFTER_S
+        asyncio.get_running_loop().call_later(later_s, answer, told)
 
     def has(self, path: str) -> bool:
         """Whether `path` is one of its doors."""
@@ -187,12 +187,15 @@ class Intake:
         answer: Callable[[Told], None],
     ) -> bool:
         """Whether this POST, here as a whole, was taken: then `answer` is called in the running
-        loop, once all is committed. If not, something must be said at once: ask `__call__`."""
+        loop, once all is committed or too much is waiting. If not, ask `__call__` what to say."""
         route = ROUTES.get(path)
-        if route is None or self._is_full(data):
+        if route is None:
             return False
         try:
             key = self._key(headers)
+            if self._is_full(data):
+                self._refuse(key, headers, answer)
+                return True
             body = body_from(headers, data, largest=route.largest, segment=route.segment)
             self._submit(route, key, headers, body, answer)
         except (BadBody, Busy, sqlite3.Error):
@@ -379,4 +382,4 @@ def _remember(submission: Submission, source: str, refused: str = "") -> None:
 
 
 def _in_words(fate: Fate | SetAside) -> tuple[str, str]:
-    return ("quarantined", fate.reason) if isinstance(fate, SetAside) else (fate._value_, "")
+    return ("quarantined", fate.reason) if isinstance(fate, SetAside) else (fate.value, "")

@@ -149,10 +149,10 @@ class Writer:
             self._waiting += n
         self._queue.put(submission)
 
-    def require_room(self) -> None:
-        """Raises Busy when a request would be refused now, whatever it brings."""
-        if self.is_full:
-            raise busy("draining" if self._stopping else "overloaded")
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it takes no more, however much room there is."""
+        return self._stopping
 
     @property
     def is_full(self) -> bool:

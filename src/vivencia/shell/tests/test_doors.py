@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from django.conf import settings
 
+from vivencia.interactions.intake import asgi, recent
 from vivencia.interactions.intake.asgi import Intake
 from vivencia.interactions.tests.intake_kit import Doors
 from vivencia.shell.asgi import dispatcher
@@ -221,7 +222,34 @@ def test_a_full_writer_says_come_back_on_both_ways(tmp_path: Path) -> None:
         assert b" 503 " in short
         assert b"retry-after: n" in short
         assert _in_order(short) == _in_order(slow)
-        assert line.taken == 0
+        assert line.taken == 1
+        assert [one.status for one in recent.last()[:2]] == ["refused", "refused"]
+
+
+def test_who_hammers_on_waits_for_each_refusal_and_is_taken_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "REFUSED_AFTER_S", 0.05)
+    with Doors(tmp_path / "data", most_waiting=0) as doors:
+        bodies = [json.dumps({"id": f"w{n}", **ITEM}).encode() for n in range(9)]
+        line, began = Line(doors.intake), time.monotonic()
+        doors.intake.writer._waiting = 1
+
+        def make_room() -> None:
+            doors.intake.writer._waiting, doors.intake.writer._most_waiting = 0, 100
+
+        said = line.converses(
+            *(request(body, doors.key) for body in bodies), before_the_last=make_room
+        )
+        assert time.monotonic() - began >= 8 * 0.05
+        assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"503"] * 8 + [b"200"]
+        assert line.taken == 9
+
+
+def test_a_wrong_key_is_told_so_however_much_is_waiting(tmp_path: Path) -> None:
+    with Doors(tmp_path / "data", most_waiting=0) as doors:
+        doors.intake.writer._waiting = 1
+        assert b" 401 " in Line(doors.intake).says(request(CASES["stored"][1], "viv_wrong"))
 
 
 def _in_order(said: bytes) -> tuple[bytes, list[bytes], bytes]:
