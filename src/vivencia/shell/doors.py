@@ -2,11 +2,12 @@
 
 Through ASGI it costs a task, two wrappers and four messages, several times what it costs to read
 and check one interaction. Here its body is handed over as it is, and its answer goes out in one
-write. Whatever is unusual goes the ASGI way: a body still on its way, another method, a refusal.
-So refusals are said in one place, and both ways say the same.
+write. Whatever is unusual goes the ASGI way: a body still on its way, another method, a refusal
+other than that too much is waiting. What is said is made in one place, so both ways say the same.
 
 A sender's heads are alike: one that was read and found good is remembered by its bytes, and the
-next request that begins with them needs no parser. Its key is checked each time all the same.
+next request that begins with them needs no parser. Its key is checked each time all the same. Only
+a head read at once is remembered: the end of one, without its key, would let anybody in.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class DoorsProtocol(BoundedProtocol):
         self._hosts = tuple(hosts)
         self._heads = heads
         self._held: RequestResponseCycle | None = None  # until we know whether its body is here
-        self._read_at_once = b""
+        self._midway = False  # a request has begun and is not here whole
+        self._read_at_once = b""  # what began with a request; nothing of one begun before
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         scope = cycle.scope
@@ -63,8 +65,13 @@ class DoorsProtocol(BoundedProtocol):
         else:
             super()._start_asgi_task(cycle, app)
 
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._midway = True
+
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._midway = False
         cycle, self._held = self._held, None
         if cycle is not None and not self._handed_over(cycle):
             super()._start_asgi_task(cycle, self.app)
@@ -72,7 +79,7 @@ class DoorsProtocol(BoundedProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_between_requests() and self._began_like_another(data):
             return
-        self._read_at_once = data
+        self._read_at_once = b"" if self._midway else data
         super().data_received(data)
         cycle, self._held = self._held, None
         if cycle is not None:

@@ -213,6 +213,28 @@ def test_a_head_that_came_before_with_a_revoked_key_is_refused(doors: Doors) -> 
     assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"401"]
 
 
+@pytest.mark.parametrize("end", [b"\n\r\n", b"Content-Length: "])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_end_of_a_head_that_came_in_pieces_lets_nobody_in(
+    doors: Doors, end: bytes, is_first: bool
+) -> None:
+    one, its, anybodys = (request(json.dumps({"id": i, **ITEM}).encode(), doors.key) for i in "abc")
+    before = b"" if is_first else one
+    cut = len(before) + its.rindex(end)
+
+    async def said() -> bytes:
+        async with Line(doors.intake)._connected() as (reader, writer):
+            writer.write((before + its)[:cut])
+            await asyncio.sleep(0.02)
+            writer.write((before + its)[cut:])
+            for _ in range(2 - is_first):
+                assert b'"stored"' in await _answer(reader)
+            writer.write(anybodys[anybodys.rindex(end) :])
+            return await _answer(reader)
+
+    assert b" 400 " in asyncio.run(said())
+
+
 def test_a_full_writer_says_come_back_on_both_ways(tmp_path: Path) -> None:
     with Doors(tmp_path / "data", most_waiting=0) as doors:
         doors.intake.writer._waiting = 1
