@@ -25,10 +25,10 @@ __all__ = ["discovering"]  # its analysis is found by way of this module
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What can be asked: the fields there are, and the first and last step (UTC ms) if any."""
+    """What can be asked: the fields there are, and the last step (UTC ms), one whose time can be
+    believed before all others; None before the first."""
 
     fields: list[str]
-    first: int | None
     last: int | None
 
 
@@ -74,10 +74,10 @@ def discover(
 
 
 def ground(columns: Columns) -> Ground:
-    """The fields and the stretch of time journeys can be asked about."""
+    """The fields journeys can be asked about, and up to when they go."""
     tables = columns.ask("journeys/ground", Filters())
-    row = tables["extent"].to_pylist()[0]
-    return Ground(tables["fields"]["name"].to_pylist(), row["first"], row["last"])
+    last = tables["last"]["last"].to_pylist()
+    return Ground(tables["fields"]["name"].to_pylist(), last[0] if last else None)
 
 
 def latest(columns: Columns, filters: Filters, *, top: int = 5) -> list[Passing]:
@@ -88,10 +88,12 @@ def latest(columns: Columns, filters: Filters, *, top: int = 5) -> list[Passing]
 
 @analysis("journeys/ground")
 def ground_(scope: Scope) -> Tables:
-    """fields: name; extent: first and last (UTC ms)."""
+    """fields: name; last: last (UTC ms), no row where there is no step (last.sql)."""
     fields = pa.table({"name": pa.array(scope.fields(), pa.string())})
-    extent = scope.run("journeys/extent", "steps", parts={"untimed": str(UNTIMED)})
-    return {"fields": fields, "extent": extent}
+    last = scope.run("journeys/last", "steps", parts={"untimed": str(UNTIMED)})
+    if not last.num_rows:  # no time can be believed
+        last = scope.run("journeys/last", "steps", parts={"untimed": "0"})
+    return {"fields": fields, "last": last}
 
 
 @analysis("journeys/latest")

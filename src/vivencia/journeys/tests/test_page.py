@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from vivencia.columns import here
 from vivencia.columns.memory import MemoryColumns
-from vivencia.interactions.record import Interaction
-from vivencia.journeys.reading import discover
+from vivencia.interactions.record import Flag, Interaction
+from vivencia.journeys.reading import discover, ground
 from vivencia.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,19 @@ def test_an_empty_installation_teaches(reader) -> None:
         assert "Bring a file" in text(reader.get(PAGE))
     finally:
         here.own(None)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "last"), [({3}, 2), ({1, 2, 3}, 0), ({0, 1, 2, 3}, 3), (set(), 3)]
+)
+def test_journeys_go_up_to_the_last_time_that_can_be_believed(doubtful: set[int], last) -> None:
+    made = [
+        Interaction(id=bytes(15) + bytes([n]), source="t", happened_at=n, kind="k",
+                    flags=Flag.time_constant if n in doubtful else Flag(0))
+        for n in (2, 0, 3, 1)
+    ]  # fmt: skip
+    assert ground(MemoryColumns(made, "UTC")).last == last
+    assert ground(MemoryColumns([], "UTC")).last is None
 
 
 def test_who_may_not_finds_nothing(columns) -> None:

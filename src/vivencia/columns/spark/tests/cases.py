@@ -49,7 +49,7 @@ _FORMS = {"identities": list(range(1, 9000)), "gone": [7, 9],
 CASES = (
     Case("journeys/steps", "steps", {"activity": "kind"}, order="journey"),
     Case("journeys/steps", "steps", {"activity": "fact_61"}, filters=_IN_WEB, order="journey"),
-    Case("journeys/extent", "steps", _FLAGS),
+    Case("journeys/last", "steps", _FLAGS),
     Case("journeys/latest", "steps", bound={"top": 25}, filters=_IN_WEB, order="*"),
     Case("scores/counts", parts={**_BY, "count": "count(*)"}, bound={"scale": 41},
          filters=_IN_WEB),
