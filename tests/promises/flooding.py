@@ -1,8 +1,9 @@
 """More than a server can take: `python -m tests.promises.flooding PORT KEY SECONDS CONNECTIONS`.
 
 Each connection sends a batch as soon as the one before was answered, refused ones anew under
-another number. Prints JSON: the batches acknowledged, how many were refused by status, how many
-of these did not say when to come back, and the latencies of those that were admitted.
+another number; every other one tells much of each interaction, so that its bodies are large. Prints
+JSON: the batches acknowledged, how many were refused by status, how many of these did not say when
+to come back, and the latencies of those that were admitted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from collections import Counter
 import uvloop
 
 BATCH = 100
+BARE = '{"id":"f%d-%d","kind":"k","happened_at":1}'
+FULL = (
+    '{"id":"f%d-%d","kind":"call.ended","happened_at":1790000000000,"channel":"phone",'
+    '"touchpoint":"support.line","identity":{"account":"c%d"},"agent":"ana","duration":312,'
+    '"scale":"csat","score":4,"text":"They called back when they said they would."}'
+)
 RETRY = re.compile(rb"\r\nretry-after: *[1-9]", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -32,12 +39,12 @@ class Flood:
         self.unsaid = self.broken = 0
         self.waits: list[float] = []
 
-    def request(self) -> tuple[int, bytes]:
+    def request(self, *, full: bool) -> tuple[int, bytes]:
         number, self.following = self.following, self.following + 1
-        items = ",".join(
-            f'{{"id":"f{number}-{k}","kind":"k","happened_at":1}}' for k in range(BATCH)
+        items = (
+            FULL % (number, k, number % 5_000) if full else BARE % (number, k) for k in range(BATCH)
         )
-        body = f"[{items}]".encode()
+        body = f"[{','.join(items)}]".encode()
         head = (
             f"POST /api/v1/interactions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
             f"{self.key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -53,12 +60,12 @@ class Flood:
         }  # fmt: skip
 
 
-async def flood(port: int, shared: Flood) -> None:
+async def flood(port: int, shared: Flood, *, full: bool) -> None:
     """One connection; opened again when it is closed on us."""
     while time.monotonic() < shared.until:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            while time.monotonic() < shared.until and await _ask(reader, writer, shared):
+            while time.monotonic() < shared.until and await _ask(reader, writer, shared, full=full):
                 pass
             writer.close()
         except (OSError, asyncio.IncompleteReadError):
@@ -66,9 +73,11 @@ async def flood(port: int, shared: Flood) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shared: Flood) -> bool:
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shared: Flood, *, full: bool
+) -> bool:
     """Send one batch and note its answer; whether the connection may go on."""
-    number, request = shared.request()
+    number, request = shared.request(full=full)
     began = time.monotonic()
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
@@ -86,7 +95,9 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, share
 
 async def main(port: str, key: str, seconds: str, connections: str) -> None:
     shared = Flood(key, float(seconds))
-    await asyncio.gather(*(flood(int(port), shared) for _ in range(int(connections))))
+    await asyncio.gather(
+        *(flood(int(port), shared, full=n % 2 == 0) for n in range(int(connections)))
+    )
     print(json.dumps(shared.told()))
 
 

@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -158,8 +159,12 @@ class Intake:
         return await told
 
     def _is_full(self, body: bytes) -> bool:
-        """Whether the writer, or the reader of large bodies, has too much to do to take it."""
-        return self.writer.is_full or (self._beside is not None and not self._beside.has_room(body))
+        """Whether the writer, or the reader of large bodies, has too much to do to take it. What is
+        being read will want a place with the writer: to read it in vain costs more than to refuse
+        it."""
+        if self._beside is None:
+            return not self.writer.has_room()
+        return not (self._beside.has_room(body) and self.writer.has_room(self._beside.waiting))
 
     def _refuse(
         self, key: KeyInfo, headers: Mapping[bytes, bytes], answer: Callable[[Told], None]
@@ -333,9 +338,12 @@ def _result(item: Interaction | SetAside, fate: Fate | SetAside, language: str) 
         message = REASONS[fate.reason][language]
         return Result("quarantined", uid, fate.reason, fate.detail or None, message)
     flags = item.flags if isinstance(item, Interaction) else 0
-    if not flags:
-        return Result(fate.value, uid)
-    return Result(fate.value, uid, warnings=tuple(flag.name or "" for flag in Flag(flags)))
+    return Result(fate.value, uid, warnings=_warnings(flags))
+
+
+@cache
+def _warnings(flags: int) -> tuple[str, ...]:
+    return tuple(flag.name or "" for flag in Flag(flags))
 
 
 def _id_of(one: Interaction) -> str:

@@ -36,6 +36,8 @@ LARGE = 8 * 1024  # bytes of a body; a smaller one is read sooner than it travel
 # Bytes of bodies that wait to be read before senders of large ones are asked to wait: read within a
 # tenth of a second by a reader that is given half a core, and then they wait for the writer.
 MOST_THERE = 2 * 1024 * 1024
+_EACH = 250.0  # bytes of an interaction, before any was seen
+_HEED = 0.2  # of each new body in the moving average
 _AGAIN_S = 5.0  # between two beginnings, should it not live
 _LENGTH = 4  # bytes before each message that tell its own
 _READY = b""
@@ -130,6 +132,11 @@ class Beside:
         """The reader's process number, 0 while there is none."""
         return self._process.pid if self._process else 0
 
+    @property
+    def waiting(self) -> int:
+        """About how many interactions are there, to be read or on their way back."""
+        return self._line.waiting if self._line else 0
+
     def has_room(self, body: bytes) -> bool:
         """Whether `body`, if it is a large one, would not wait behind too many others."""
         return len(body) < LARGE or self._line is None or not self._line.is_full
@@ -181,11 +188,16 @@ class _Line(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self._waiting: deque[tuple[int, Then]] = deque()
         self._there = 0  # bytes of the bodies waited for
+        self._each = _EACH  # bytes, of late
         self._come = bytearray()
 
     @property
     def is_full(self) -> bool:
         return self._there >= MOST_THERE
+
+    @property
+    def waiting(self) -> int:
+        return round(self._there / self._each)
 
     def ask(self, asked: Asked, then: Then) -> bool:
         """Whether it could be asked. A body is taken whole where there is room for any of it."""
@@ -222,6 +234,8 @@ class _Line(asyncio.Protocol):
     def _tell(self, items: Items | None) -> None:
         size, then = self._waiting.popleft()
         self._there -= size
+        if items:
+            self._each += _HEED * (size / len(items) - self._each)
         try:
             then(items)
         except Exception:  # one request that fails shall not cost the others theirs

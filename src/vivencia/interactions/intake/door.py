@@ -97,7 +97,7 @@ def _mend(
     try:
         if one.problem is not None:
             raise one.problem
-        flags = Flag.cleaned if one.cleaned else 0
+        flags = int(Flag.cleaned) if one.cleaned else 0
         return interaction(form.content(one.value, envelope), sender, flags)
     except BadItem as bad:
         return SetAside(one.raw, bad.reason, bad.detail)

@@ -28,7 +28,9 @@ _WORDS = ("kind", "touchpoint", "channel", "device", "place", "brand", "departme
 _CHOICES = {
     "stage": checks.STAGES, "initiated_by": checks.INITIATORS, "outcome": checks.OUTCOMES,
 }  # fmt: skip
-_ACCOUNT = Sort.account  # a look into an enumeration costs as much as checking the name
+# A look into an enumeration costs as much as checking the name.
+_ACCOUNT = Sort.account
+_TIME_FLAGGED, _NO_ID = int(Flag.time_flagged), int(Flag.no_id)
 _LARGEST_RANK = 2**31 - 1
 _NO_FACTS: Mapping[str, str] = {}
 
@@ -64,7 +66,7 @@ def interaction(content: Content, sender: Sender, flags: int = 0) -> Interaction
             happened_at=happened_at,
             body=keyed_body(sender.secret, content.content),
             rank=rank,
-            flags=int(flags | time_flag | (0 if item.id or item.id == 0 else Flag.no_id)),
+            flags=flags | time_flag | (0 if item.id or item.id == 0 else _NO_ID),
             identities=who, kind=kind, touchpoint=touchpoint, channel=channel, device=device,
             place=place, brand=brand, department=department, stage=stage,
             initiated_by=initiated_by,
@@ -155,7 +157,7 @@ def _when(item: Item, received_at: int) -> tuple[int, int]:
         raise BadItem(bad.reason, "happened_at") from None
     if exists and not checks.out_of_time(happened_at, received_at):
         return happened_at, 0
-    return happened_at, Flag.time_flagged
+    return happened_at, _TIME_FLAGGED
 
 
 @lru_cache(maxsize=1024)

@@ -154,10 +154,10 @@ class Writer:
         """Whether it takes no more, however much room there is."""
         return self._stopping
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a request would be refused now, whatever it brings."""
-        return self._stopping or self._waiting >= self._places
+    def has_room(self, coming: int = 0) -> bool:
+        """Whether a request would be taken, whatever it brings, once `coming` interactions are
+        here that are still being read."""
+        return not self._stopping and self._waiting + coming < self._places
 
     @property
     def _places(self) -> int:

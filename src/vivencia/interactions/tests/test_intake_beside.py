@@ -189,6 +189,31 @@ def test_who_sends_more_than_the_reader_can_read_is_asked_to_wait(
         run(answers(doors), beside)
 
 
+def test_what_is_being_read_has_its_place_with_the_writer(
+    tmp_path: Path, read_here: list[bytes]
+) -> None:
+    beside = Beside()
+
+    async def answers(doors: Doors) -> None:
+        await begun(doors, read_here)
+        for n in range(40):  # it learns how many a body of so many bytes brings
+            assert (await doors.asend(sent(batch(f"{n}")))).status == 200
+        os.kill(beside.pid, signal.SIGSTOP)
+        waiting = asyncio.create_task(doors.asend(sent(batch("last"))))
+        await asyncio.sleep(0.1)
+        assert beside.waiting == pytest.approx(len(batch("last")), abs=3)
+        assert doors.intake.writer.waiting == 0
+        doors.intake.writer._most_waiting = beside.waiting
+        for body in (sent(batch("more")), {"kind": "small"}):
+            refused = await doors.asend(body)
+            assert (refused.status, refused.json["error"]) == (503, "overloaded")
+        os.kill(beside.pid, signal.SIGCONT)
+        assert (await waiting).status == 200
+
+    with Doors(tmp_path / "data", beside=beside) as doors:
+        run(answers(doors), beside)
+
+
 def test_who_is_refused_after_reading_is_told_to_come_back(
     tmp_path: Path, read_here: list[bytes]
 ) -> None:

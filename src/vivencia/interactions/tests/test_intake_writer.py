@@ -221,9 +221,9 @@ def test_a_full_disk_is_busy_and_heals(installation: DataDir) -> None:
 def test_too_much_waiting_is_refused_at_once(installation: DataDir) -> None:
     writer = Writer(lambda: open_database(installation.database), b"s" * 32, most_waiting=100)
     submit(writer, interactions(1, 90))
-    assert not writer.is_full  # so the next is read, and what was read is taken
+    assert writer.has_room()  # so the next is read, and what was read is taken
     submit(writer, interactions(100, 20))
-    assert writer.is_full
+    assert not writer.has_room()
     with pytest.raises(Busy) as refused:
         submit(writer, interactions(200, 1))
     assert refused.value.reason == "overloaded"
