@@ -58,15 +58,6 @@ class Table:
     pages: Pages | None = None
     total: Sequence[Cell] = ()
 
-    @property
-    def cells(self) -> list[list[tuple[Header, Cell]]]:
-        """Each row's cells beside the header they stand under."""
-        return [list(zip(self.headers, row, strict=True)) for row in self.rows]
-
-    @property
-    def total_cells(self) -> list[tuple[Header, Cell]]:
-        return list(zip(self.headers, self.total, strict=True)) if self.total else []
-
 
 def headers(columns: Sequence[Column], sort: str, link: Callable[[str], str]) -> list[Header]:
     """Headers whose address sorts by them: first press upwards, again downwards.

@@ -7,6 +7,7 @@ of lib.figures, lib.charts or lib.tables. The templates of the parts are in temp
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,8 +27,8 @@ from vivencia.lib.charts.ruler import Ruler
 from vivencia.lib.charts.sparkline import Sparkline
 from vivencia.lib.charts.trend import Trend
 from vivencia.lib.figures import Change, Figure, Scale
-from vivencia.lib.tables import Table
-from vivencia.shell import marks, navigation, wording
+from vivencia.lib.tables import Cell, Header, Table
+from vivencia.shell import cells, marks, navigation, wording
 
 register = template.Library()
 _IMPORT = re.compile(r"\bimport:([0-9a-f]{12})\b")
@@ -195,10 +196,10 @@ def score(figure: Figure, level: int = 3, size: str = "normal") -> dict[str, Any
     return said
 
 
-@register.inclusion_tag("parts/verdict.html")
-def verdict(name: str) -> dict[str, Any]:
+@register.simple_tag
+def verdict(name: str) -> SafeString:
     """{% verdict "good" %}: a chip told apart by word, mark and outline; colour only helps."""
-    return {"verdict": wording.VERDICTS[name]}
+    return cells.verdict(name)
 
 
 @register.inclusion_tag("parts/change.html")
@@ -266,3 +267,9 @@ def flow(counted: int, excluded: list[int]) -> dict[str, Any]:
 def table(shown: Table) -> dict[str, Any]:
     """{% table shown %}: sorted by its address, stacked on phones, exported."""
     return {"table": shown}
+
+
+@register.simple_tag
+def row(headers: Sequence[Header], shown: Sequence[Cell]) -> SafeString:
+    """{% row table.headers cells %}: the cells of one row, each under its header."""
+    return cells.row(headers, shown)

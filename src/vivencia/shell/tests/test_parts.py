@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from vivencia.lib.figures import Change, Scale
+from vivencia.lib.tables import Cell, Column, Header
+from vivencia.shell.cells import row
 from vivencia.shell.specimens import NPS, specimens
 from vivencia.shell.wording import VERDICTS, change_said, counted, ruler_of
 
@@ -91,3 +93,21 @@ def test_while_computing_no_interval_is_drawn() -> None:
     assert busy.verdict == "computing"
     assert ruler_of(busy, "es").value == ""
     assert NPS.edges == (0, 50, 70)
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"url": "/?a=1&b=<"}, {"tone": "joy"}, {"tone": "soft"}, {"title": "<i>"}]
+)
+def test_a_cell_says_what_anybody_wrote_as_text(said: dict[str, str]) -> None:
+    under = Header(Column("<u>", numeric=True), "", "")
+    html = row([under, under], [Cell("<b>", **said), Cell('"<b>"', full=True, **said)])
+    assert set(re.findall(r"<(\w+)", html)) <= {"th", "td", "a", "span", "svg", "path"}
+    assert html.count("&lt;b&gt;") == 2
+    assert 'data-k="&lt;u&gt;"' in html
+    assert 'class="num full' in html
+
+
+def test_each_cell_stands_under_its_header() -> None:
+    under = Header(Column("n"), "", "")
+    with pytest.raises(ValueError, match="shorter"):
+        row([under, under], [Cell("one")])
