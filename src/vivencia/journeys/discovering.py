@@ -195,7 +195,7 @@ def _coded(
     scope: Scope, activity: str, code: NDArray[np.generic]
 ) -> tuple[NDArray[np.integer], dict[int, str]]:
     """Whole-number codes for the values of a field, and the word of each."""
-    fact = scope.facts.get(activity)
+    fact = scope.fact(activity)
     if fact is not None:  # may be empty (null), a number or yes and no
         values, place = np.unique(code, return_inverse=True)
         told = scope.texts(activity, [None if v != v else v for v in values.tolist()])

@@ -22,8 +22,8 @@ from vivencia.journeys.steps import Codes, Ints, Mask, Steps
 
 Hashes = NDArray[np.uint64]
 
-_CHUNK = 1 << 19  # steps whose sort still fits the processor's cache
-_PIECE_PER_TRANSITION = 1000  # many transitions: larger pieces, so fewer to put together
+_PIECE = 1 << 16  # steps that still fit the processor's cache
+_BITS = 64  # of a number, one of them its sign
 _TABLE = 1 << 24  # possible transitions up to which a table looks them up
 
 
@@ -80,21 +80,13 @@ class Loops:
 
 
 def transitions(steps: Steps) -> Transitions:
-    """Every transition with its count and the mean, median and 90th percentile of its time.
-
-    The gaps are sorted by transition in pieces that fit the cache (a radix sort, as a transition
-    is a 16-bit number), put together per transition, and only partly ordered for its quantiles.
-    """
+    """Every transition with its count and the mean, median and 90th percentile of its time."""
     key, pairs = _keys(steps)
     end = len(pairs)  # the key of a journey's last step, which no step follows
-    gaps, bounds = _sorted_gaps(key, steps.at, end)
-    parts = [
-        gap[low:high]
-        for transition in np.stack((bounds[:, :-1], bounds[:, 1:]), axis=-1).swapaxes(0, 1).tolist()
-        for gap, (low, high) in zip(gaps, transition, strict=True)
-    ]
-    count = np.diff(bounds, axis=1).sum(axis=0)
-    times = _summaries(np.concatenate(parts), count) if parts else np.empty((3, 0))
+    gaps = np.diff(steps.at)
+    gaps[steps.last[:-1]] = 0
+    count = np.bincount(key, minlength=end)[:end]
+    times = _summaries(_by_key(key, gaps), count) if end else np.empty((3, 0))
     source, target = np.divmod(pairs, max(1, len(steps.names)))
     return Transitions(source, target, count, *times)
 
@@ -160,6 +152,7 @@ def throughput(steps: Steps) -> Times:
     if not n:
         return Times(0, None, None, None)
     lasting = steps.at[steps.last] - steps.at[steps.first]
+    lasting.sort()
     return Times(n, *_summaries(lasting, np.array([n]))[:, 0].tolist())
 
 
@@ -216,33 +209,30 @@ def _keys(steps: Steps) -> tuple[Codes, Ints]:
     return table[pair], pairs
 
 
-def _sorted_gaps(key: Codes, at: Ints, end: int) -> tuple[list[Ints], Ints]:
-    """The times to the next step, sorted by key in pieces, and where each key begins in each.
-
-    The second is int64[pieces, end + 1].
-    """
-    size = max(_CHUNK, _PIECE_PER_TRANSITION * end)
-    gaps, bounds = [], np.zeros((-(-len(key) // size), end + 1), dtype=np.int64)
-    for row, low in zip(bounds, range(0, len(key), size), strict=True):
-        piece = key[low : low + size]
-        order = np.argsort(piece, kind="stable")
-        gaps.append(np.diff(at[low : low + size + 1])[order])
-        np.cumsum(np.bincount(piece, minlength=end)[:end], out=row[1:])
-    return gaps, bounds
+def _by_key(key: Codes, ms: Ints) -> Ints:
+    """The milliseconds (none below 0) by key, and in order inside each: one sort of both in one
+    number, unless they have no room in it."""
+    bits = int(ms.max()).bit_length()
+    if bits + int(key.max()).bit_length() >= _BITS:
+        return ms[np.lexsort((ms, key))]
+    both = key.astype(np.int64)
+    both <<= bits
+    both |= ms
+    both.sort()
+    both &= (1 << bits) - 1
+    return both
 
 
 def _summaries(ms: Ints, count: Ints) -> NDArray[np.float64]:
     """float64[3, g]: mean, median and 90th percentile, in seconds, of groups lying end to end.
 
-    count: int64[g], milliseconds in each group, none empty. Inside each group `ms` is put in
-    another order. Sums are divided as Python's whole numbers, which never round before.
+    ms: int64, in order inside each group; more may follow the last. count: int64[g], how many in
+    each, none empty. Sums are divided as Python's whole numbers, which never round before.
     """
     start = np.cumsum(count) - count
     (middle, half), (ninth, tenths) = np.divmod(count - 1, 2), np.divmod(9 * (count - 1), 10)
     needed = np.stack((middle, middle + (half > 0), ninth, ninth + (tenths > 0)), axis=1)
-    for low, n, places in zip(start.tolist(), count.tolist(), needed.tolist(), strict=True):
-        ms[low : low + n].partition(places)
-    total = np.add.reduceat(ms, start).tolist()
+    total = np.add.reduceat(ms[: int(count.sum())], start).tolist()
     at_middle, after_middle, at_ninth, after_ninth = ms[start[:, None] + needed].T
     return np.array(
         (
@@ -255,7 +245,7 @@ def _summaries(ms: Ints, count: Ints) -> NDArray[np.float64]:
 
 def _pieces(steps: Steps) -> Iterator[tuple[int, int]]:
     """Runs of journeys (first, past the last) of about a cache full of steps each."""
-    marks = np.arange(0, int(steps.offsets[-1]), _CHUNK // 8)
+    marks = np.arange(0, int(steps.offsets[-1]), _PIECE)
     bounds = np.unique(np.append(np.searchsorted(steps.offsets, marks), steps.journeys)).tolist()
     return pairwise(bounds)
 

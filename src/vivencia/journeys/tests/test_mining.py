@@ -57,12 +57,19 @@ def test_transitions_equal_the_twin(log):
 
 @PATIENT
 @given(logs())
-def test_transitions_put_together_from_pieces_equal_the_twin(log):
+def test_transitions_and_times_with_no_room_in_one_number_equal_the_twin(log):
     steps = laid_out(log)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mining, "_PIECE_PER_TRANSITION", 0)
-        patch.setattr(mining, "_CHUNK", 8)
+        patch.setattr(mining, "_BITS", 0)
         assert in_words(steps, mining.transitions(steps)) == twin.transitions(log)
+
+
+@PATIENT
+@given(logs())
+def test_variants_found_in_pieces_equal_the_twin(log):
+    steps = laid_out(log)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mining, "_PIECE", 1)
         assert_variants(steps, log)
 
 
