@@ -9,10 +9,7 @@ there once, and once more to close what is sent piece by piece.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from django.core.exceptions import RequestAborted
@@ -22,10 +19,10 @@ from django.core.signals import request_started
 from django.http import FileResponse
 from django.urls import set_script_prefix
 
+from vivencia.lib.threads import OneThread
 from vivencia.shell.security import Receive, Scope, Send
 
 MOST_IDLE = 10  # threads: as many as pages and files are begun at once
-T = TypeVar("T")
 
 
 class Pages(ASGIHandler):
@@ -34,17 +31,17 @@ class Pages(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)  # not the one between, which prepares for going to and fro
         self.load_middleware(is_async=False)
-        self._idle: list[ThreadPoolExecutor] = []
+        self._idle: list[OneThread] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "page")
+        thread = self._idle.pop() if self._idle else OneThread("page")
         try:
             with body:
-                response = await _on(thread, self._answer, scope, body)
+                response = await thread.does(self._answer, scope, body)
                 if response.streaming:
                     await self._stream(thread, response, receive, send)
                 else:
@@ -53,7 +50,7 @@ class Pages(ASGIHandler):
             if len(self._idle) < MOST_IDLE:
                 self._idle.append(thread)
             else:
-                thread.shutdown(wait=False)
+                thread.end()
 
     def _answer(self, scope: Scope, body: Any) -> Any:
         """The response; one that is whole has given back all it needed."""
@@ -68,9 +65,7 @@ class Pages(ASGIHandler):
             response.close()
         return response
 
-    async def _stream(
-        self, thread: ThreadPoolExecutor, response: Any, receive: Receive, send: Send
-    ) -> None:
+    async def _stream(self, thread: OneThread, response: Any, receive: Receive, send: Send) -> None:
         """Send piece by piece, until whoever asked has gone."""
         async with ThreadSensitiveContext():
             sent = asyncio.ensure_future(self.send_response(response, send))
@@ -83,10 +78,4 @@ class Pages(ASGIHandler):
                 sent.cancel()
                 gone.cancel()
                 await asyncio.gather(sent, gone, return_exceptions=True)
-                await _on(thread, response.close)
-
-
-async def _on(thread: ThreadPoolExecutor, work: Callable[..., T], *given: object) -> T:
-    """What `work` returns, done there with what this task knows of its surroundings."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(thread, copy_context().run, work, *given)
+                await thread.does(response.close)
