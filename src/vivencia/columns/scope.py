@@ -59,8 +59,9 @@ class Scope:
     @cached_property
     def facts(self) -> dict[str, Fact]:
         """Declared facts by name."""
-        sql = "SELECT code, field, text FROM words WHERE field IN (SELECT unnest($sorts))"
-        rows = self.cursor.execute(sql, {"sorts": list(FACT_SORTS)}).fetchall()
+        listed = ", ".join(f"'{sort}'" for sort in FACT_SORTS)
+        sql = f"SELECT code, field, text FROM words WHERE field IN ({listed})"
+        rows = self.cursor.execute(sql).fetchall()
         return {text: Fact(text, f"fact_{code}", field) for code, field, text in sorted(rows)}
 
     def fact(self, field: str) -> Fact | None:

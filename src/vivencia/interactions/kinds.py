@@ -40,6 +40,11 @@ def known() -> dict[str, Kind]:
     return dict(_KINDS)
 
 
+def kind_of(name: str) -> Kind | None:
+    """The declared kind of that name, if there is one."""
+    return _KINDS.get(name)
+
+
 # name, Spanish, English: what customers of any organisation live through, said in their voice.
 _LIVED = (
     ("imported", "Llegó en un archivo", "Came in a file"),

@@ -18,7 +18,7 @@ def label(activity: str, field: str, language: str) -> str:
     if not activity:
         return NO_VALUE[tongue]
     if field == "kind":
-        kind = kinds.known().get(activity)
+        kind = kinds.kind_of(activity)
         return kind.sentence[tongue] if kind else activity
     if field not in FIELDS and activity in YES_NO:  # a declared fact
         return YES_NO[activity][tongue]

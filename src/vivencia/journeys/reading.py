@@ -8,7 +8,8 @@ No Django. The columns' owner mines its own arrays; only the findings travel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -21,6 +22,7 @@ from vivencia.journeys.mining import Times
 from vivencia.journeys.report import Discovery, Edge, Loop, Variant
 
 __all__ = ["discovering"]  # its analysis is found by way of this module
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def discover(
     return Discovery(
         journeys=totals["journeys"],
         interactions=totals["interactions"],
-        edges=[Edge(**row) for row in tables["edges"].to_pylist()],
+        edges=_rows(Edge, tables["edges"]),
         variants=[
             Variant(tuple(row["steps"]), row["count"]) for row in tables["variants"].to_pylist()
         ],
@@ -67,8 +69,8 @@ def discover(
         starts=_counts(tables["activities"], "starts"),
         ends=_counts(tables["activities"], "ends"),
         throughput=Times(totals["journeys"], totals["mean_s"], totals["median_s"], totals["p90_s"]),
-        self_loops=[Loop(**row) for row in tables["self_loops"].to_pylist()],
-        loops_of_two=[Loop(**row) for row in tables["loops_of_two"].to_pylist()],
+        self_loops=_rows(Loop, tables["self_loops"]),
+        loops_of_two=_rows(Loop, tables["loops_of_two"]),
         multichannel=totals["multichannel"],
     )
 
@@ -106,6 +108,13 @@ def _counts(table: pa.Table, name: str) -> dict[str, int]:
     """Activity to count, the most frequent first; those that never occur are left out."""
     pairs = zip(table["activity"].to_pylist(), table[name].to_pylist(), strict=True)
     return dict(sorted(((a, n) for a, n in pairs if n), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _rows(kind: type[T], table: pa.Table) -> list[T]:
+    """Each row of a table with the fields of a dataclass, taken out column by column: there may be
+    thousands."""
+    columns = (table[field.name].to_pylist() for field in fields(kind))  # type: ignore[arg-type]
+    return [kind(*values) for values in zip(*columns, strict=True)]
 
 
 def _columns(table: pa.Table) -> Sequence[tuple[str, pa.ChunkedArray]]:
