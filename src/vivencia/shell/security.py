@@ -6,6 +6,7 @@ alike: nobody can forget it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from time import perf_counter
@@ -39,6 +40,7 @@ HEADERS: dict[bytes, bytes] = {
 NO_STORE = (b"cache-control", b"no-store")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ENDING = 503, "This server is ending. Try again in a few seconds.", (b"retry-after", b"5")
 LONGEST_TARGET = 8 * 1024  # path and query: a page's filters are in its address
 
 
@@ -51,10 +53,12 @@ def secured(app: App, hosts: Iterable[str]) -> App:
             await app(scope, receive, send)
             return
 
-        began = perf_counter()
+        began, answering = perf_counter(), False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal answering
             if message["type"] == "http.response.start":
+                answering = True
                 REQUESTS.answered(message["status"], perf_counter() - began)
                 message["headers"] = with_headers(message.get("headers", ()))
             await send(message)
@@ -62,8 +66,12 @@ def secured(app: App, hosts: Iterable[str]) -> App:
         refused = refusal(scope, allowed)
         if refused is not None:
             await plain_answer(send_with_headers, *refused)
-        else:
+            return
+        try:
             await app(scope, receive, send_with_headers)
+        except asyncio.CancelledError:  # the server ends, and has waited as long as it may
+            if not answering:
+                await plain_answer(send_with_headers, *ENDING)
 
     return secure
 

@@ -48,6 +48,7 @@ def ask(app: Any, path: str, method: str = "GET", headers: dict[str, str] | None
     bodies = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0)
         for message in bodies:
             return message
         await asyncio.sleep(60)
@@ -108,6 +109,18 @@ def test_impossible_requests_stop_before_any_room(
         await send({"type": "http.response.body", "body": b""})
 
     assert ask(secured(inside, settings.ALLOWED_HOSTS), "/", method, headers)[0] == status
+
+
+def test_who_still_waits_when_the_server_ends_is_told_to_come_back() -> None:
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await receive()
+
+    status, headers, body = ask(secured(inside, settings.ALLOWED_HOSTS), "/")
+    assert (status, headers[b"retry-after"], headers[b"connection"]) == (503, b"5", b"close")
+    assert b"ending" in body
 
 
 @pytest.mark.django_db(transaction=True)
