@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -110,7 +111,7 @@ class Mapper:
         moments = self._moments(columns, n)
         ids = self._sent(self._ids, columns, n)
         abouts = self._sent(self._abouts, columns, n)
-        bad = self._bad([*taken.values(), *identities, *facts, ids, abouts], moments)
+        bad = self._bad([*self._doubtful(taken, identities, facts), ids, abouts], moments)
         for place, reason in (refused or {}).items():
             bad.setdefault(place, reason)
         if self.mapping.traits:
@@ -144,6 +145,19 @@ class Mapper:
         if self._flags:
             return [self._times.read(self.mapping.constants["happened_at"])] * n
         return self._times.read_all(columns[self.mapping.columns["happened_at"]])
+
+    def _doubtful(
+        self, taken: Table, identities: list[list[Any]], facts: list[list[Any]]
+    ) -> Iterator[list[Any]]:
+        """The columns that may have a bad cell; of most, none was ever refused."""
+        for name, column in taken.items():
+            if name in self._pairs or self._readers[name].refuses:
+                yield column
+        others = chain(
+            zip(self._identities, identities, strict=True),
+            zip(self._facts.values(), facts, strict=True),
+        )
+        yield from (column for reader, column in others if reader.refuses)
 
     def _bad(
         self, read: list[list[Any]], moments: Sequence[tuple[int, bool] | None]

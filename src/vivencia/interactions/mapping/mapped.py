@@ -44,4 +44,4 @@ def interactions_of(table: Table) -> list[Interaction]:
 
 def rows_at(table: Table, places: Sequence[int]) -> Table:
     """The rows at `places`, each as often as it is named."""
-    return {name: [column[place] for place in places] for name, column in table.items()}
+    return {name: list(map(column.__getitem__, places)) for name, column in table.items()}

@@ -54,13 +54,15 @@ class Bad(NamedTuple):
 
 
 class Cells(dict[Any, Any]):
-    """A column's reader. `cleaned` holds the cells that lost a NUL."""
+    """A column's reader. `cleaned` holds the cells that lost a NUL; `refuses` tells whether any
+    was ever bad."""
 
     def __init__(self, column: str, read: Callable[[Any], Any]) -> None:
         super().__init__()
         self.column = column
         self._read = read
         self.cleaned: set[str] = set()
+        self.refuses = False
 
     def __missing__(self, cell: Any) -> Any:
         if len(self) > _REMEMBERED:
@@ -69,6 +71,7 @@ class Cells(dict[Any, Any]):
             value = self._value(cell)
         except BadItem as bad:
             value = Bad(bad.reason, self.column)
+            self.refuses = True
         self[cell] = value
         return value
 
