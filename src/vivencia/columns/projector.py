@@ -12,6 +12,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,7 @@ from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
 from vivencia.columns.superseding import settle
-from vivencia.customers.resolve import ALONE, AT_ONCE, Repointed, resolve
+from vivencia.customers.resolve import ALONE, Repointed, reach, repoint, resolve
 from vivencia.interactions.database import is_file, open_database
 from vivencia.interactions.imports.reading import hidden_sources
 from vivencia.interactions.kinds import known
@@ -144,15 +145,29 @@ class Projector:
 
     def _newest_evidence(self, database: sqlite3.Connection) -> Repointed:
         """The last of the evidence that is new; all before it is taken in."""
-        at_once = ALONE if self._follows and is_file(database) else AT_ONCE
+        find = reach if self._is_alone(database) else resolve
         while True:
-            since = self.store.watermark("links")
-            evidence = resolve(database, since, _LINKS, at_once=at_once)
+            evidence = find(database, self.store.watermark("links"), _LINKS)
             if not evidence.more:
                 return evidence
-            with self.store.whole():
+            with self.store.whole(), self._moving(database, evidence):
                 self._touched.append(self._take_in(evidence))
                 self.store.set_state("steps", "behind")
+
+    def _is_alone(self, database: sqlite3.Connection) -> bool:
+        return self._follows and is_file(database)
+
+    @contextmanager
+    def _moving(self, database: sqlite3.Connection, evidence: Repointed) -> Iterator[None]:
+        """After many rows those who move are many: they are written into the log's tables while the
+        columns are put in order, on another processor, and are there when this ends."""
+        if not self._is_alone(database):
+            yield
+            return
+        with ThreadPoolExecutor(1) as beside:
+            moving = beside.submit(repoint, database, evidence.moved, ALONE)
+            yield
+            moving.result()
 
     def _must_redo_all(self) -> bool:
         """Whether an earlier copy was cut short, so that nobody knows what it touched."""
@@ -246,7 +261,7 @@ class Projector:
         hidden = hidden_sources(database)
         counts = dict(database.execute(_NOT_STORED).fetchall())
         store = self.store
-        with store.whole():
+        with store.whole(), self._moving(database, evidence):
             moved = self._take_in(evidence)
             redo_all = bool(store.hide(hidden)) or self._redo_all
             noted = store.note_not_stored(counts)

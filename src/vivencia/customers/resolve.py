@@ -85,6 +85,7 @@ class Repointed(NamedTuple):
     identities: Numbers  # rows of an identity's key and its customer's number
     watermark: int  # the newest link taken in: `since` of the next call
     more: bool  # newer links wait
+    moved: Numbers  # of `identities`, those whose customer is another than before
 
 
 def resolve(
@@ -100,12 +101,14 @@ def resolve(
     keeping it asks again with the same `since` and misses nothing.
     """
     with one_at_a_time(connection, Task.resolving):
-        return _resolved(connection, since, most, at_once)
+        found = reach(connection, since, most)
+        repoint(connection, found.moved, at_once)
+        return found
 
 
-def _resolved(
-    connection: sqlite3.Connection, since: int, most: int | None, at_once: int
-) -> Repointed:
+def reach(connection: sqlite3.Connection, since: int, most: int | None = None) -> Repointed:
+    """What `resolve` finds, its `moved` not yet written: they are for `repoint`, before the answer
+    is kept. Only for who resolves alone, on a file."""
     take_traits(connection)
     newest = connection.execute("SELECT coalesce(max(key), 0) FROM links").fetchone()[0]
     until = max(since, newest if most is None else min(newest, since + most))
@@ -113,9 +116,8 @@ def _resolved(
         known = _numbers(connection.execute(_IDENTITIES), 4)
         customers = _customers(connection, known[:, :3], until)
     keys, before = known[:, 0], known[:, 3]
-    moved = customers != before
-    _repoint(connection, keys[moved], customers[moved], at_once)
-    return Repointed(np.column_stack([keys, customers]), until, until < newest)
+    identities = np.column_stack([keys, customers])
+    return Repointed(identities, until, until < newest, identities[customers != before])
 
 
 def _customers(connection: sqlite3.Connection, known: Numbers, until: int) -> Numbers:
@@ -150,11 +152,10 @@ def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterato
         connection.execute("DROP TABLE affected")
 
 
-def _repoint(
-    connection: sqlite3.Connection, keys: Numbers, customers: Numbers, at_once: int
-) -> None:
-    """Write the customers of those that moved, by key: whole parts together as far as they fit,
-    those met at the same time side by side, for rows of a page are written together."""
+def repoint(connection: sqlite3.Connection, moved: Numbers, at_once: int = AT_ONCE) -> None:
+    """Write the customers of those that moved: whole parts together as far as they fit, those met
+    at the same time side by side, for rows of a page are written together."""
+    keys, customers = moved[:, 0], moved[:, 1]
     _, first, part = np.unique(customers, return_index=True, return_inverse=True)
     order = np.argsort(first[part], kind="stable")
     for start in range(0, len(keys), at_once):

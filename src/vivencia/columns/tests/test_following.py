@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,25 @@ def test_following_cut_short_is_finished_by_the_next_owner(
     owner.projector.follow()
     owner.close()  # as if killed: its journeys were never put in order
     write(installation, made[5 * PART :])
+    assert told(installation) == told(at_once)
+
+
+@pytest.mark.sqlite("on PostgreSQL who moves is written before, under a lock")
+def test_who_moves_is_in_the_log_before_the_columns_say_so(
+    installation: DataDir, at_once: DataDir, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    write(installation, interactions(6 * PART))
+    owner.projector.follow()
+    with monkeypatch.context() as broken:
+        broken.setattr(projectors, "repoint", full)
+        with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+            owner.catch_up()
+    assert (owner.store.watermark("links"), owner.store.state("steps")) == (0, "behind")
+    owner.catch_up()
+    owner.close()
     assert told(installation) == told(at_once)
 
 

@@ -50,7 +50,7 @@ def test_any_history_ends_where_a_fresh_computation_does(steps: list[tuple]) -> 
         else:
             more = True
             while more:
-                changed, mark, more = resolve(ledger.connection, mark, how[0])
+                changed, mark, more, _ = resolve(ledger.connection, mark, how[0])
                 columns.update(changed)
     fresh = connected_parts(ledger.identities, ledger.links, ledger.decisions)
     assert ledger.customers == fresh.customer
