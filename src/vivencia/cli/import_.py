@@ -13,10 +13,13 @@ from vivencia.cli import Parser
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import BadFile, BadInput
 from vivencia.lib.language import said, shell_language
+from vivencia.lib.memory import give_back
 
 if TYPE_CHECKING:
+    from vivencia.columns.following import Following
     from vivencia.interactions.formats import Batch
     from vivencia.interactions.imports.actions import ImportResult
+    from vivencia.interactions.imports.reader import Reader
     from vivencia.interactions.mapping import Mapping
 
 
@@ -82,33 +85,24 @@ def _options(parser: Parser) -> None:
 def run(options: argparse.Namespace, data: DataDir) -> int:
     if options.guess:
         return _write_guess(_file(options))
+    if not (options.list or options.undo or options.redo):
+        return _import(options, data)
     from vivencia.cli.ready import ready
 
     ready(data)
-    if options.list:
-        return _list(options, data)
-    if options.undo or options.redo:
-        return _undo_or_redo(options, data)
-    return _import(options, data)
+    return _list(options, data) if options.list else _undo_or_redo(options, data)
 
 
 def _import(options: argparse.Namespace, data: DataDir) -> int:
-    from vivencia.cli.progress import Progress
     from vivencia.columns.following import Following
     from vivencia.interactions.imports import actions
 
-    gc.disable()  # this process ends soon, and its millions of rows make no cycles
     path = _file(options)
     mapping = _mapping(options.map) if options.map else _guessed(path, aloud=not options.json)
-    with Following(data) as columns:
-        with Progress(path.name) as line:
-
-            def report(at: actions.Progress) -> None:
-                line.at(at.rows, at.total)
-                if at.key is not None:
-                    columns.expect(at.total or 0)
-
-            result = actions.run_import(data, path, mapping, dry_run=options.dry_run, report=report)
+    data.create()
+    with actions.begin_reading(data, path, mapping) as reader, Following(data) as columns:
+        _make_ready(data)  # while the file is read
+        result = _run(options, data, path, mapping, reader, columns)
         error_file = None
         if not options.dry_run:
             from vivencia.interactions.imports.error_file import write_for
@@ -116,6 +110,7 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
 
             declare(data, mapping)
             error_file = write_for(data, result, shell_language())
+            give_back()  # those who put the columns in order now need it
             if not columns.finish():
                 _project(data)
     if options.json:
@@ -123,6 +118,36 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
     else:
         _say(result, path, error_file, tried=options.dry_run)
     return 0
+
+
+def _make_ready(data: DataDir) -> None:
+    """The tables in place, and what that took given back: millions of rows need the memory."""
+    from vivencia.cli.ready import ready
+
+    ready(data)
+    gc.collect()
+    gc.disable()  # this process ends soon, and its millions of rows make no cycles
+    give_back()
+
+
+def _run(
+    options: argparse.Namespace, data: DataDir, path: Path, mapping: Mapping, reader: Reader,
+    columns: Following,
+) -> ImportResult:  # fmt: skip
+    """Bring the file in, or try it; who copies a large one into the columns begins meanwhile."""
+    from vivencia.cli.progress import Progress
+    from vivencia.interactions.imports import actions
+
+    with Progress(path.name) as line:
+
+        def report(at: actions.Progress) -> None:
+            line.at(at.rows, at.total)
+            if not options.dry_run:
+                columns.expect(at.total or at.rows)
+
+        return actions.run_import(
+            data, path, mapping, dry_run=options.dry_run, report=report, begun=reader
+        )
 
 
 def _project(data: DataDir) -> None:

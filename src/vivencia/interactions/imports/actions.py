@@ -16,7 +16,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +52,10 @@ from vivencia.lib.alone import is_served
 from vivencia.lib.clock import now_ms
 from vivencia.lib.datadir import DataDir
 
-__all__ = ["ImportResult", "OtherMapping", "Progress", "redo", "run_import", "settle", "undo"]
+__all__ = [
+    "ImportResult", "OtherMapping", "Progress", "begin_reading", "redo", "run_import", "settle",
+    "undo",
+]  # fmt: skip
 
 Report = Callable[["Progress"], None]
 
@@ -122,34 +125,46 @@ def run_import(
     by_user: int | None = None,
     dry_run: bool = False,
     report: Report | None = None,
+    begun: Reader | None = None,
 ) -> ImportResult:
     """Bring `path` in and return what became of it, once everything is stored.
 
     Raises BadFile or BadMapping when nothing can be read, Conflict when the same content is in
     under another mapping, Busy while another import runs. `dry_run` reads and counts only.
+    `begun` reads the file already (begin_reading).
     """
-    with _only_one(data):
+    with (
+        _only_one(data),
+        nullcontext(begun) if begun else begin_reading(data, path, mapping) as file,
+    ):
         connection = open_database(data.database)
         if is_file(connection):
             connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_KEPT}")
         try:
             _mark_interrupted(connection)
-            run = _Run(data, connection, Path(path), mapping, report or (lambda _: None))
-            return run.go(name or Path(path).name, by_user, dry_run=dry_run)
+            run = _Run(data, connection, mapping, report or (lambda _: None))
+            return run.go(file, name or Path(path).name, by_user, dry_run=dry_run)
         finally:
             connection.close()
+
+
+def begin_reading(
+    data: DataDir, path: Path | str, mapping: Mapping
+) -> AbstractContextManager[Reader]:
+    """A process that goes through `path` a first time, which needs no database: whoever makes the
+    tables ready meanwhile hands it to `run_import`."""
+    job = Job(str(path), mapping.to_dict(), data.derived("rows"), data.derived("log"))
+    return reader.reading(job)
 
 
 class _Run:
     """One import, from the parent's side of the pipe."""
 
     def __init__(
-        self, data: DataDir, connection: sqlite3.Connection, path: Path, mapping: Mapping,
-        report: Report,
-    ) -> None:  # fmt: skip
+        self, data: DataDir, connection: sqlite3.Connection, mapping: Mapping, report: Report
+    ) -> None:
         self._data = data
         self._connection = connection
-        self._path = path
         self._mapping = mapping
         self._report = report
         self._lexicon = Lexicon(data.derived("log"), remembered=_REMEMBERED)
@@ -159,35 +174,34 @@ class _Run:
         self._source = ""
         self._storing: Storing | None = None  # none where the file is only tried
 
-    def go(self, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
-        job = Job(
-            str(self._path), self._mapping.to_dict(), self._data.derived("rows"),
-            reading.earlier(self._connection, self._data), self._data.derived("log"),
-        )  # fmt: skip
-        with reader.reading(job) as file:
-            surveyed = self._survey(file)
-            if surveyed.place.refused_by is not None:
-                raise OtherMapping(surveyed.place.refused_by)
-            self._result.notes = surveyed.notes
-            self._result.overlap = surveyed.place.overlap
-            if dry_run:
-                self._result.same = surveyed.place.same
-                self._result.grows = surveyed.place.lineage is not None
-                file.go(Go("import:trial", bytes(8), now_ms(), None))
-                self._read_pieces(file, surveyed, None)
-            else:
-                key, uid = self._begin(surveyed, name, by_user)
-                self._storing = Storing(self._connection, self._lexicon, self._source)
-                rows_file = str(reading.rows_file(self._data, uid))
-                file.go(Go(self._source, uid[:8], now_ms(), rows_file))
-                try:
-                    self._read_pieces(file, surveyed, key)
-                except BaseException:
-                    self._connection.rollback()  # of what was being written, or it takes this along
-                    self._end(key, "failed")
-                    raise
-                self._end(key, "done")
+    def go(self, file: Reader, name: str, by_user: int | None, *, dry_run: bool) -> ImportResult:
+        file.compare(reading.earlier(self._connection, self._data))
+        surveyed = self._survey(file)
+        if surveyed.place.refused_by is not None:
+            raise OtherMapping(surveyed.place.refused_by)
+        self._result.notes = surveyed.notes
+        self._result.overlap = surveyed.place.overlap
+        if dry_run:
+            self._result.same = surveyed.place.same
+            self._result.grows = surveyed.place.lineage is not None
+            file.go(Go("import:trial", bytes(8), now_ms(), None))
+            self._read_pieces(file, surveyed, None)
+        else:
+            self._bring_in(file, surveyed, name, by_user)
         return self._result
+
+    def _bring_in(self, file: Reader, surveyed: Surveyed, name: str, by_user: int | None) -> None:
+        key, uid = self._begin(surveyed, name, by_user)
+        self._storing = Storing(self._connection, self._lexicon, self._source)
+        rows_file = str(reading.rows_file(self._data, uid))
+        file.go(Go(self._source, uid[:8], now_ms(), rows_file))
+        try:
+            self._read_pieces(file, surveyed, key)
+        except BaseException:
+            self._connection.rollback()  # of what was being written, or it takes this along
+            self._end(key, "failed")
+            raise
+        self._end(key, "done")
 
     def _survey(self, file: Reader) -> Surveyed:
         while True:

@@ -3,6 +3,7 @@
 The reader of the pipe writes to the log; it never waits on parsing while it holds the write
 lock. The pipe is small, so a slow writer slows the reading and memory stays flat. No Django.
 
+             ← Compare   the imports made before, which the first pass need not know
     Surveyed →           what the file is, after a first pass through it
              ← Go        what the import will be called; or the pipe is closed
     Piece, Piece … →     interactions and refusals, in order
@@ -18,7 +19,7 @@ import time
 from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -60,8 +61,11 @@ class Job(msgspec.Struct):
     path: str
     mapping: dict[str, Any]
     row_key: bytes
-    earlier: list[Earlier]
     secret: bytes = b""
+
+
+class Compare(msgspec.Struct):
+    earlier: list[Earlier]
 
 
 class Surveyed(msgspec.Struct, tag=True):
@@ -116,6 +120,7 @@ class Failed(msgspec.Struct, tag=True):
     reason: str
 
 
+T = TypeVar("T")
 Message = Surveyed | At | Piece | Finished | Failed
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode
@@ -158,11 +163,13 @@ class _Work:
         self._mapping.check(columns)
         self._learnt.settle()
         content = content_digest(rows, unreadable)
-        found = place(np.sort(rows), content, self._mapping.digest, self._job.earlier)
+        earlier = self._receive(Compare).earlier
+        found = place(np.sort(rows), content, self._mapping.digest, earlier)
         total = len(rows) + len(unreadable)
         self._send(Surveyed(total, columns, reader.notes, content, found))
-        go = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=Go)
-        self._map(go, columns, found, rows, unreadable)
+        if reader.sparse:  # whose rows have the layout of the whole file only when read again
+            reader = self._open(tuple(columns))
+        self._map(self._receive(Go), reader, found, rows, unreadable)
 
     def _open(self, columns: tuple[str, ...] = ()) -> Reader:
         options = dataclasses.replace(self._mapping.options, columns=columns)
@@ -187,9 +194,7 @@ class _Work:
             )
         return np.concatenate(rows), np.concatenate(unreadable)
 
-    def _map(
-        self, go: Go, columns: list[str], found: Place, rows: Hashes, unreadable: Hashes
-    ) -> None:
+    def _map(self, go: Go, reader: Reader, found: Place, rows: Hashes, unreadable: Hashes) -> None:
         if go.rows_file:  # if we are cut short, this tells what we were about to bring in
             RowFile(accepted=np.sort(rows)).save(Path(go.rows_file))
             self._coder = Coder()
@@ -200,10 +205,9 @@ class _Work:
         give_back()  # what the first pass and comparing with what is known needed
         fates = np.full(len(rows), ACCEPTED, np.uint8)
         mapper = Mapper(
-            self._mapping, columns, self._learnt, source=go.source, prefix=go.prefix, now=go.now,
-            secret=self._job.secret,
+            self._mapping, reader.columns, self._learnt, source=go.source, prefix=go.prefix,
+            now=go.now, secret=self._job.secret,
         )  # fmt: skip
-        reader = self._open(tuple(columns))
         done = done_bad = without_value = 0
         for batch in reader:
             end, end_bad = done + len(batch.rows), done_bad + len(batch.bad)
@@ -257,6 +261,9 @@ class _Work:
 
     def _send(self, message: Message) -> None:
         self._pipe.send_bytes(encode(message))
+
+    def _receive(self, kind: type[T]) -> T:
+        return msgspec.msgpack.decode(self._pipe.recv_bytes(), type=kind)
 
 
 def _known(found: Place) -> Hashes:

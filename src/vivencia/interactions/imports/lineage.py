@@ -129,6 +129,8 @@ def union(one: Hashes, other: Hashes) -> Hashes:
 def among(rows: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
     """For each row in order, whether it is in the sorted multiset `known`; the first repeats of
     a row count before the later ones."""
+    if not len(known):
+        return np.zeros(len(rows), np.bool_)
     order = np.argsort(rows, kind="stable")
     ordered = rows[order]
     firsts = np.searchsorted(ordered, ordered, "left")

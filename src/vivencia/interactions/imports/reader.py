@@ -16,7 +16,8 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 
 from vivencia.interactions.imports import child
-from vivencia.interactions.imports.child import Failed, Go, Job, Message
+from vivencia.interactions.imports.child import Compare, Failed, Go, Job, Message
+from vivencia.interactions.imports.lineage import Earlier
 from vivencia.lib import errors
 
 _AHEAD = 280  # messages that may wait: more than a transaction takes, and a few megabytes
@@ -24,7 +25,7 @@ _ENDING_S = 2  # for the process to end by itself
 
 
 class Reader:
-    """One end of the pipe. `go` may be said once, after the survey."""
+    """One end of the pipe. `compare` is said once, during the survey or before; `go` after it."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -32,6 +33,10 @@ class Reader:
         self._came = SimpleQueue[bytes | None]()
         self._room = threading.Semaphore(_AHEAD)
         self._ended = False
+
+    def compare(self, earlier: list[Earlier]) -> None:
+        with suppress(OSError):  # it may have ended already: `receive` tells of what
+            self._pipe.send_bytes(child.encode(Compare(earlier)))
 
     def go(self, go: Go) -> None:
         self._pipe.send_bytes(child.encode(go))

@@ -92,6 +92,14 @@ def test_one_that_is_gone_is_a_sentence(ends: Ends) -> None:
     assert told.value.reason == "child_gone"
 
 
+def test_one_that_failed_before_it_is_told_the_earlier_imports_still_says_why(ends: Ends) -> None:
+    ends.theirs.send_bytes(encode(Failed("BadFile", "Está vacío.", "It is empty.", "empty")))
+    ends.theirs.close()
+    ends.reader.compare([])
+    with pytest.raises(BadFile, match="It is empty"):
+        ends.reader.receive()
+
+
 def test_its_error_is_raised_as_what_it_was(ends: Ends) -> None:
     ends.theirs.send_bytes(encode(Failed("Conflict", "Ya está.", "It is there.", "there")))
     with pytest.raises(Conflict, match="It is there"):
