@@ -3,4 +3,4 @@
 -- a greatest value would be looked for in all of them.
 SELECT happened_at AS last FROM scope
 WHERE (flags & {untimed}) = 0
-ORDER BY last DESC LIMIT 1
+ORDER BY happened_at DESC LIMIT 1
