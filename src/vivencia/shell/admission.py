@@ -30,6 +30,7 @@ from vivencia.shell.security import (
     Scope,
     Send,
     plain_answer,
+    prefers_spanish,
     short_answer,
 )
 
@@ -160,8 +161,7 @@ def asks_for_file(scope: Scope) -> bool:
 async def _refuse(scope: Scope, send: Send, status: int) -> None:
     """Says when to come back, to people in a sentence and to programs in JSON."""
     es, en = _SAID[status]
-    language = dict(scope["headers"]).get(b"accept-language", b"")[:2].lower()
-    sentence, is_api = (es if language == b"es" else en), scope["path"].startswith("/api/")
+    sentence, is_api = (es if prefers_spanish(scope) else en), scope["path"].startswith("/api/")
     later = (b"retry-after", b"%d" % RETRY_AFTER_S)
     if not is_api:
         await plain_answer(send, status, sentence, later)

@@ -10,10 +10,20 @@ from http.cookies import CookieError, SimpleCookie
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection
 
 from vivencia.people.access import may
+from vivencia.people.models import User
 from vivencia.people.reading import person_of_session
-from vivencia.shell.security import App, Message, Receive, Scope, Send, plain_answer
+from vivencia.shell.security import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    plain_answer,
+    prefers_spanish,
+)
 
 STRANGER_BYTES = 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
@@ -26,6 +36,12 @@ ANSWERS = "/s/"
 
 class _TooLarge(Exception):
     """A body has more bytes than its sender may send: the number is the limit."""
+
+
+_SAID = {
+    "es": "El envío es demasiado grande: aquí caben {} bytes como mucho.",
+    "en": "The body is too large: at most {} bytes here.",
+}
 
 
 def bounded(app: App) -> App:
@@ -45,8 +61,8 @@ def bounded(app: App) -> App:
             await app(scope, counted, counted_send)
         except _TooLarge as error:
             if not answering:
-                sentence = f"The body is too large: at most {error.args[0]} bytes here."
-                await plain_answer(send, 413, sentence)
+                es = prefers_spanish(scope)
+                await plain_answer(send, 413, _SAID["es" if es else "en"].format(error.args[0]))
 
     return bound
 
@@ -94,11 +110,20 @@ def _declared(scope: Scope) -> int:
 
 async def _most(scope: Scope) -> int:
     """How many bytes whoever sent this may send here."""
-    user = await sync_to_async(person_of_session)(session_cookie(scope))
+    user = await sync_to_async(_person)(session_cookie(scope))
     if user is None:
         return STRANGER_BYTES
     brings_files = scope["path"].startswith(UPLOADS) and may(user, "imports.run")
     return UPLOAD_BYTES if brings_files else FORM_BYTES
+
+
+def _person(cookie: str) -> User | None:
+    """Who is signed in. No request ends in this thread, which would give its connection back: one
+    that PostgreSQL had ended would stay here for good."""
+    try:
+        return person_of_session(cookie)
+    finally:
+        connection.close()
 
 
 def session_cookie(scope: Scope) -> str:

@@ -40,7 +40,10 @@ HEADERS: dict[bytes, bytes] = {
 NO_STORE = (b"cache-control", b"no-store")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-ENDING = 503, "This server is ending. Try again in a few seconds.", (b"retry-after", b"5")
+_ENDING = {
+    "es": "El servidor se está parando. Vuelve a intentarlo en unos segundos.",
+    "en": "The server is stopping. Try again in a few seconds.",
+}
 LONGEST_TARGET = 8 * 1024  # path and query: a page's filters are in its address
 
 
@@ -71,7 +74,8 @@ def secured(app: App, hosts: Iterable[str]) -> App:
             await app(scope, receive, send_with_headers)
         except asyncio.CancelledError:  # the server ends, and has waited as long as it may
             if not answering:
-                await plain_answer(send_with_headers, *ENDING)
+                said = _ENDING["es" if prefers_spanish(scope) else "en"]
+                await plain_answer(send_with_headers, 503, said, (b"retry-after", b"5"))
 
     return secure
 
@@ -84,6 +88,11 @@ def with_headers(headers: Iterable[Header]) -> list[Header]:
     if b"cache-control" not in present:
         kept.append(NO_STORE)
     return kept
+
+
+def prefers_spanish(scope: Scope) -> bool:
+    """Whether what is said before a page could be made is better said in Spanish."""
+    return dict(scope["headers"]).get(b"accept-language", b"")[:2].lower() == b"es"
 
 
 async def plain_answer(send: Send, status: int, sentence: str, *more: Header) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -129,6 +130,17 @@ def test_each_may_send_so_much(
 
 def test_control_unbounded_everything_is_taken() -> None:
     assert answered(taking_all, "/imports/", 20) == (200, 20 * MIB)
+
+
+def test_who_sent_a_body_is_asked_without_keeping_a_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back: list[bool] = []
+    kept = SimpleNamespace(close=lambda: given_back.append(True))
+    monkeypatch.setattr(bodies, "connection", kept)
+    monkeypatch.setattr(bodies, "person_of_session", lambda cookie: None)
+    assert answered(bounded(taking_all), "/imports/", 2)[0] == 413
+    assert given_back == [True]
 
 
 @pytest.mark.django_db

@@ -111,16 +111,20 @@ def test_impossible_requests_stop_before_any_room(
     assert ask(secured(inside, settings.ALLOWED_HOSTS), "/", method, headers)[0] == status
 
 
-def test_who_still_waits_when_the_server_ends_is_told_to_come_back() -> None:
+@pytest.mark.parametrize(("language", "said"), [("es-MX", "parando"), ("en", "stopping")])
+def test_who_still_waits_when_the_server_ends_is_told_to_come_back(
+    language: str, said: str
+) -> None:
     async def inside(scope: Any, receive: Any, send: Any) -> None:
         task = asyncio.current_task()
         assert task is not None
         task.cancel()
         await receive()
 
-    status, headers, body = ask(secured(inside, settings.ALLOWED_HOSTS), "/")
+    app = secured(inside, settings.ALLOWED_HOSTS)
+    status, headers, body = ask(app, "/", headers={"accept-language": language})
     assert (status, headers[b"retry-after"], headers[b"connection"]) == (503, b"5", b"close")
-    assert b"ending" in body
+    assert said in body.decode()
 
 
 @pytest.mark.django_db(transaction=True)
