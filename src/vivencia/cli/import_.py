@@ -7,7 +7,7 @@ import gc
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vivencia.cli import Parser
 from vivencia.lib.datadir import DataDir
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vivencia.interactions.formats import Batch
     from vivencia.interactions.imports.actions import ImportResult
     from vivencia.interactions.imports.reader import Reader
-    from vivencia.interactions.mapping import Mapping
+    from vivencia.interactions.mapping import Guess, Mapping
 
 
 def arguments(parser: Parser) -> None:
@@ -98,10 +98,13 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
     from vivencia.interactions.imports import actions
 
     path = _file(options)
-    mapping = _mapping(options.map) if options.map else _guessed(path, aloud=not options.json)
+    guessed = None if options.map else _guessed(path)
+    mapping = guessed.mapping if guessed else _mapping(options.map)
     data.create()
     with actions.begin_reading(data, path, mapping) as reader, Following(data) as columns:
         _make_ready(data)  # while the file is read
+        if guessed and not options.json:
+            _tell(path, guessed)
         result = _run(options, data, path, mapping, reader, columns)
         error_file = None
         if not options.dry_run:
@@ -284,13 +287,19 @@ def _undo_or_redo(options: argparse.Namespace, data: DataDir) -> int:
     return 0
 
 
+class _Guessed(NamedTuple):
+    mapping: Mapping
+    columns: Sequence[Guess]
+    tool: str  # whose export it is, "" where nobody knows
+
+
 def _write_guess(path: Path) -> int:
-    print(_guessed(path, check=False).to_toml(), end="")
+    print(_guessed(path, check=False).mapping.to_toml(), end="")
     return 0
 
 
-def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
-    """The mapping guessed from the first rows of the file; `aloud`: told in words."""
+def _guessed(path: Path, *, check: bool = True) -> _Guessed:
+    """What the first rows of the file were taken for."""
     from vivencia.interactions.formats import open_rows
     from vivencia.interactions.mapping.answer_files import recognised
     from vivencia.interactions.mapping.guess import guess_columns, mapping_of_guesses
@@ -302,29 +311,32 @@ def _guessed(path: Path, *, check: bool = True, aloud: bool = False) -> Mapping:
     guesses = guess_columns(reader.columns, first.rows if first else [])
     known = recognised(reader.columns, guesses, _examples(reader.columns, first))
     mapping = known.mapping if known else mapping_of_guesses(guesses)
-    if known and aloud:
-        print(
-            said(
-                es=f"  son respuestas que exportó {known.tool}",
-                en=f"  these are answers that {known.tool} exported",
-            )
-        )
     if check:
         mapping.check(reader.columns)
-    if aloud:
-        from vivencia.interactions.imports.guessed import told
+    return _Guessed(mapping, guesses, known.tool if known else "")
 
-        for line in told(guesses, mapping, shell_language()):
-            print(f"  {line}")
+
+def _tell(path: Path, guessed: _Guessed) -> None:
+    """The guess in the words of the pages, which Django knows."""
+    from vivencia.interactions.imports.guessed import told
+
+    if guessed.tool:
         print(
             said(
-                es=f"  ¿No es así? vivencia import {path} --guess > mapa.toml, corrígelo y usa "
-                "--map mapa.toml",
-                en=f"  Not so? vivencia import {path} --guess > map.toml, mend it and use "
-                "--map map.toml",
+                es=f"  son respuestas que exportó {guessed.tool}",
+                en=f"  these are answers that {guessed.tool} exported",
             )
         )
-    return mapping
+    for line in told(guessed.columns, guessed.mapping, shell_language()):
+        print(f"  {line}")
+    print(
+        said(
+            es=f"  ¿No es así? vivencia import {path} --guess > mapa.toml, corrígelo y usa "
+            "--map mapa.toml",
+            en=f"  Not so? vivencia import {path} --guess > map.toml, mend it and use "
+            "--map map.toml",
+        )
+    )
 
 
 def _examples(columns: Sequence[str], batch: Batch | None) -> list[list[str]]:
