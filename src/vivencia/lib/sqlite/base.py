@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import sqlite3
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from django.db.backends.sqlite3 import base
 from vivencia.lib.sqlite.turn import next_in_line
 
 _MARK = "vivencia_at_rest", 0, int  # a function nobody calls
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 _MOST = 8  # kept: as many as pages are made at once
 
 
@@ -25,6 +27,22 @@ class _File(NamedTuple):
 
     device: int
     number: int
+
+
+class _Cursor(base.SQLiteCursorWrapper):
+    """A statement that writes on its own stands in line as a transaction does."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        with self._turn(query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        with self._turn(query):
+            return super().executemany(query, param_list)
+
+    def _turn(self, query: str) -> AbstractContextManager[None]:
+        is_alone = not self.connection.in_transaction and query.startswith(_WRITES)
+        return next_in_line() if is_alone else nullcontext()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -39,6 +57,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return kept
         made: sqlite3.Connection = super().get_new_connection(conn_params)
         made.create_function(*_MARK)
+        return made
+
+    def create_cursor(self, name: str | None = None) -> sqlite3.Cursor:
+        made: sqlite3.Cursor = self.connection.cursor(factory=_Cursor)
         return made
 
     def _start_transaction_under_autocommit(self) -> None:

@@ -19,7 +19,8 @@ _next = threading.Lock()
 
 @contextmanager
 def next_in_line(patience_s: float = PATIENCE_S) -> Iterator[None]:
-    """Be the next to have the lock, for as long as it takes to BEGIN; not for the transaction."""
+    """Be the next to have the lock, for as long as it takes to BEGIN, or for a statement that is a
+    transaction of its own; not for the transaction."""
     has = _next.acquire(timeout=patience_s)
     try:
         yield

@@ -154,3 +154,39 @@ def test_who_wants_to_write_stands_in_line_until_they_begin(file: Path) -> None:
     with next_in_line(60):  # free again, though the transaction goes on
         let_go.set()
     thread.join(60)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_statement_that_writes_on_its_own_stands_in_line_too(file: Path, many: bool) -> None:
+    written = threading.Event()
+
+    def write() -> None:
+        one = opened(file)
+        with one.cursor() as cursor:
+            if many:
+                cursor.executemany("INSERT INTO a VALUES (%s)", [(10,), (11,)])
+            else:
+                cursor.execute("UPDATE a SET n = %s WHERE n = %s", (10, 1))
+        written.set()
+        one.close()
+
+    thread = threading.Thread(target=write)
+    with next_in_line():
+        thread.start()
+        assert not written.wait(0.2)
+    assert written.wait(60)
+    thread.join(60)
+
+
+def test_who_reads_or_is_in_a_transaction_stands_in_no_line(file: Path) -> None:
+    one = opened(file)
+    one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    with next_in_line(), one.cursor() as cursor:
+        cursor.execute("INSERT INTO a VALUES (10)")
+        cursor.execute("SELECT count(*) FROM a")
+        assert cursor.fetchone() == (10,)
+    one.rollback()
+    one.set_autocommit(True)
+    with next_in_line(), one.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM a").fetchone() == (9,)
+    one.close()
