@@ -27,7 +27,7 @@ from vivencia.shell.tests.serving import Served, cookies_of
 
 ADMINISTRATOR = {"login": "ana@example.org", "password": "seven pears and a lamp"}
 FEW = 4  # connections that keep the server just busy: what it can take
-MANY = 400  # with a batch each, twice what may wait in memory
+MANY = 600  # with a batch each, three times what may wait in memory
 IDLE, SLOW = 500, 20
 LONGEST_S, LOGIN_S, TIMES = 1.0, 2.0, 5
 # In the gate only a batch may wait, so that refusing does not hang on how fast the machine is.
