@@ -88,12 +88,9 @@ class Repointed(NamedTuple):
     moved: Numbers  # of `identities`, those whose customer is another than before
 
 
-def resolve(
-    connection: sqlite3.Connection, since: int, most: int | None = None, *, at_once: int = AT_ONCE
-) -> Repointed:
+def resolve(connection: sqlite3.Connection, since: int, most: int | None = None) -> Repointed:
     """Take in links newer than key `since`, the `most` oldest of them where so many would take too
-    much memory, and decisions made or undone since it was current. Of those who move, `at_once`
-    are written in one transaction.
+    much memory, and decisions made or undone since it was current.
 
     `connection` is in autocommit, and then one caller at a time; or it holds the write lock, as a
     decision does, and nobody else writes. Writes `identities.customer`, `conflicts` and `traits`.
@@ -102,7 +99,7 @@ def resolve(
     """
     with one_at_a_time(connection, Task.resolving):
         found = reach(connection, since, most)
-        repoint(connection, found.moved, at_once)
+        repoint(connection, found.moved)
         return found
 
 
@@ -154,7 +151,8 @@ def _affected(connection: sqlite3.Connection, since: int, until: int) -> Iterato
 
 def repoint(connection: sqlite3.Connection, moved: Numbers, at_once: int = AT_ONCE) -> None:
     """Write the customers of those that moved: whole parts together as far as they fit, those met
-    at the same time side by side, for rows of a page are written together."""
+    at the same time side by side, for rows of a page are written together. `at_once` of them are
+    written in one transaction."""
     keys, customers = moved[:, 0], moved[:, 1]
     _, first, part = np.unique(customers, return_index=True, return_inverse=True)
     order = np.argsort(first[part], kind="stable")

@@ -1,4 +1,4 @@
-"""The language of the person at the terminal, where no page or account says it."""
+"""The language of who is spoken to, where no page or account says it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def shell_language(environ: Mapping[str, str] = os.environ) -> str:
         if value := environ.get(name):
             return "es" if value.lower().startswith("es") else "en"
     return "en"
+
+
+def asked_language(accept: bytes) -> str:
+    """ "es" or "en", by what a request asks for first (the header Accept-Language)."""
+    return "es" if accept[:2].lower() == b"es" else "en"
 
 
 def said(*, es: str, en: str) -> str:

@@ -29,8 +29,8 @@ from vivencia.shell.security import (
     Receive,
     Scope,
     Send,
+    language_of,
     plain_answer,
-    prefers_spanish,
     short_answer,
 )
 
@@ -46,10 +46,10 @@ RETRY_AFTER_S = 2
 FILES = (".csv", "answers.xlsx", "answers.parquet", "answers.sav")
 _MOST_KNOWN = 10_000
 _SAID = {
-    429: ("Pides demasiado a la vez. Vuelve a intentarlo en unos segundos.",
-          "You are asking for too much at once. Try again in a few seconds."),
-    503: ("Hay demasiado que hacer ahora mismo. Vuelve a intentarlo en unos segundos.",
-          "There is too much to do just now. Try again in a few seconds."),
+    429: {"es": "Pides demasiado a la vez. Vuelve a intentarlo en unos segundos.",
+          "en": "You are asking for too much at once. Try again in a few seconds."},
+    503: {"es": "Hay demasiado que hacer ahora mismo. Vuelve a intentarlo en unos segundos.",
+          "en": "There is too much to do just now. Try again in a few seconds."},
 }  # fmt: skip
 
 _known: OrderedDict[bytes, None] = OrderedDict()  # hashes of sessions and keys that were good
@@ -162,8 +162,7 @@ def asks_for_file(scope: Scope) -> bool:
 
 async def _refuse(scope: Scope, send: Send, status: int) -> None:
     """Says when to come back, to people in a sentence and to programs in JSON."""
-    es, en = _SAID[status]
-    sentence, is_api = (es if prefers_spanish(scope) else en), scope["path"].startswith("/api/")
+    sentence, is_api = _SAID[status][language_of(scope)], scope["path"].startswith("/api/")
     later = (b"retry-after", b"%d" % RETRY_AFTER_S)
     if not is_api:
         await plain_answer(send, status, sentence, later)

@@ -21,8 +21,8 @@ from vivencia.shell.security import (
     Receive,
     Scope,
     Send,
+    language_of,
     plain_answer,
-    prefers_spanish,
 )
 
 STRANGER_BYTES = 1024 * 1024
@@ -61,8 +61,8 @@ def bounded(app: App) -> App:
             await app(scope, counted, counted_send)
         except _TooLarge as error:
             if not answering:
-                es = prefers_spanish(scope)
-                await plain_answer(send, 413, _SAID["es" if es else "en"].format(error.args[0]))
+                said = _SAID[language_of(scope)].format(error.args[0])
+                await plain_answer(send, 413, said)
 
     return bound
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.http.request import split_domain_port, validate_host
 
 from vivencia.lib.content_policy import content_policy
+from vivencia.lib.language import asked_language
 from vivencia.shell.watching.counters import REQUESTS
 
 # ASGI's own loose types: what the servers and frameworks around us agree on.
@@ -74,7 +75,7 @@ def secured(app: App, hosts: Iterable[str]) -> App:
             await app(scope, receive, send_with_headers)
         except asyncio.CancelledError:  # the server ends, and has waited as long as it may
             if not answering:
-                said = _ENDING["es" if prefers_spanish(scope) else "en"]
+                said = _ENDING[language_of(scope)]
                 await plain_answer(send_with_headers, 503, said, (b"retry-after", b"5"))
 
     return secure
@@ -90,9 +91,9 @@ def with_headers(headers: Iterable[Header]) -> list[Header]:
     return kept
 
 
-def prefers_spanish(scope: Scope) -> bool:
-    """Whether what is said before a page could be made is better said in Spanish."""
-    return dict(scope["headers"]).get(b"accept-language", b"")[:2].lower() == b"es"
+def language_of(scope: Scope) -> str:
+    """ "es" or "en": the language of what is said before a page could be made."""
+    return asked_language(dict(scope["headers"]).get(b"accept-language", b""))
 
 
 async def plain_answer(send: Send, status: int, sentence: str, *more: Header) -> None:

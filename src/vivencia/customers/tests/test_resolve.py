@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vivencia.customers import traits
 from vivencia.customers.parts import connected_parts
-from vivencia.customers.resolve import resolve
+from vivencia.customers.resolve import reach, repoint, resolve
 
 from .ledger import Ledger
 
@@ -118,7 +118,7 @@ def test_of_many_who_move_so_many_are_written_together() -> None:
         ledger.add_link(1, other)
     begun: list[str] = []
     ledger.connection.set_trace_callback(begun.append)
-    resolve(ledger.connection, 0, at_once=2)
+    repoint(ledger.connection, reach(ledger.connection, 0).moved, 2)
     moved = sum(ledger.customers[key] != number for key, (_, number) in ledger.identities.items())
     assert moved > 2
     assert begun.count("BEGIN IMMEDIATE") == -(-moved // 2)

@@ -31,6 +31,7 @@ from vivencia.interactions.reasons import REASONS, BadItem
 from vivencia.interactions.record import Flag, Interaction
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Busy
+from vivencia.lib.language import asked_language
 from vivencia.lib.postgres.lost import is_lost
 from vivencia.people.keys import KeyInfo, KeyRing, key_in_header
 
@@ -177,7 +178,7 @@ class Intake:
             recent.Received(sender.received_at, sender.source, "", "refused", error.reason)
         )
         told = _come_back(error, _language(headers))
-        later_s = 0.0 if self.writer.is_stopping else REFUSED_AFTER_S
+        later_s = REFUSED_AFTER_S if error.reason == "overloaded" else 0.0
         asyncio.get_running_loop().call_later(later_s, answer, told)
 
     def has(self, path: str) -> bool:
@@ -307,7 +308,7 @@ def source_of(key: KeyInfo) -> str:
 
 
 def _language(headers: Mapping[bytes, bytes]) -> str:
-    return "es" if headers.get(b"accept-language", b"")[:2].lower() == b"es" else "en"
+    return asked_language(headers.get(b"accept-language", b""))
 
 
 def _answered(

@@ -134,6 +134,16 @@ def test_few_are_kept(file: Path) -> None:
     assert len(base._kept._idle) == base._MOST
 
 
+def stands_in_line(work: Callable[[], object], done: threading.Event) -> threading.Thread:
+    """The thread of `work`, which comes to `done` only when nobody stands before it."""
+    thread = threading.Thread(target=work)
+    with next_in_line():
+        thread.start()
+        assert not done.wait(0.2)
+    assert done.wait(60)
+    return thread
+
+
 def test_who_wants_to_write_stands_in_line_until_they_begin(file: Path) -> None:
     begun, let_go = threading.Event(), threading.Event()
 
@@ -146,11 +156,7 @@ def test_who_wants_to_write_stands_in_line_until_they_begin(file: Path) -> None:
         one.set_autocommit(True)
         one.close()
 
-    thread = threading.Thread(target=write)
-    with next_in_line():
-        thread.start()
-        assert not begun.wait(0.2)
-    assert begun.wait(60)
+    thread = stands_in_line(write, begun)
     with next_in_line(60):  # free again, though the transaction goes on
         let_go.set()
     thread.join(60)
@@ -170,11 +176,7 @@ def test_a_statement_that_writes_on_its_own_stands_in_line_too(file: Path, many:
         written.set()
         one.close()
 
-    thread = threading.Thread(target=write)
-    with next_in_line():
-        thread.start()
-        assert not written.wait(0.2)
-    assert written.wait(60)
+    thread = stands_in_line(write, written)
     thread.join(60)
 
 
