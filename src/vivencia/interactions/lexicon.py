@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 
 from msgspec.json import encode
 
 from vivencia.interactions.database import is_file
 from vivencia.interactions.lookup import IDENTITIES, VALUES
-from vivencia.interactions.record import Identity, keyed_id
+from vivencia.interactions.record import Identity, Sort, keyed_ids
 
 # Past this many words a field is no category any more: new values stay in the vault.
 MOST_WORDS = 1_000_000
@@ -28,11 +29,24 @@ _REMEMBERED = 100_000
 _REMEMBERED_ROWS = 50_000
 
 
+class _Digests(dict[Sort | str, Callable[[str], bytes]]):
+    """What an identity of a sort, or a name of a sort, is found by."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__()
+        self._secret = secret
+
+    def __missing__(self, sort: Sort | str) -> Callable[[str], bytes]:
+        parts = (sort,) if isinstance(sort, str) else ("identity", int(sort))
+        digest = self[sort] = keyed_ids(self._secret, *parts)
+        return digest
+
+
 class Lexicon:
     """Codes of words, keys of identities and of vault values."""
 
     def __init__(self, secret: bytes, *, remembered: int = _REMEMBERED) -> None:
-        self._secret = secret
+        self._digest_of = _Digests(secret)
         self._remembered = remembered
         self._codes: dict[str, dict[str, int]] = {}
         self._sizes: dict[str, int] = {}
@@ -159,20 +173,27 @@ class Lexicon:
         if len(self._identities) > self._remembered:
             self._identities.clear()
         known = self._identities
-        missing: dict[int, dict[Identity, bytes]] = {}
-        for identity in wanted:
-            if identity not in known:
-                digest = keyed_id(self._secret, "identity", int(identity.sort), identity.value)
-                missing.setdefault(int(identity.sort), {})[identity] = digest
-        for sort, digests in missing.items():
-            keys = dict(IDENTITIES.found(connection, sort, list(digests.values())))
-            values = {digest: one.value for one, digest in digests.items() if digest not in keys}
-            if values:
-                first = next_keys(connection, "identities", len(values))
-                keys.update(zip(values, count(first), strict=False))
-                rows = [(keys[one], sort, one, text, *_number()) for one, text in values.items()]
-                connection.executemany(_ADD_IDENTITY, rows)
-            known.update((one, keys[digest]) for one, digest in digests.items())
+        missing = list({one: None for one in wanted if one not in known})
+        known.update(zip(missing, self.keys_of(connection, missing), strict=True))
+
+    def keys_of(self, connection: sqlite3.Connection, identities: Sequence[Identity]) -> list[int]:
+        """The key of each identity, of which none is remembered; those never seen get one."""
+        digests = [self._digest_of[one.sort](one.value) for one in identities]
+        wanted: dict[int, dict[bytes, str]] = {}
+        for digest, one in zip(digests, identities, strict=True):
+            wanted.setdefault(int(one.sort), {})[digest] = one.value
+        keys: dict[bytes, int] = {}
+        for sort, values in wanted.items():
+            keys.update(IDENTITIES.found(connection, sort, list(values)))
+            new = [digest for digest in values if digest not in keys]
+            if new:
+                keys.update(zip(new, count(next_keys(connection, "identities", len(new)))))
+                rows = zip(new, _random_numbers(len(new)), strict=True)
+                connection.executemany(
+                    _ADD_IDENTITY,
+                    [(keys[one], sort, one, values[one], number, number) for one, number in rows],
+                )
+        return [keys[digest] for digest in digests]
 
     def is_new_company(self, rule: str, identities: tuple[Identity, ...]) -> bool:
         """Whether this writer has not yet linked these `identities` by `rule`; they count as
@@ -197,7 +218,8 @@ class Lexicon:
         wanted = {text for text in texts if text and text not in known}
         if not wanted:
             return
-        missing = {text: keyed_id(self._secret, sort, text) for text in sorted(wanted)}
+        digest_of = self._digest_of[sort]
+        missing = {text: digest_of(text) for text in sorted(wanted)}
         keys = dict(VALUES.found(connection, sort, list(missing.values())))
         new = {digest: text for text, digest in missing.items() if digest not in keys}
         if new:
@@ -228,7 +250,6 @@ def next_keys(connection: sqlite3.Connection, table: str, n: int) -> int:
     return (row[0] if row else 0) + 1
 
 
-def _number() -> tuple[int, int]:
-    """A new identity's random number, twice: it is its customer's as long as it is alone."""
-    number = int.from_bytes(os.urandom(8), "little") >> 2 or 1
-    return number, number
+def _random_numbers(n: int) -> list[int]:
+    """Of new identities, each its customer's as long as it is alone: above 0, below 2**62."""
+    return [number >> 2 or 1 for number in struct.unpack(f"<{n}Q", os.urandom(8 * n))]

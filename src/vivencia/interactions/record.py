@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import struct
+from collections.abc import Callable
 from enum import IntEnum, IntFlag
 from functools import lru_cache
 from typing import NamedTuple
@@ -132,11 +133,27 @@ _SIGNED = struct.Struct("<q")
 
 def keyed_id(secret: bytes, *parts: str | bytes | int) -> bytes:
     """16 bytes that stand for `parts`; without `secret` nobody can tell what they were."""
-    content = b""
-    for part in parts:
-        data = part if isinstance(part, bytes) else str(part).encode()
-        content += len(data).to_bytes(8, "little") + data
+    content = b"".join(map(_part, parts))
     return hashlib.blake2b(content, key=secret, digest_size=16).digest()
+
+
+def keyed_ids(secret: bytes, *parts: str | bytes | int) -> Callable[[str], bytes]:
+    """What tells `keyed_id` of `parts` and one text more, at half the price: key and parts are
+    taken in once."""
+    begun = hashlib.blake2b(b"".join(map(_part, parts)), key=secret, digest_size=16)
+
+    def digest(text: str) -> bytes:
+        data = text.encode()
+        one = begun.copy()
+        one.update(len(data).to_bytes(8, "little") + data)
+        return one.digest()
+
+    return digest
+
+
+def _part(part: str | bytes | int) -> bytes:
+    data = part if isinstance(part, bytes) else str(part).encode()
+    return len(data).to_bytes(8, "little") + data
 
 
 def keyed_body(secret: bytes, content: bytes) -> int:

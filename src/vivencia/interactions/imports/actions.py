@@ -62,7 +62,7 @@ Report = Callable[["Progress"], None]
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
-_REMEMBERED = 50_000  # identities and names; whoever numbers them remembers as many
+_REMEMBERED = 50_000  # names; whoever numbers them remembers as many
 _NEXT_PIECE_S = 0.1  # as long as one is waited for; each transaction costs an fsync
 
 

@@ -7,6 +7,7 @@ So whoever holds the write lock has hardly anything left to do but write. No Dja
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -19,10 +20,11 @@ NAMES = ("journey", "agent")  # what the vault keeps the text of
 TOGETHER = "together"
 RULES = (TOGETHER, *sorted(set(LINK_RULES.values())))
 _REMEMBERED = 50_000  # numbers given in one list, so that memory stays flat
+_PEOPLE = 100_000  # those of customers, who come again later than words do
+_BITS = 20  # a number is below 1 << _BITS: what is remembered and a piece more
 
-Identities = tuple[Identity, ...]
-# (row, rule, those who stand together there for the first time, strongest first)
-Link = tuple[int, str, Identities]
+# (row, rule, the strongest there, another who stands beside it for the first time)
+Link = tuple[int, str, int, int]
 # (row, sender_id, text, properties as JSON)
 Text = tuple[int, str | None, str | None, str | None]
 
@@ -32,13 +34,14 @@ class Coded(msgspec.Struct):
 
     In the columns of WORD_FIELDS, NAMES, `facts` and `whose` 0 is none, and any other number the
     place, from 1, in all that `new`, `facts` and `whose` have brought since they were `forgotten`.
+    `whose` tells of a row the strongest of those it is about; links tell the others.
     """
 
     n: int
     columns: dict[str, Any]
     new: dict[str, list[str]]  # words by field, and names
     facts: list[bytes]  # JSON of facts
-    whose: list[Identity]  # the strongest of those a row is about
+    whose: list[Identity]
     links: list[Link]
     texts: list[Text]  # what goes to the vault
     forgotten: list[str] = []
@@ -54,8 +57,9 @@ class _Rules(dict[str, int]):
 class _Numbers(dict[Any, int]):
     """A number for each thing, in order of appearance from 1; None, "" and () are 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int) -> None:
         super().__init__()
+        self._remembered = remembered
         self.forget()
 
     def forget(self) -> None:
@@ -77,7 +81,7 @@ class _Numbers(dict[Any, int]):
 
     @property
     def full(self) -> bool:
-        return self._next > _REMEMBERED
+        return self._next > self._remembered
 
 
 _RULE_OF = _Rules({kind: RULES.index(rule) for kind, rule in LINK_RULES.items()})
@@ -87,8 +91,10 @@ class Coder:
     """Numbers everything of one import."""
 
     def __init__(self) -> None:
-        self._numbers = {name: _Numbers() for name in (*WORD_FIELDS, *NAMES, "facts", "whose")}
-        self._seen: set[int] = set()  # companies with the rule of what they did, in one number
+        words = (*WORD_FIELDS, *NAMES, "facts")
+        self._numbers = {name: _Numbers(_REMEMBERED) for name in words}
+        self._numbers["whose"] = _Numbers(_PEOPLE)
+        self._linked: set[int] = set()  # rule and two customers, in one number
 
     def code(self, table: Table) -> Coded:
         """The same interactions; they are to be decoded in the order they are coded."""
@@ -96,38 +102,36 @@ class Coder:
         for name in forgotten:
             self._numbers[name].forget()
         if "whose" in forgotten:
-            self._seen.clear()
-        told = {name: table[name] for name in (*WORD_FIELDS, *NAMES)}
-        told["facts"] = [facts and _json(facts) for facts in table["facts"]]
-        told["whose"] = table["identities"]
-        columns = {
-            name: list(map(numbers.__getitem__, told[name]))
-            for name, numbers in self._numbers.items()
-        }
-        links = self._links(columns["whose"], table)
+            self._linked.clear()
+        columns = {name: self._numbered(name, table[name]) for name in (*WORD_FIELDS, *NAMES)}
+        columns["facts"] = self._numbered("facts", [one and _json(one) for one in table["facts"]])
+        number = self._numbers["whose"].__getitem__
+        people = [list(map(number, those)) for those in table["identities"]]
+        columns["whose"] = [those[0] if those else 0 for those in people]
         columns |= {name: table[name] for name in PLAIN}
         new = {name: self._numbers[name].taken() for name in (*WORD_FIELDS, *NAMES)}
         return Coded(
             len(table["id"]), {name: _shortened(column) for name, column in columns.items()},
             {name: texts for name, texts in new.items() if texts},
-            self._numbers["facts"].taken(),
-            [identities[0] for identities in self._numbers["whose"].taken()],
-            links, _texts(table), forgotten,
+            self._numbers["facts"].taken(), self._numbers["whose"].taken(),
+            self._links(people, table["kind"]), _texts(table), forgotten,
         )  # fmt: skip
 
-    def _links(self, whose: list[int], table: Table) -> list[Link]:
-        """The rows that bring evidence: several identities together, once for each rule."""
+    def _numbered(self, name: str, things: Iterable[Any]) -> list[int]:
+        return list(map(self._numbers[name].__getitem__, things))
+
+    def _links(self, people: list[list[int]], kinds: list[str]) -> list[Link]:
+        """Evidence: who stands beside the strongest of a row, once for each rule."""
         links: list[Link] = []
-        rules = map(_RULE_OF.__getitem__, table["kind"])
-        met = [company * len(RULES) + rule for company, rule in zip(whose, rules, strict=True)]
-        unseen = set(met) - self._seen
-        self._seen |= unseen
-        for row, one in enumerate(met) if unseen else ():
-            if one in unseen:
-                unseen.remove(one)
-                identities = table["identities"][row]
-                if len(identities) > 1:
-                    links.append((row, RULES[one % len(RULES)], identities))
+        linked = self._linked
+        for row, (those, kind) in enumerate(zip(people, kinds, strict=True)):
+            if len(those) > 1:
+                strongest, rule = those[0], _RULE_OF[kind]
+                for other in those[1:]:
+                    pair = ((rule << _BITS) | strongest) << _BITS | other
+                    if pair not in linked:
+                        linked.add(pair)
+                        links.append((row, RULES[rule], strongest, other))
         return links
 
 

@@ -17,7 +17,6 @@ from vivencia.interactions.append import (
     INSERT_LINK,
     TEXT_COLUMNS,
     WORD_FIELDS,
-    evidence,
     insertion,
     known_ids,
 )
@@ -29,6 +28,7 @@ _INSERT = insertion("interactions", COLUMNS)
 _INSERT_TEXT = insertion("vault_texts", TEXT_COLUMNS)
 KEYED = (*NAMES, "whose")
 Facts = dict[str, str | float | bool]
+Link = tuple[int, int, bool, str, int]  # a row of links, but for its key
 _parsed = msgspec.json.Decoder(Facts).decode
 
 
@@ -100,16 +100,19 @@ class Storing:
             lexicon.learn_values(connection, name, texts.values())
             for number, text in texts.items():
                 self._codes[name][number] = lexicon.names(name)[text] if text else 0
-        whose = dict(self._unknown("whose", coded, new))
-        linked = (one for row, _, identities in coded.links if new[row] for one in identities)
-        lexicon.learn_identities(connection, chain(whose.values(), linked))
-        for number, one in whose.items():
-            self._codes["whose"][number] = lexicon.people[one]
+        linked = (link[2:] for link in coded.links if new[link[0]])
+        whose = dict(self._unknown("whose", coded, new, chain.from_iterable(linked)))
+        keys = lexicon.keys_of(connection, list(whose.values()))
+        for number, key in zip(whose, keys, strict=True):
+            self._codes["whose"][number] = key
 
-    def _unknown(self, name: str, coded: Coded, new: list[bool]) -> Iterator[tuple[int, Any]]:
-        """(number, what it means) of those in new rows that have no key yet."""
+    def _unknown(
+        self, name: str, coded: Coded, new: list[bool], others: Iterable[int] = ()
+    ) -> Iterator[tuple[int, Any]]:
+        """(number, what it means) of those in new rows, and of `others`, that have no key yet."""
         codes, meant = self._codes[name], self._meant[name]
-        for number in sorted(set(compress(_listed(coded.columns[name], coded.n), new))):
+        told = set(compress(_listed(coded.columns[name], coded.n), new))
+        for number in sorted(told.union(others)):
             if codes[number] is None:
                 yield number, meant[number]
 
@@ -158,15 +161,13 @@ class Storing:
                     told[row] = (row, sender_id, text, msgspec.json.encode(properties).decode())
         return [told[row] for row in sorted(told)]
 
-    def _links(
-        self, coded: Coded, seqs: list[int], new: list[bool]
-    ) -> list[tuple[int, int, bool, str, int]]:
+    def _links(self, coded: Coded, seqs: list[int], new: list[bool]) -> Iterator[Link]:
         """Evidence: the strongest identity of a row beside each of its others."""
-        people, links = self._lexicon.people, []
-        for row, rule, identities in coded.links:
-            if new[row]:
-                links += evidence(identities, people, rule, seqs[row])
-        return links
+        keys, meant = self._codes["whose"], self._meant["whose"]
+        for row, rule, one, other in coded.links:
+            if new[row] and keys[one] != keys[other]:
+                a, b = sorted((keys[one], keys[other]))
+                yield a, b, meant[one].verified and meant[other].verified, rule, seqs[row]
 
 
 def _listed(column: Any, n: int) -> list[Any]:

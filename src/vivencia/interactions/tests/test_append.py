@@ -10,7 +10,7 @@ from vivencia.interactions import lexicon as lexicons
 from vivencia.interactions.append import Fate, append
 from vivencia.interactions.database import TRIGGERS, check_triggers, open_database
 from vivencia.interactions.lexicon import Lexicon
-from vivencia.interactions.record import Identity, Interaction, Sort
+from vivencia.interactions.record import Identity, Interaction, Sort, keyed_id, keyed_ids
 from vivencia.lib.datadir import DataDir
 from vivencia.lib.errors import Broken
 
@@ -136,6 +136,15 @@ def test_what_a_rollback_took_back_is_not_remembered(
         "SELECT text FROM interactions JOIN words ON code = channel ORDER BY seq"
     ).fetchall()
     assert told == [("phone",), ("fax",)]
+
+
+def test_whoever_is_known_by_a_digest_is_found_by_the_quick_one() -> None:
+    parts: list[tuple[str | int, ...]] = [("identity", 2), ("journey",), ()]
+    for of in parts:
+        digest = keyed_ids(b"secret", *of)
+        for text in ("", "ana@example.org", "ñ" * 300):
+            assert digest(text) == keyed_id(b"secret", *of, text)
+        assert keyed_ids(b"another", *of)("ana") != digest("ana")
 
 
 def test_identities_seen_together_are_linked_once(

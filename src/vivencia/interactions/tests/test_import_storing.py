@@ -130,6 +130,7 @@ def test_what_the_coder_forgets_is_told_again(
 ) -> None:
     appended, by_columns = two
     monkeypatch.setattr(coding, "_REMEMBERED", 3)
+    monkeypatch.setattr(coding, "_PEOPLE", 3)
     pieces = [[lived(n) for n in range(start, start + 10)] for start in range(1, 101, 10)]
     lexicon = Lexicon(b"secret")
     for piece in pieces:
@@ -137,6 +138,21 @@ def test_what_the_coder_forgets_is_told_again(
     assert sum(stored(by_columns, pieces)) == 100
     assert exported(appended) == exported(by_columns)
     assert by_meaning(contents(appended)) == by_meaning(contents(by_columns))
+
+
+def test_each_customer_is_told_once_and_beside_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coding, "_PEOPLE", 4)
+    coder = Coder()
+    pieces = [coder.code(table_of([lived(n) for n in some])) for some in ((1, 2, 3), (43, 4), (1,))]
+    first, second, third = pieces
+    assert first.whose == [account("c1"), email("e1"), account("c2"), account("c3"), email("e3")]
+    assert first.columns["whose"] == [1, 3, 4]
+    assert first.links == [(0, "together", 1, 2), (2, "together", 4, 5)]
+    assert second.forgotten == ["whose"]
+    assert second.whose == [account("c1"), email("e3"), account("c4")]
+    assert second.links == [(0, "together", 1, 2)]
+    assert third.whose == [email("e1")]
+    assert third.links == [(0, "together", 1, 4)]
 
 
 def test_words_that_no_list_takes_are_kept_in_the_vault(
