@@ -15,6 +15,10 @@ LONGEST = 255
 LONGEST_EMAIL = 254  # RFC 5321, errata 1690
 _PHONE = re.compile(r"(\+|00)?([\d\s().\-/\u00a0\u2010-\u2015]+)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_NOT_IN_LOCAL = re.compile(r'[\s"@,;:<>()\[\]\\\x00-\x1f]')
+# Already as it will be, which most of a file is: told at a fourth of what reading it costs.
+_NORMAL_EMAIL = re.compile(rf"[a-z0-9_.+-]{{1,64}}@(?:{_LABEL.pattern}\.)+{_LABEL.pattern}")
+_NORMAL_PHONE = re.compile(r"\+(?!521)[0-9]{7,15}")
 
 
 def normal(sort: Sort, value: str) -> str:
@@ -38,9 +42,11 @@ def handle(value: str) -> str:
 
 def email(value: str) -> str:
     """In small letters, its domain as the network writes it: ANA@Año.ES → ana@xn--ao-zja.es."""
+    if len(value) <= LONGEST_EMAIL and _NORMAL_EMAIL.fullmatch(value):
+        return value
     text = unicodedata.normalize("NFC", value).strip().lower()
     local, at, domain = text.rpartition("@")
-    if not (at and local and len(local) <= 64) or re.search(r'[\s"@,;:<>()\[\]\\\x00-\x1f]', local):
+    if not (at and local and len(local) <= 64) or _NOT_IN_LOCAL.search(local):
         raise BadItem("bad_identity", "email")
     try:
         domain = domain.encode("idna").decode("ascii").lower()
@@ -60,6 +66,8 @@ def phone(value: str, calling_code: str = "") -> str:
     A number without its country gets `calling_code` ("34"), or stays national if that is not
     known. Mexico's old 1 after +52 is left out, as its numbering plan did in 2019.
     """
+    if _NORMAL_PHONE.fullmatch(value):
+        return value
     text = value.strip().removeprefix("tel:")
     parts = _PHONE.fullmatch(text.replace("(0)", "") if text[:1] == "+" else text)
     digits = "".join(str(int(c)) for c in parts[2] if c.isdigit()) if parts else ""
