@@ -46,6 +46,9 @@ class Batch:
     ranks: list[int] | None = None
     texts: bool = False
 
+    def column(self, place: int) -> list[Cell]:
+        return [row[place] for row in self.rows]
+
 
 @dataclass(slots=True, frozen=True)
 class Options:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vivencia.interactions.formats import Batch, Reader
 from vivencia.interactions.imports.lineage import Hashes
-from vivencia.interactions.mapping.apply import Columns
+from vivencia.interactions.mapping.apply import with_yes_no
 from vivencia.interactions.mapping.ids import SentIds
 from vivencia.interactions.mapping.terms import Mapping
 from vivencia.interactions.mapping.values import Bad
@@ -33,8 +33,8 @@ class Repeats:
         start, self._n = self._n, self._n + len(batch.rows)
         if self._ids is None or self._ids.column not in reader.columns:
             return
-        places = {name: place for place, name in enumerate(reader.columns)}
-        sent = self._ids.read(Columns(batch, places)[self._ids.column])
+        cells = batch.column(reader.columns.index(self._ids.column))
+        sent = self._ids.read(with_yes_no(cells, texts=batch.texts))
         told = [at for at, one in enumerate(sent) if one is not None and type(one) is not Bad]
         self._packed.append(b"".join([sent[at][0] for at in told]))  # type: ignore[index,misc]
         self._rows.append(start + np.array(told, np.int64))

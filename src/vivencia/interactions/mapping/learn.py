@@ -32,10 +32,10 @@ class Learnt:
         if len(self._places) != len(reader.columns):
             self._places = {name: place for place, name in enumerate(reader.columns)}
         if (place := self._places.get(self._time_column)) is not None:
-            self.times.watch([row[place] for row in batch.rows])
+            self.times.watch(batch.column(place))
         for name, numbers in self.numbers.items():
             if (place := self._places.get(name)) is not None:
-                numbers.watch([row[place] for row in batch.rows])
+                numbers.watch(batch.column(place))
 
     def settle(self) -> None:
         self.times.settle()
