@@ -8,7 +8,9 @@ from vivencia.interactions.identities import email, phone
 from vivencia.interactions.reasons import BadItem
 
 _LETTERS = st.text("aZ0_.+-@ ,\"'\n\0ñ", max_size=8)
-_LONG = st.builds(lambda one, n: one * n, st.text("a0-.", min_size=1, max_size=2), st.integers(0, 66))
+_LONG = st.builds(
+    lambda one, n: one * n, st.text("a0-.", min_size=1, max_size=2), st.integers(0, 66)
+)
 _DOMAINS = st.lists(_LETTERS | _LONG, max_size=5).map(".".join)
 _EMAILS = st.builds("{}@{}".format, _LETTERS | _LONG, _DOMAINS)
 _PHONES = st.builds(
