@@ -94,6 +94,11 @@ class Times:
             elif first != second:
                 self._saw_either = start
 
+    def examples(self) -> list[str]:
+        """The few cells that told all that is known."""
+        told = (self._saw_either, self._saw_month_first, self._saw_day_first)
+        return [cell for cell in told if cell]
+
     def settle(self) -> None:
         """Decide from what was watched. BadMapping: both orders, or nothing that tells."""
         if self.day_first is not None:

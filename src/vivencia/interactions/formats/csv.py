@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from vivencia.interactions.formats.packed import Bytes, open_bytes
+from vivencia.interactions.formats.packed import Bytes, is_gzip, open_bytes
 from vivencia.interactions.formats.rows import (
     MOST_COLUMNS,
     ROWS_A_BATCH,
@@ -21,6 +21,7 @@ from vivencia.interactions.formats.rows import (
     Cell,
     Options,
     Reader,
+    Torn,
     two_row_names,
     unique_names,
 )
@@ -34,6 +35,7 @@ _SAMPLE = 1 << 18
 _SAMPLE_LINES = 200
 DELIMITERS = (",", ";", "\t", "|")
 _DELIMITER_NAMES = {",": "«,»", ";": "«;»", "\t": "tabulador / tab", "|": "«|»"}
+_ENDS_LINES_WITH_ONE_BYTE = ("utf-8-sig", "cp1252", "latin-1")  # which is of no other letter
 _CP1252_UNUSED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _VALUE = re.compile(r"[+-]?[\d.,]+%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
@@ -60,17 +62,35 @@ class CsvReader(Reader):
         self._say()
 
     def __iter__(self) -> Iterator[Batch]:
-        with self._text() as text:
-            lines = _Lines(text, self.path.name)
+        return self.part(0, None)
+
+    def part(self, start: int, end: int | None) -> Iterator[Batch]:
+        with self._text(start, end) as text:
+            lines = _Lines(text, self.path.name, torn=end is not None)
             rows = csv.reader(lines, delimiter=self.delimiter)
             number = 0
-            if self.header:
+            if self.header and not start:
                 number = self._pass_header(rows, lines)
             while True:
                 batch, number = self._batch(rows, lines, number)
                 if not batch.numbers and not batch.bad:
                     return
                 yield batch
+
+    def middle(self) -> int | None:
+        """The start of a line that stands between two rows of one line each."""
+        if is_gzip(self.path) or self.encoding not in _ENDS_LINES_WITH_ONE_BYTE:
+            return None
+        with self.path.open("rb") as file:
+            file.seek(self.size // 2)
+            file.readline(LONGEST_LINE)
+            fits = False
+            for line in islice(iter(lambda: file.readline(LONGEST_LINE), b""), _SAMPLE_LINES):
+                text = line.decode(self.encoding, "replace")
+                before, fits = fits, _closed([text]) and self._is_row(text)
+                if before and fits:
+                    return file.tell() - len(line)
+        return None
 
     @property
     def at(self) -> int:
@@ -152,8 +172,11 @@ class CsvReader(Reader):
     def _swallowed(self, taken: list[str]) -> bool:
         """Whether most lines after the first are rows of their own: then a quote was left open."""
         after = [line for line in taken[1:] if line.strip()][:50]
-        fits = sum(_width(line, self.delimiter) == len(self.columns) for line in after)
+        fits = sum(map(self._is_row, after))
         return bool(after) and 2 * fits >= len(after)
+
+    def _is_row(self, line: str) -> bool:
+        return _width(line, self.delimiter) == len(self.columns)
 
     def _sample(self) -> list[str]:
         with self._text() as text:
@@ -175,10 +198,11 @@ class CsvReader(Reader):
             raise _not_csv(self.path.name)
         return rows
 
-    def _text(self) -> io.TextIOWrapper:
-        stream, self._raw = open_bytes(self.path)
+    def _text(self, start: int = 0, end: int | None = None) -> io.TextIOWrapper:
+        stream, self._raw = open_bytes(self.path, start, end)
         errors = "surrogateescape" if self._may_break else "replace"
-        return io.TextIOWrapper(stream, self.encoding, errors=errors, newline="")
+        encoding = self.encoding.removesuffix("-sig") if start else self.encoding
+        return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
 
     def _say(self) -> None:
         name = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}.get(
@@ -194,17 +218,22 @@ class CsvReader(Reader):
 class _Lines:
     """The lines of a text, remembering those of the row being read, so that it can be undone."""
 
-    def __init__(self, text: io.TextIOWrapper, name: str) -> None:
+    def __init__(self, text: io.TextIOWrapper, name: str, *, torn: bool = False) -> None:
         self._read = iter(functools.partial(text.readline, LONGEST_LINE), "")
         self._again: deque[str] = deque()
         self._name = name
+        self._torn = torn  # the text goes on after its end
         self.taken: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._read)
+        line = self._again.popleft() if self._again else next(self._read, "")
+        if not line:
+            if self._torn and self.taken:
+                raise Torn
+            raise StopIteration
         if len(line) >= LONGEST_LINE:
             raise _not_csv(self._name)
         self.taken.append(line)

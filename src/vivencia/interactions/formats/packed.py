@@ -23,9 +23,12 @@ def is_gzip(path: Path) -> bool:
 
 
 class Bytes(io.RawIOBase):
-    """The content of a file, inflated if it is gzip. `packed_at` is how far on disk it is."""
+    """The content of a file, inflated if it is gzip. `packed_at` is how far on disk it is.
 
-    def __init__(self, path: Path) -> None:
+    `start` and `end` are places on disk, for a part of a file that is not packed.
+    """
+
+    def __init__(self, path: Path, start: int = 0, end: int | None = None) -> None:
         super().__init__()
         self._name = path.name
         self._disk = path.open("rb")
@@ -33,6 +36,8 @@ class Bytes(io.RawIOBase):
         self.packed = is_gzip(path)
         if self.packed:
             self._source = gzip.GzipFile(fileobj=self._disk)
+        self._disk.seek(start)
+        self._end = end
         self._given = 0
 
     @property
@@ -44,6 +49,8 @@ class Bytes(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
+        if self._end is not None:
+            view = view[: max(self._end - self._disk.tell(), 0)]
         try:
             n = self._source.readinto(view)
         except (gzip.BadGzipFile, zlib.error, EOFError):
@@ -73,7 +80,9 @@ class Bytes(io.RawIOBase):
         super().close()
 
 
-def open_bytes(path: Path) -> tuple[io.BufferedReader, Bytes]:
+def open_bytes(
+    path: Path, start: int = 0, end: int | None = None
+) -> tuple[io.BufferedReader, Bytes]:
     """(a buffered stream of the content, the same to ask how far it is)."""
-    raw = Bytes(path)
+    raw = Bytes(path, start, end)
     return io.BufferedReader(raw, _BLOCK), raw

@@ -23,6 +23,10 @@ class Note(NamedTuple):
         return self.es if language.startswith("es") else self.en
 
 
+class Torn(Exception):
+    """A part of a file ends within a row."""
+
+
 class BadRow(NamedTuple):
     """A row that can not be read: its number in the file, why (a word), and how it stands."""
 
@@ -77,6 +81,14 @@ class Reader:
         self.size = path.stat().st_size  # bytes on disk, to tell how far reading is
 
     def __iter__(self) -> Iterator[Batch]:
+        raise NotImplementedError
+
+    def middle(self) -> int | None:
+        """Where on disk a row begins that is near the middle; None where that can not be told."""
+        return None
+
+    def part(self, start: int, end: int | None) -> Iterator[Batch]:
+        """The rows from `start` to `end`, from their own 1; Torn if one goes on after the end."""
         raise NotImplementedError
 
     @property

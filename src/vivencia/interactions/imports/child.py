@@ -35,15 +35,14 @@ from vivencia.interactions.imports.lineage import (
     Hashes,
     Place,
     RowFile,
-    RowHasher,
     among,
     content_digest,
     place,
     union,
 )
-from vivencia.interactions.imports.repeats import Marks, Repeats
+from vivencia.interactions.imports.repeats import Marks
+from vivencia.interactions.imports.survey import Survey, survey
 from vivencia.interactions.mapping import Mapper, Mapping
-from vivencia.interactions.mapping.learn import Learnt
 from vivencia.interactions.mapping.mapped import Mapped, Refusal, Table, interactions_of, rows_at
 from vivencia.interactions.mapping.values import Bad
 from vivencia.interactions.record import Interaction
@@ -150,18 +149,17 @@ class _Work:
         self._pipe = pipe
         self._job = job
         self._mapping = Mapping.from_dict(job.mapping)
-        self._learnt = Learnt(self._mapping)
-        self._repeats = Repeats(self._mapping, job.secret)
         self._coder: Coder | None = None  # none where the file is only tried
         self._to_show = PREVIEWED
         self._said = 0.0
 
     def run(self) -> None:
         reader = self._open()
-        rows, unreadable = self._survey(reader)
+        seen = self._survey(reader)
+        rows, unreadable = seen.rows, seen.unreadable
         columns = list(reader.columns)
         self._mapping.check(columns)
-        self._learnt.settle()
+        seen.learnt.settle()
         content = content_digest(rows, unreadable)
         earlier = self._receive(Compare).earlier
         found = place(np.sort(rows), content, self._mapping.digest, earlier)
@@ -169,43 +167,39 @@ class _Work:
         self._send(Surveyed(total, columns, reader.notes, content, found))
         if reader.sparse:  # whose rows have the layout of the whole file only when read again
             reader = self._open(tuple(columns))
-        self._map(self._receive(Go), reader, found, rows, unreadable)
+        self._map(self._receive(Go), reader, found, seen)
 
     def _open(self, columns: tuple[str, ...] = ()) -> Reader:
         options = dataclasses.replace(self._mapping.options, columns=columns)
         return open_rows(self._job.path, self._mapping.format, options)
 
-    def _survey(self, reader: Reader) -> tuple[Hashes, Hashes]:
-        """Hashes of the rows and of the unreadable ones, in order; the columns are learnt."""
-        rows, unreadable, n = [NO_HASHES], [NO_HASHES], 0
-        hasher = RowHasher(self._job.row_key, reader.columns, sparse=reader.sparse)
-        for batch in reader:
-            self._learnt.watch(reader, batch)
-            self._repeats.watch(reader, batch)
-            rows.append(hasher.rows(batch.rows))
-            unreadable.append(hasher.unreadable([bad.raw for bad in batch.bad]))
-            n += len(batch.rows) + len(batch.bad)
-            self._say_how_far("survey", reader, n)
-        if not n:
+    def _survey(self, reader: Reader) -> Survey:
+        job, mapping = self._job, self._mapping
+        seen = survey(
+            reader, lambda: Survey(mapping, job.row_key, job.secret),
+            lambda at, rows: self._say_how_far("survey", at, reader.size, rows), self._pipe.close,
+        )  # fmt: skip
+        if not len(seen.rows) + len(seen.unreadable):
             raise BadFile(
                 es=f"{reader.path.name} no tiene filas.",
                 en=f"{reader.path.name} has no rows.",
                 reason="empty",
             )
-        return np.concatenate(rows), np.concatenate(unreadable)
+        return seen
 
-    def _map(self, go: Go, reader: Reader, found: Place, rows: Hashes, unreadable: Hashes) -> None:
+    def _map(self, go: Go, reader: Reader, found: Place, seen: Survey) -> None:
+        rows, unreadable = seen.rows, seen.unreadable
         if go.rows_file:  # if we are cut short, this tells what we were about to bring in
             RowFile(accepted=np.sort(rows)).save(Path(go.rows_file))
             self._coder = Coder()
         known = _known(found)
-        repeated, contradicted = self._repeats.found(rows)
+        repeated, contradicted = seen.repeats.found(rows)
         is_known = among(rows, known) | repeated
         unreadable_known = among(unreadable, known)
         give_back()  # what the first pass and comparing with what is known needed
         fates = np.full(len(rows), ACCEPTED, np.uint8)
         mapper = Mapper(
-            self._mapping, reader.columns, self._learnt, source=go.source, prefix=go.prefix,
+            self._mapping, reader.columns, seen.learnt, source=go.source, prefix=go.prefix,
             now=go.now, secret=self._job.secret,
         )  # fmt: skip
         done = done_bad = without_value = 0
@@ -254,10 +248,10 @@ class _Work:
         self._to_show -= len(shown)
         return Piece(rows, n, shown=shown)
 
-    def _say_how_far(self, phase: str, reader: Reader, rows: int) -> None:
+    def _say_how_far(self, phase: str, at: int, size: int, rows: int) -> None:
         if time.monotonic() - self._said > 0.3:
             self._said = time.monotonic()
-            self._send(At(phase, reader.at, reader.size, rows))
+            self._send(At(phase, at, size, rows))
 
     def _send(self, message: Message) -> None:
         self._pipe.send_bytes(encode(message))

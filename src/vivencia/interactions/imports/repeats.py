@@ -6,6 +6,7 @@ file alone.
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +18,14 @@ from vivencia.interactions.mapping.terms import Mapping
 from vivencia.interactions.mapping.values import Bad
 
 Marks = npt.NDArray[np.bool_]
+
+
+class Ids(msgspec.Struct):
+    """The ids of `n` rows: 16 bytes each, and the places of those that have one."""
+
+    n: int
+    packed: bytes
+    rows: bytes
 
 
 class Repeats:
@@ -38,6 +47,16 @@ class Repeats:
         told = [at for at, one in enumerate(sent) if one is not None and type(one) is not Bad]
         self._packed.append(b"".join([sent[at][0] for at in told]))  # type: ignore[index,misc]
         self._rows.append(start + np.array(told, np.int64))
+
+    def ids(self) -> Ids:
+        """What was seen, as another takes it that saw what comes before."""
+        rows = np.concatenate([np.empty(0, np.int64), *self._rows])
+        return Ids(self._n, b"".join(self._packed), rows.tobytes())
+
+    def add(self, after: Ids) -> None:
+        self._packed.append(after.packed)
+        self._rows.append(self._n + np.frombuffer(after.rows, np.int64))
+        self._n += after.n
 
     def found(self, bodies: Hashes) -> tuple[Marks, Marks]:
         """(rows that repeat an earlier one, rows that contradict it), by place; `bodies` are the

@@ -7,6 +7,8 @@ from vivencia.interactions.mapping.terms import Mapping
 from vivencia.interactions.mapping.values import Numbers
 from vivencia.interactions.times import Times
 
+# Of the column of times, and of those of numbers by their name.
+Examples = tuple[list[str], dict[str, list[str]]]
 _NUMERIC = ("duration", "wait", "amount", "score")
 
 
@@ -36,6 +38,17 @@ class Learnt:
         for name, numbers in self.numbers.items():
             if (place := self._places.get(name)) is not None:
                 numbers.watch(batch.column(place))
+
+    def examples(self) -> Examples:
+        """The cells that told what is known: whoever learns from them knows as much."""
+        numbers = {name: numbers.examples() for name, numbers in self.numbers.items()}
+        return self.times.examples(), numbers
+
+    def learn(self, examples: Examples) -> None:
+        times, numbers = examples
+        self.times.watch(times)
+        for name, cells in numbers.items():
+            self.numbers[name].watch(cells)
 
     def settle(self) -> None:
         self.times.settle()

@@ -317,6 +317,10 @@ class Numbers:
             if type(cell) is str and ("," in cell or "." in cell):
                 self._learn(_SIGNS.sub("", cell))
 
+    def examples(self) -> list[str]:
+        """The few cells that told all that is known."""
+        return [*self._told.values(), *filter(None, [self._open])]
+
     def _learn(self, text: str) -> None:
         last = text[max(text.rfind("."), text.rfind(","))]
         if "." in text and "," in text:
