@@ -10,13 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
-from itertools import chain
 from operator import attrgetter
 
 from msgspec.json import encode
 
-from vivencia.interactions.database import is_file
+from vivencia.interactions.inserting import insert
 from vivencia.interactions.lexicon import Lexicon
 from vivencia.interactions.lookup import LOGGED
 from vivencia.interactions.record import Identity, Interaction
@@ -47,9 +45,8 @@ COLUMNS = (
 _plain = attrgetter(*PLAIN)
 _words = attrgetter(*WORD_FIELDS)
 TEXT_COLUMNS = ("seq", "sender_id", "text", "properties")
-INSERT_LINK = "INSERT OR IGNORE INTO links (a, b, verified, rule, seq) VALUES (?, ?, ?, ?, ?)"
+LINK_COLUMNS = ("a", "b", "verified", "rule", "seq")
 _HIGHEST_ID = "SELECT id FROM interactions WHERE source = ? ORDER BY id DESC LIMIT 1"
-_AT_A_TIME = 256  # rows of one statement, a power of two: so there are nine, and stay prepared
 _STRENGTH = attrgetter("sort")
 LINK_RULES = {
     "customer.identified": "identify",
@@ -87,8 +84,7 @@ def append(
         if len(one.identities) > 1
         for link in _links(one, seq, lexicon)
     ]
-    if links:
-        connection.executemany(INSERT_LINK, links)
+    insert(connection, "links", LINK_COLUMNS, links, pass_over=True)
     return fates
 
 
@@ -128,32 +124,6 @@ def known_ids(
         return ()
     within = [uid for uid in ids if uid <= highest[0]]
     return LOGGED.found(connection, code, within)
-
-
-def insert(
-    connection: sqlite3.Connection,
-    table: str,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Many rows in few statements: each is a turn at the interpreter's lock, which a busy event
-    loop gives back late. On PostgreSQL they are one COPY."""
-    if rows and not is_file(connection):
-        connection.copy_in(table, columns, rows)  # type: ignore[attr-defined]
-        return
-    start = 0
-    while start < len(rows):
-        n = min(_AT_A_TIME, 1 << (len(rows) - start).bit_length() - 1)
-        values = chain.from_iterable(rows[start : start + n])
-        connection.execute(insertion(table, columns, n), tuple(values))
-        start += n
-
-
-@cache
-def insertion(table: str, columns: tuple[str, ...], n: int = 1) -> str:
-    """The statement that writes `n` rows."""
-    places = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * n)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - ours
 
 
 def _rows(

@@ -16,6 +16,7 @@ from itertools import count
 from msgspec.json import encode
 
 from vivencia.interactions.database import is_file
+from vivencia.interactions.inserting import insert
 from vivencia.interactions.lookup import IDENTITIES, VALUES
 from vivencia.interactions.record import Identity, Sort, keyed_ids
 
@@ -189,10 +190,8 @@ class Lexicon:
             if new:
                 keys.update(zip(new, count(next_keys(connection, "identities", len(new)))))
                 rows = zip(new, _random_numbers(len(new)), strict=True)
-                connection.executemany(
-                    _ADD_IDENTITY,
-                    [(keys[one], sort, one, values[one], number, number) for one, number in rows],
-                )
+                told = [(keys[one], sort, one, values[one], n, n) for one, n in rows]
+                insert(connection, "identities", _IDENTITY, told)
         return [keys[digest] for digest in digests]
 
     def is_new_company(self, rule: str, identities: tuple[Identity, ...]) -> bool:
@@ -226,17 +225,15 @@ class Lexicon:
             first = next_keys(connection, "vault_values", len(new))
             keys.update(zip(new, count(first), strict=False))
             rows = [(keys[digest], sort, digest, text) for digest, text in new.items()]
-            connection.executemany(_ADD_VALUE, rows)
+            insert(connection, "vault_values", _VALUE, rows)
         known.update((text, keys[digest]) for text, digest in missing.items())
 
 
 _ERASURES = "SELECT n FROM counters WHERE name = ?"
-_ADD_IDENTITY = (
-    "INSERT INTO identities (key, sort, digest, value, number, customer) VALUES (?, ?, ?, ?, ?, ?)"
-)
+_IDENTITY = ("key", "sort", "digest", "value", "number", "customer")
+_VALUE = ("key", "sort", "digest", "text")
 _TAKE_KEYS = """SELECT setval(pg_get_serial_sequence(?, 'key'),
     nextval(pg_get_serial_sequence(?, 'key')) + ? - 1)"""
-_ADD_VALUE = "INSERT INTO vault_values (key, sort, digest, text) VALUES (?, ?, ?, ?)"
 
 
 def next_keys(connection: sqlite3.Connection, table: str, n: int) -> int:

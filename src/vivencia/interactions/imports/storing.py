@@ -14,18 +14,15 @@ import msgspec
 
 from vivencia.interactions.append import (
     COLUMNS,
-    INSERT_LINK,
+    LINK_COLUMNS,
     TEXT_COLUMNS,
     WORD_FIELDS,
-    insertion,
     known_ids,
 )
 from vivencia.interactions.imports.coding import NAMES, Coded, Text
+from vivencia.interactions.inserting import insert
 from vivencia.interactions.lexicon import Lexicon
 
-# A row at a time: here no event loop waits, and gathering many in a statement takes longer.
-_INSERT = insertion("interactions", COLUMNS)
-_INSERT_TEXT = insertion("vault_texts", TEXT_COLUMNS)
 KEYED = (*NAMES, "whose")
 Facts = dict[str, str | float | bool]
 Link = tuple[int, int, bool, str, int]  # a row of links, but for its key
@@ -63,10 +60,11 @@ class Storing:
         last = connection.execute("SELECT coalesce(max(seq), 0) FROM interactions").fetchone()[0]
         seqs = list(accumulate(new, initial=last))[1:]
         rows = zip(*self._columns(coded, seqs, recorded_at), strict=False)
-        connection.executemany(_INSERT, compress(rows, new))
+        insert(connection, "interactions", COLUMNS, list(compress(rows, new)))
         texts = [(seqs[row], *text) for row, *text in self._texts(coded) if new[row]]
-        connection.executemany(_INSERT_TEXT, texts)
-        connection.executemany(INSERT_LINK, self._links(coded, seqs, new))
+        insert(connection, "vault_texts", TEXT_COLUMNS, texts)
+        links = list(self._links(coded, seqs, new))
+        insert(connection, "links", LINK_COLUMNS, links, pass_over=True)
         return sum(new)
 
     def _learn(self, coded: Coded) -> None:
