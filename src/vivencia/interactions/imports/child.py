@@ -17,6 +17,7 @@ import gc
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -230,8 +231,11 @@ class _Work:
         self, rows: int, batch: Batch, mapped: Mapped, known: list[bool], bad_known: list[bool]
     ) -> None:
         """Send what a batch became: new things whole, known ones as counts."""
-        fresh = [n for n, place in enumerate(mapped.places) if not known[place]]
-        table = mapped.table if len(fresh) == len(mapped.places) else rows_at(mapped.table, fresh)
+        fresh: Sequence[int] = range(len(mapped.places))
+        table = mapped.table
+        if True in known:
+            fresh = [n for n, place in enumerate(mapped.places) if not known[place]]
+            table = rows_at(table, fresh)
         for start in range(0, len(fresh), MOST_IN_A_PIECE):
             part = {name: cells[start : start + MOST_IN_A_PIECE] for name, cells in table.items()}
             self._send(self._piece(rows, part))
@@ -297,10 +301,10 @@ def _new_refusals(
     return refused, dict(counted)
 
 
-def _fates(mapped: Mapped, batch: Batch) -> tuple[list[int], int]:
-    """(what became of each row of the batch, how many gave nothing at all)."""
-    if not mapped.refused and len(mapped.places) == len(batch.rows) == len(set(mapped.places)):
-        return [ACCEPTED] * len(batch.rows), 0
+def _fates(mapped: Mapped, batch: Batch) -> tuple[list[int] | int, int]:
+    """(what became of each row of the batch, or of all; how many gave nothing at all)."""
+    if isinstance(mapped.places, range):
+        return ACCEPTED, 0
     made, refused = set(mapped.places), {one.number for one in mapped.refused}
     fates, empty = [], 0
     for at, number in enumerate(batch.numbers):

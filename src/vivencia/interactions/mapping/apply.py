@@ -257,7 +257,7 @@ class Mapper:
                     places.append(place)
                     blocks.append(block)
         if not bad and not scores:
-            return Mapped(table, list(range(len(batch.rows))))
+            return Mapped(table, range(len(batch.rows)))
         mapped = Mapped(rows_at(table, places), places, refused)
         if scores:
             self._expand(mapped, blocks, scores)
