@@ -158,9 +158,14 @@ def test_r17_killed_at_any_statement_it_is_as_before_or_as_after(
     figure(kills=len(kills), of_statements=statements, rolled_back=rolled_back, half_done=0)
 
 
-def test_data_of_an_earlier_version_are_changed_by_no_other_command(oldest: State) -> None:
-    done = command(oldest.data, "user", "list")
-    assert (done.returncode, "upgrade" in done.stderr) == (3, True)
+def test_data_of_an_earlier_version_are_changed_by_no_other_command(
+    oldest: State, tmp_path: Path
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("when,score\n2026-11-01,9\n2026-11-02,10\n", encoding="utf-8")
+    for line in (["user", "list"], ["import", str(file), "--json"]):
+        done = command(oldest.data, *line)
+        assert (done.returncode, "upgrade" in done.stderr) == (3, True), line
     assert rows_of(oldest.data.database) == oldest.rows
 
 

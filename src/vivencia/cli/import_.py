@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -104,7 +106,7 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
     with actions.begin_reading(data, path, mapping) as reader, Following(data) as columns:
         _make_ready(data)  # while the file is read
         if guessed and not options.json:
-            _tell(path, guessed)
+            _tell(path, guessed, data)
         result = _run(options, data, path, mapping, reader, columns)
         error_file = None
         if not options.dry_run:
@@ -124,13 +126,14 @@ def _import(options: argparse.Namespace, data: DataDir) -> int:
 
 
 def _make_ready(data: DataDir) -> None:
-    """The tables in place, and what that took given back: millions of rows need the memory."""
+    """The tables in place, made by a process of its own: Django takes 35 MB, which millions of rows
+    need. What it can not do is tried here, which says why."""
     from vivencia.cli.ready import ready
 
-    ready(data)
-    gc.collect()
+    made = [sys.executable, "-m", "vivencia.cli.ready", str(data.path)]
+    if subprocess.run(made, stderr=subprocess.DEVNULL, check=False).returncode:
+        ready(data)
     gc.disable()  # this process ends soon, and its millions of rows make no cycles
-    give_back()
 
 
 def _run(
@@ -316,8 +319,11 @@ def _guessed(path: Path, *, check: bool = True) -> _Guessed:
     return _Guessed(mapping, guesses, known.tool if known else "")
 
 
-def _tell(path: Path, guessed: _Guessed) -> None:
+def _tell(path: Path, guessed: _Guessed, data: DataDir) -> None:
     """The guess in the words of the pages, which Django knows."""
+    from vivencia.cli.ready import ready
+
+    ready(data)
     from vivencia.interactions.imports.guessed import told
 
     if guessed.tool:

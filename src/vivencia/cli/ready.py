@@ -1,8 +1,12 @@
-"""Django, made ready for a command: the settings of one data directory, its tables in place."""
+"""Django, made ready for a command: the settings of one data directory, its tables in place.
+
+As `python -m vivencia.cli.ready DATA` for a command that then does without Django.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 
 from vivencia.interactions.database import is_there
@@ -44,3 +48,7 @@ def ready(
         refuse_half_restored()
     bring_up_to_date(data, on_older or refuse)
     return data
+
+
+if __name__ == "__main__":
+    ready(DataDir(sys.argv[1]))

@@ -57,6 +57,20 @@ def test_help_loads_neither_django_nor_numbers() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
+def test_an_import_by_a_map_does_without_django(tmp_path: Path) -> None:
+    file, by = tmp_path / "answers.csv", tmp_path / "map.toml"
+    file.write_text("when,what\n2026-11-01,asked\n2026-11-02,\n", encoding="utf-8")
+    by.write_text('[columns]\nhappened_at = "when"\nkind = "what"\n', encoding="utf-8")
+    code = f"""if True:
+        import sys
+        from vivencia.cli import main
+        given = ["--data", {str(tmp_path / "data")!r}, "import", {str(file)!r}]
+        assert main([*given, *{["--map", str(by), "--json"]!r}]) == 0
+        sys.exit("django" in sys.modules)
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
 def test_progress_says_count_rate_and_time_left() -> None:
     line = Progress("Reading", 10_000).line(2_500, 10_000, 5.0)
     assert line == "Reading: 2,500 / 10,000 · 500/s · 15 s left"

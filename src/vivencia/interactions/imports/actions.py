@@ -62,6 +62,7 @@ Report = Callable[["Progress"], None]
 # Of the write-ahead log, 48 MB: pages of the indexes that one transaction after another touches
 # go to the database once instead of every thousand rows.
 _PAGES_KEPT = 12_000
+_CACHE_KB = 48 << 10  # 64 MB are no quicker, and two processes beside this one need theirs
 _REMEMBERED = 50_000  # names; whoever numbers them remembers as many
 _NEXT_PIECE_S = 0.1  # as long as one is waited for; each transaction costs an fsync
 
@@ -140,6 +141,7 @@ def run_import(
         connection = open_database(data.database)
         if is_file(connection):
             connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_KEPT}")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         try:
             _mark_interrupted(connection)
             run = _Run(data, connection, mapping, report or (lambda _: None))
