@@ -178,7 +178,7 @@ class Lexicon:
         known.update(zip(missing, self.keys_of(connection, missing), strict=True))
 
     def keys_of(self, connection: sqlite3.Connection, identities: Sequence[Identity]) -> list[int]:
-        """The key of each identity, of which none is remembered; those never seen get one."""
+        """The key of each identity, without remembering any; those never seen get one."""
         digests = [self._digest_of[one.sort](one.value) for one in identities]
         wanted: dict[int, dict[bytes, str]] = {}
         for digest, one in zip(digests, identities, strict=True):

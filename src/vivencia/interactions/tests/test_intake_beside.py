@@ -111,6 +111,7 @@ def path_of(case: str) -> str:
     return "/v1/batch" if "Segment" in case else asgi.OWN_PATH
 
 
+@pytest.mark.sqlite("it holds two installations at once; one process has one DATABASE_URL")
 def test_answers_and_log_are_the_same(both: tuple[Doors, Doors], read_here: list[bytes]) -> None:
     async def answers(doors: Doors) -> dict[str, Answered]:
         return {case: await doors.asend(body, path_of(case)) for case, body in CASES.items()}
@@ -160,8 +161,8 @@ def test_without_room_for_a_process_bodies_are_read_here(
     def refuses(*_: Any, **__: Any) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(there.subprocess, "Popen", refuses)
-    with Doors(tmp_path / "data", beside=Beside()) as doors:
+    with Doors(tmp_path / "data", beside=Beside()) as doors, monkeypatch.context() as crowded:
+        crowded.setattr(there.subprocess, "Popen", refuses)
         assert set(doors.send(sent(batch("b"))).statuses) == {"stored"}
         assert set(doors.send(sent(batch("c"))).statuses) == {"stored"}
     assert len(read_here) == 2
