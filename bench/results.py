@@ -91,6 +91,7 @@ def _draw(store: Store, size: int) -> None:
     seed = MemoryColumns([_answer(n) for n in range(SHOWN)]).store.connection
     store.add_words(seed.execute("SELECT code, field, text FROM words ORDER BY code").fetchall())
     store.add_rows(seed.sql("SELECT * EXCLUDE (day) FROM interactions").to_arrow_table())
+    store.count(0)
     database = store.connection
     codes = dict(seed.execute("SELECT text, code FROM words WHERE field LIKE 'fact.%'").fetchall())
     facts = [f"fact_{codes[name]}" for name in ("version", "entry", "complete", *SIZES)]

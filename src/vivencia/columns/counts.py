@@ -6,6 +6,7 @@ the copy goes through `add`, in the transaction that does it, so that they say w
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vivencia.columns import schema
@@ -21,13 +22,19 @@ WORN_ROWS = 20_000
 
 def add(connection: duckdb.DuckDBPyConnection, rows: str, sign: int = 1) -> None:
     """Count `rows`, a relation of the columns of `interactions`; with `sign` −1 take them away."""
+    every = ", ".join(dict.fromkeys((*schema.COUNT_KEYS, *chain(*schema.COUNTS.values()))))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted AS "
+        f"SELECT {every}, {sign} * count(*) AS n FROM {rows} WHERE scale <> 0 GROUP BY ALL"
+    )
     for table, fields in schema.COUNTS.items():
         day = first_of_month_sql() if table in schema.MONTHLY else schema.DAY
         keys = ", ".join((*schema.COUNT_KEYS, *fields))
         connection.execute(
-            f"INSERT INTO {table} BY NAME SELECT {keys}, {sign} * count(*) AS n"
-            f" FROM (SELECT * REPLACE ({day} AS day) FROM {rows} WHERE scale <> 0) GROUP BY ALL"
+            f"INSERT INTO {table} BY NAME SELECT {keys}, sum(n)::BIGINT AS n"
+            f" FROM (SELECT * REPLACE ({day} AS day) FROM counted) GROUP BY ALL"
         )
+    connection.execute("DROP TABLE counted")
 
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:

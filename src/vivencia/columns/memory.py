@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from vivencia.columns import analyses, steps
 from vivencia.columns.filters import Filters
-from vivencia.columns.projection import project
+from vivencia.columns.projection import project, with_customers
 from vivencia.columns.schema import FACT_SORTS, WORDS
 from vivencia.columns.store import Store
 from vivencia.columns.superseding import settle
@@ -56,7 +56,9 @@ class MemoryColumns:
         self.store.add_words(self._new_words)
         self._new_words = []
         sorts = {code: field for (field, _), code in self._codes.items() if field in FACT_SORTS}
-        self.store.add_rows(project(rows, sorts))
+        made = project(rows, sorts)
+        self.store.add_rows(with_customers(made, made["identity"].to_numpy()))
+        self.store.count(before)
         settle(self.store.connection, before)
 
     def _row(self, one: Interaction) -> tuple[object, ...]:
@@ -64,15 +66,15 @@ class MemoryColumns:
         self._seq += 1
         word = {field: self._code(field, getattr(one, field)) for field in WORDS}
         identity = min(one.identities, key=lambda i: i.sort) if one.identities else None
-        customer = self._key("identity", identity and (identity.sort, identity.value))
+        who = self._key("identity", identity and (identity.sort, identity.value))
         return (
-            self._seq, one.id, word["source"], customer, one.happened_at, one.happened_at,
+            self._seq, one.id, word["source"], who, one.happened_at, one.happened_at,
             one.rank, int(one.flags), word["kind"], word["touchpoint"], word["channel"],
             word["device"], word["place"], word["brand"], word["department"], int(one.stage),
             int(one.initiated_by), self._key("agent", one.agent),
             self._key("journey", one.journey), one.about, int(one.outcome), one.duration,
             one.wait, word["scale"], one.score, one.amount, word["currency"], word["item"],
-            self._facts(one.facts), customer,
+            self._facts(one.facts),
         )  # fmt: skip
 
     def _code(self, field: str, text: str | None) -> int:

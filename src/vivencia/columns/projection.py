@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from vivencia.columns import schema
 
-# What the log is asked for, in this order; `customer` comes from the identity.
+# What the log is asked for, in this order.
 LOG_COLUMNS = (
     "seq", "id", "source", "identity", "happened_at", "recorded_at", "rank", "flags", "kind",
     "touchpoint", "channel", "device", "place", "brand", "department", "stage", "initiated_by",
     "agent", "journey", "about", "outcome", "duration", "wait", "scale", "score", "amount",
-    "currency", "item", "facts", "customer",
+    "currency", "item", "facts",
 )  # fmt: skip
 
 _ARROW = {
@@ -28,23 +28,35 @@ _SIGN = np.uint64(1 << 63)
 
 
 def project(rows: Sequence[tuple[object, ...]], fact_sorts: dict[int, str]) -> pa.Table:
-    """One row of the columns for each of the log's `rows` (LOG_COLUMNS, ordered by seq).
+    """One row of the columns for each of the log's `rows` (LOG_COLUMNS, ordered by seq), to which
+    `with_customers` adds whose it is.
 
     `fact_sorts` tells each fact's word list (fact.category …) by the code of its name.
     """
     by_name = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True))
     id_hi, id_lo = halves(by_name["id"])
     about_hi, about_lo = _abouts(by_name["about"])
-    customer, journey = _whose(by_name)
     made: dict[str, object] = {
         "id_hi": id_hi, "id_lo": id_lo, "about_hi": about_hi, "about_lo": about_lo,
-        "customer": customer, "journey": journey,
     }  # fmt: skip
     arrays = {
         name: pa.array(made.get(name, by_name.get(name)), _ARROW[sort])
         for name, sort in schema.COLUMNS.items()
+        if name != "customer"
     }
     return pa.table({**arrays, **_facts(by_name["facts"], fact_sorts)})
+
+
+def with_customers(rows: pa.Table, customers: npt.NDArray[np.int64]) -> pa.Table:
+    """`rows` with the customer of each, 0 where nobody is known, and its journey (schema.ALONE):
+    who has no customer is their own."""
+    seq, key = rows["seq"].to_numpy(), rows["journey"].to_numpy()
+    alone = customers == 0
+    journeys = np.where(key > 0, key, np.where(alone, schema.ALONE - seq, -customers))
+    place = rows.schema.get_field_index("journey")
+    return rows.set_column(place, "journey", pa.array(journeys)).append_column(
+        "customer", pa.array(np.where(alone, -seq, customers))
+    )
 
 
 def halves(ids: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -65,18 +77,6 @@ def _abouts(abouts: Sequence[object]) -> tuple[pa.Array, pa.Array]:
     blank = bytes(16)
     high, low = halves([about if about is not None else blank for about in abouts])  # type: ignore[misc]
     return pa.array(high, mask=~present), pa.array(low, mask=~present)
-
-
-def _whose(
-    by_name: dict[str, tuple[object, ...]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Customer and journey of each row (see schema.ALONE): without identity, each is its own."""
-    seq = np.array(by_name["seq"], np.int64)
-    customer = np.array([number or 0 for number in by_name["customer"]], np.int64)
-    key = np.array(by_name["journey"], np.int64)
-    alone = customer == 0
-    journey = np.where(key > 0, key, np.where(alone, schema.ALONE - seq, -customer))
-    return np.where(alone, -seq, customer), journey
 
 
 def _facts(texts: Sequence[object], sorts: dict[int, str]) -> dict[str, pa.Array]:

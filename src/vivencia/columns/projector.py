@@ -20,9 +20,8 @@ from pathlib import Path
 import pyarrow as pa
 
 import vivencia.customers.kinds  # noqa: F401  (declares what nobody lives through)
-from vivencia.columns import steps
+from vivencia.columns import arriving, steps
 from vivencia.columns.changes import Changes
-from vivencia.columns.projection import LOG_COLUMNS, project
 from vivencia.columns.schema import FACT_SORTS
 from vivencia.columns.store import Store, remove_log
 from vivencia.columns.superseding import settle
@@ -35,15 +34,8 @@ from vivencia.people.organisation import chosen
 
 logger = logging.getLogger(__name__)
 
-# Rows a step copies at once: large enough for DuckDB, small enough for memory.
-BATCH = 20_000
-_PART = 2_000  # of them, in Python's objects at once: these take many times what columns do
 _LINKS = 500_000  # of evidence taken in at once: a few tens of megabytes
 _SMALL_CACHE_KB = 8 << 10  # of the log, which is read once, from one end to the other
-
-_ROWS = f"""SELECT {", ".join(f"l.{c}" for c in LOG_COLUMNS[:-1])}, i.customer
-FROM interactions l LEFT JOIN identities i ON i.key = l.identity
-WHERE l.seq > ? AND l.seq <= ? ORDER BY l.seq LIMIT ?"""
 
 _NOT_STORED = """SELECT reason, count(*) FROM quarantine WHERE state = 'waiting' GROUP BY reason
 UNION ALL SELECT name, n FROM counters WHERE name = 'duplicate'"""
@@ -103,18 +95,20 @@ class Projector:
             return _newest(self._ready()) - self.store.watermark()
 
     def follow(self) -> None:
-        """Copy what a writer of very many rows has committed, once it is worth it. The next
-        `catch_up()` finds out whose they are, for which the writer would have to wait, and puts
-        journeys in order: after each copy that would take longer than it."""
+        """Copy what a writer of very many rows has committed, whole groups at a time: each is
+        compressed and written once. The next `catch_up()` copies the rest, finds out whose they
+        are, for which the writer would have to wait, and puts journeys in order: after each copy
+        that would take longer than it."""
         with self._lock:
             database = self._ready()
             newest = _newest(database)
-            if newest - self.store.watermark() < BATCH:
+            if newest - self.store.watermark() < arriving.GROUP:
                 return
             self._follows = True
             self._follow_the_clock(database)
             self._redo_all = self._must_redo_all()
-            self._copy_rows(database, newest)
+            while newest - self.store.watermark() >= arriving.GROUP:
+                self._touched.append(self._copy(database, newest))
             self.generation += 1
             self._seen = -1
 
@@ -228,21 +222,21 @@ class Projector:
         self.generation += 1
 
     def _copy(self, database: sqlite3.Connection, newest: int) -> pa.Array:
-        """Copy one batch of those up to `newest`; the journeys it touched."""
-        store = self.store
-        parts: list[pa.Table] = []
+        """Copy of those up to `newest` what enters in one transaction; the journeys it touched."""
+        store, since = self.store, self.store.watermark()
+        touched: list[pa.Array] = []
         with store.whole():
-            rows = iter(database.execute(_ROWS, (store.watermark(), newest, BATCH)))
-            while part := list(islice(rows, _PART)):
-                if not parts:  # words are written with the rows that say them, so all are there
-                    self._copy_words(database)
-                parts.append(project(part, self._fact_sorts))
-            table = pa.concat_tables(parts, promote_options="default")
-            store.add_rows(table)
-            settle(store.connection, table["seq"][0].as_py() - 1)
-            store.set_watermark("seq", table["seq"][-1].as_py())
+            self._copy_words(database)
+            batches = arriving.batches(database, since, newest, self._fact_sorts)
+            most = arriving.GROUP if self._follows else arriving.BATCH
+            for rows in islice(batches, most // arriving.BATCH):
+                store.add_rows(rows)
+                touched += rows["journey"].chunks
+            store.count(since)
+            settle(store.connection, since)
+            store.set_watermark("seq", rows["seq"][-1].as_py())
             store.set_state("steps", "behind")
-        return table["journey"].combine_chunks()
+        return pa.concat_arrays(touched)
 
     def _copy_words(self, database: sqlite3.Connection) -> None:
         sql = "SELECT code, field, text FROM words WHERE code > ? ORDER BY code"

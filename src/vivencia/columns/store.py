@@ -199,18 +199,12 @@ class Store:
                     self.connection.execute(f"ALTER TABLE {name} ADD COLUMN {column} {sort}")
 
     def add_rows(self, rows: pa.Table) -> None:
-        """Interactions in order of arrival, counted as well."""
-        if not rows.num_rows:
-            return
-        self.connection.register("rows", rows)
-        day = local_day_sql(self.zone)
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE arrived_rows AS SELECT *, {day} AS day FROM rows"
-        )
-        self.connection.unregister("rows")
-        self.connection.execute("INSERT INTO interactions BY NAME SELECT * FROM arrived_rows")
-        counts.add(self.connection, "arrived_rows")
-        self.connection.execute("DROP TABLE arrived_rows")
+        """Interactions in order of arrival. `count` comes after them, in the same transaction."""
+        self._insert("interactions", rows, f", {local_day_sql(self.zone)} AS day")
+
+    def count(self, since: int) -> None:
+        """Count what came after `since` (a seq)."""
+        counts.add(self.connection, f"(FROM interactions WHERE seq > {since:d})")
 
     def tidy_counts(self) -> None:
         """Add the counts up where many small copies have left many rows for one key."""
@@ -265,10 +259,10 @@ class Store:
         """How many rows a table of ours has."""
         return _one(self.connection.execute(f"SELECT count(*) FROM {table}"))
 
-    def _insert(self, name: str, rows: pa.Table) -> None:
-        self.connection.register("arrived", rows)
-        self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")
-        self.connection.unregister("arrived")
+    def _insert(self, name: str, rows: pa.Table, also: str = "") -> None:
+        # What is registered is let go of only when the transaction ends; this is at once.
+        sql = f"INSERT INTO {name} BY NAME SELECT *{also} FROM arrived"
+        self.connection.from_arrow(rows).query("arrived", sql)
 
 
 def is_damage(error: duckdb.Error) -> bool:

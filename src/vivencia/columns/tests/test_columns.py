@@ -14,8 +14,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from vivencia.columns import analyses, schema
-from vivencia.columns import projector as projectors
+from vivencia.columns import analyses, arriving, schema
 from vivencia.columns.filters import Filters
 from vivencia.columns.memory import MemoryColumns
 from vivencia.columns.owner import Owner, start_owner, try_to_own
@@ -59,7 +58,8 @@ def test_late_duplicated_and_shuffled_arrival_changes_nothing(
 ) -> None:
     made = interactions(3000)
     write(installation, made)
-    monkeypatch.setattr(projectors, "BATCH", 700)
+    monkeypatch.setattr(arriving, "PART", 175)
+    monkeypatch.setattr(arriving, "BATCH", 700)
     draw = random.Random(2)
     sent = made + draw.choices(made, k=2000)
     draw.shuffle(sent)
@@ -93,7 +93,8 @@ def test_a_copy_cut_short_is_finished_the_next_time(
     installation: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(installation, interactions(2000))
-    monkeypatch.setattr(projectors, "BATCH", 300)
+    monkeypatch.setattr(arriving, "PART", 75)
+    monkeypatch.setattr(arriving, "BATCH", 300)
     expected = told(installation)
     installation.columns.unlink()
     owner = try_to_own(installation, "Europe/Madrid")

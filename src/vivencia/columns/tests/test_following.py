@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vivencia.columns import following
+from vivencia.columns import arriving, following
 from vivencia.columns import projector as projectors
 from vivencia.columns.following import Following
 from vivencia.columns.limits import COPYING_MB
@@ -31,8 +31,9 @@ def at_once(blank_installation: Path, tmp_path: Path) -> DataDir:
 
 @pytest.fixture
 def owner(installation: DataDir, monkeypatch: pytest.MonkeyPatch) -> Owner:
-    monkeypatch.setattr(projectors, "BATCH", 100)
-    monkeypatch.setattr(projectors, "_PART", 30)
+    monkeypatch.setattr(arriving, "PART", 25)
+    monkeypatch.setattr(arriving, "BATCH", 100)
+    monkeypatch.setattr(arriving, "GROUP", 300)
     owner = try_to_own(installation, "Europe/Madrid")
     assert owner is not None
     return owner
@@ -65,11 +66,15 @@ def test_following_bounds_both_memories(owner: Owner) -> None:
     owner.close()
 
 
-def test_few_rows_are_left_to_come_together(installation: DataDir, owner: Owner) -> None:
-    write(installation, interactions(99))
-    owner.projector.follow()
-    assert owner.store.watermark() == 0
-    assert owner.catch_up() == 99
+def test_only_whole_groups_are_copied_while_more_is_to_come(
+    installation: DataDir, owner: Owner
+) -> None:
+    made = interactions(800)
+    for start, after, stands_at in ((0, 299, 0), (299, 700, 600), (700, 800, 600)):
+        write(installation, made[start:after])
+        owner.projector.follow()
+        assert owner.store.watermark() == stands_at
+    assert owner.catch_up() == 800
     owner.close()
 
 

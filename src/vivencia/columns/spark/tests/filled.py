@@ -79,6 +79,7 @@ def fill(store: Store, rows: int, *, customers: int) -> None:
         after = min(first + BATCH, rows + 1)
         bounds = {"first": first, "after": after}
         store.add_rows(store.connection.sql(sql, params=bounds).to_arrow_table())
+        store.count(first - 1)
         store.set_watermark("seq", after - 1)
     store.hide([HIDDEN])
     steps.rebuild(store.connection, UNLIVED)
