@@ -127,6 +127,23 @@ def test_a_file_comes_in_by_the_keyboard_alone(administrator: Visitor, empty: Se
     context.close()
 
 
+def test_a_long_name_does_not_widen_the_page(administrator: Visitor, tmp_path):
+    file = answers(tmp_path / f"{'respuestas' * 18}.csv", 3)
+    context = administrator.context("es", viewport=PHONE)
+    tab = context.new_page()
+    tab.goto("/imports/")
+    tab.set_input_files("#file", file)
+    press(tab, "Mirar el archivo")
+    until(tab, "columnas")
+    beyond = "document.documentElement.scrollWidth - innerWidth"
+    assert tab.evaluate(beyond) <= 0, "its columns"
+    tab.goto("/imports/")
+    expect(tab.locator(".arriving")).to_contain_text("respuestasrespuestas")
+    assert tab.evaluate(beyond) <= 0, "the list"
+    press(tab, f"Descartar: {file.name}")
+    context.close()
+
+
 def test_it_needs_no_script(administrator: Visitor, tmp_path):
     file = answers(tmp_path / "sin_script.csv", 60)
     context = administrator.context("en", java_script_enabled=False)
