@@ -161,8 +161,10 @@ def find(data: DataDir, token: str, by_user: int | None = None) -> Draft:
     mine = draft is not None and by_user in (None, draft.by_user)
     if draft is None or not mine or not path_of(data, draft).exists():
         raise NotFound(
-            es="Ese archivo ya no está a medio importar. Vuelve a subirlo si lo necesitas.",
-            en="That file is no longer on its way in. Upload it again if you need it.",
+            es="Ese archivo ya no está a medias. Si lo importaste, está en «Importar», con lo que "
+            "entró; si lo descartaste, puedes volver a subirlo.",
+            en="That file is no longer on its way in. If you imported it, it is under “Import”, "
+            "with what came in; if you discarded it, you can upload it again.",
         )
     return draft
 

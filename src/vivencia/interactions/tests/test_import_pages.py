@@ -169,6 +169,12 @@ def test_a_discarded_upload_is_gone(page: Client) -> None:
     assert page.get(url).status_code == 404
 
 
+def test_going_back_to_a_file_already_in_says_where_it_is(page: Client) -> None:
+    url = send(page).url
+    page.post(url + "discard/")
+    assert "it is under “Import”" in page.get(url + "check/").content.decode()
+
+
 def test_addresses_made_up_find_nothing(page: Client) -> None:
     for path in ("new/nothing/", "new/nothing/check/", "new/nothing/run/", "99/", "99/errors.csv"):
         assert page.get(reverse("imports") + path).status_code == 404, path
