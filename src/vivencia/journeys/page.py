@@ -113,7 +113,7 @@ class Page:
     waits_title: str
     waits: list[Wait]
     loops: list[LoopSaid]
-    channels: Figure
+    channels: Figure | None  # None where no interaction says its channel
     variants: Paths
     table: Table
     reconciled: str
@@ -132,7 +132,13 @@ def passing(columns: Columns, question: Question, zone: str) -> list[Passing]:
 
 
 def page(
-    found: Discovery, question: Question, ground: Ground, seen: Sequence[Passing], language: str
+    found: Discovery,
+    question: Question,
+    ground: Ground,
+    seen: Sequence[Passing],
+    language: str,
+    *,
+    channels: bool,
 ) -> Page:
     """Everything of the page."""
     name = partial(naming.label, field=question.activity, language=language)
@@ -166,7 +172,7 @@ def page(
         waits_title=finding.bottleneck(found, name, language),
         waits=_waits(found, name, language),
         loops=_loops(found, question, name, language),
-        channels=_channels(found, language),
+        channels=_channels(found, language) if channels else None,
         variants=paths(found, question, name),
         table=transitions(found, question, name, language),
         reconciled=finding.reconciled(found, language),

@@ -75,6 +75,17 @@ def discover(
     )
 
 
+def says_channels(columns: Columns, found: Discovery, filters: Filters) -> bool:
+    """Whether any interaction that `filters` leave in says its channel.
+
+    Asked only where no journey was over several: of a log without channels that is no finding.
+    """
+    if found.multichannel:
+        return True
+    by_channel = discover(columns, filters=filters, activity="channel", top=1)
+    return bool(by_channel.activities.keys() - {discovering.EMPTY})
+
+
 def ground(columns: Columns) -> Ground:
     """The fields journeys can be asked about, and up to when they go."""
     tables = columns.ask("journeys/ground", Filters())

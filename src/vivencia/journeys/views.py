@@ -65,10 +65,11 @@ def journeys(request: HttpRequest) -> HttpResponse:
         if ground.last is None:
             return render(request, "journeys/empty.html")
         found, question = _discover(columns, asked, asked.variants)
+        channels = reading.says_channels(columns, found, question.filters(zone))
         passing, outside = [], engines.source(columns)
         if question.step is not None and not outside and may(request.user, "customers.read"):
             passing = page.passing(columns, question, zone)
-    shown = page.page(found, question, ground, passing, language)
+    shown = page.page(found, question, ground, passing, language, channels=channels)
     as_of = engines.said(columns, zone, language)
     context = {"page": shown, "data_as_of": as_of, "outside": outside}
     return render(request, "journeys/journeys.html", context)

@@ -139,6 +139,22 @@ def test_nobody_going_this_way_is_a_page_too(reader, columns) -> None:
     assert "No journey fits these filters." in page
 
 
+@pytest.mark.parametrize("channel", [None, "web"])
+def test_without_a_channel_no_share_of_several_is_claimed(reader, channel) -> None:
+    one = [
+        Interaction(id=bytes(15) + bytes([n]), source="t", happened_at=n, kind="k", journey="j",
+                    channel=channel)
+        for n in range(2)
+    ]  # fmt: skip
+    here.own(MemoryColumns(one, "UTC"))
+    try:
+        page = text(reader.get(PAGE))
+    finally:
+        here.own(None)
+    assert ("No interaction here says its channel" in page) == (channel is None)
+    assert ("McKinsey" in page) == (channel is not None)
+
+
 def test_an_empty_installation_teaches(reader) -> None:
     here.own(MemoryColumns([], "UTC"))
     try:
