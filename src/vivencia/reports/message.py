@@ -121,7 +121,7 @@ def _points(value: float, language: str) -> str:
 
 
 class _Spanish:
-    nothing = "Todavía no hay respuestas con las que contar cómo lo viven tus clientes."
+    nothing = "En lo que estás mirando no hay respuestas que digan cómo lo viven tus clientes."
     also, but = ", y ", ", pero "
     neither = ", sin cambio claro en ninguna de las dos cosas"
 
@@ -182,7 +182,7 @@ class _Spanish:
 
 
 class _English:
-    nothing = "There are no answers yet to tell how your customers live it."
+    nothing = "No answer in what you are looking at tells how your customers live it."
     also, but = ", and ", ", but "
     neither = ", neither of them clearly changed"
 

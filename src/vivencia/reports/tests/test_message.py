@@ -82,9 +82,10 @@ def test_hidden_tells_no_number() -> None:
         assert not any(sign.isdigit() for sign in text)
 
 
-def test_an_empty_installation_says_so() -> None:
-    assert said("es", None, None, NOBODY).startswith("Todavía no hay respuestas")
-    assert said("en", None, None, NOBODY).startswith("There are no answers yet")
+def test_where_nobody_answered_it_says_so_of_what_is_looked_at() -> None:
+    """An installation without any answer has another page; here a filter or period left none."""
+    assert said("es", None, None, NOBODY).startswith("En lo que estás mirando no hay")
+    assert said("en", None, None, NOBODY).startswith("No answer in what you are looking at")
 
 
 def test_clauses_lead_to_their_lens() -> None:
