@@ -157,9 +157,19 @@ def _read(text: str, today: dt.date) -> Period:
     if ".." in text:
         first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
         if last < first:
-            raise ValueError(text)
+            raise _ends_before(first, last)
         return Period("range", first, last + ONE_DAY)
     return _calendar(text)
+
+
+def _ends_before(first: dt.date, last: dt.date) -> BadQuestion:
+    return BadQuestion(
+        es=f"Ese periodo acaba el {formats.day(last, 'es')}, antes de empezar el "
+        f"{formats.day(first, 'es')}.",
+        en=f"That period ends on {formats.day(last, 'en')}, before it begins on "
+        f"{formats.day(first, 'en')}.",
+        reason="unknown_period",
+    )
 
 
 def _calendar(text: str) -> Period:

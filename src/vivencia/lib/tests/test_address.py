@@ -87,10 +87,8 @@ def test_changes_are_said(key: str, es: str, en: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "2026-13", "2026-W60", "10-2026", "last-0-days", "last-99999-days", "last-x-days",
-     "..",
-     "2026-10-15..2026-10-01", "0000", "9999-12-31..", "'; DROP", "9999", "9999-12", "２０２６",
-     "0001-01",
-     "1899", "1000-01-01..2150-01-01"],
+     "..", "0000", "9999-12-31..", "'; DROP", "9999", "9999-12", "２０２６", "0001-01", "1899",
+     "1000-01-01..2150-01-01"],
 )  # fmt: skip
 def test_nonsense_is_a_question_not_a_crash(text: str) -> None:
     with pytest.raises(BadQuestion, match="last-90-days"):

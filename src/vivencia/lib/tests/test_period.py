@@ -42,6 +42,16 @@ def test_what_is_no_quarter_is_said_with_what_is(text: str) -> None:
     assert "2026-Q4" in refused.value.said("es")
 
 
+def test_who_chose_the_days_the_wrong_way_round_is_told_so() -> None:
+    with pytest.raises(BadQuestion) as refused:
+        parse("2026-10-10..2026-10-01", TODAY)
+    plain = refused.value.said("es").replace("\u00a0", " ")
+    assert plain == (
+        "Ese periodo acaba el 1 de octubre de 2026, antes de empezar el 10 de octubre de 2026."
+    )
+    assert "before it begins" in refused.value.said("en")
+
+
 @pytest.mark.parametrize("sort", BUCKETS)
 def test_nothing_comes_before_the_beginning_of_the_calendar(sort: Bucket) -> None:
     assert holding(sort, dt.date.min).before() is None
