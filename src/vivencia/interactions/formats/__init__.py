@@ -13,11 +13,20 @@ import importlib
 from pathlib import Path
 
 from vivencia.interactions.formats.packed import is_gzip
-from vivencia.interactions.formats.rows import BadRow, Batch, Cell, Note, Options, Reader, Torn
+from vivencia.interactions.formats.rows import (
+    BadRow,
+    Batch,
+    Cell,
+    Note,
+    Options,
+    Reader,
+    Torn,
+    no_rows,
+)
 from vivencia.lib.errors import BadFile
 
 __all__ = ["BadRow", "Batch", "Cell", "Note", "Options", "Reader", "Torn", "ending_of",
-           "format_of", "open_rows"]  # fmt: skip
+           "format_of", "no_rows", "open_rows"]  # fmt: skip
 
 # Loaded only when asked for: pyarrow alone takes longer than reading a small file.
 READERS = {

@@ -33,6 +33,7 @@ _LARGEST_BLOCK = 4 << 20  # characters read ahead
 _LINES_AT_ONCE = 64
 _SAMPLE = 1 << 18
 _SAMPLE_LINES = 200
+_PICTURE = 512  # bytes: fewer tell little
 DELIMITERS = (",", ";", "\t", "|")
 _DELIMITER_NAMES = {",": "«,»", ";": "«;»", "\t": "tabulador / tab", "|": "«|»"}
 _ENDS_LINES_WITH_ONE_BYTE = ("utf-8-sig", "cp1252", "latin-1")  # which is of no other letter
@@ -276,6 +277,8 @@ def _encoding(path: Path, given: str | None) -> tuple[str, bool]:
             return "utf-16", False
         if (wide := _wide(start)) is not None:
             return wide, False
+        if _is_no_text(start):
+            raise _not_csv(path.name)
         decoder = codecs.getincrementaldecoder("utf-8")()
         while block := stream.read(_SAMPLE * 4):
             try:
@@ -283,6 +286,13 @@ def _encoding(path: Path, given: str | None) -> tuple[str, bool]:
             except UnicodeDecodeError:
                 return _eight_bits(block + stream.read(_SAMPLE * 4))
     return "utf-8-sig", False
+
+
+def _is_no_text(start: bytes) -> bool:
+    """A picture or a program: every tenth of its bytes is no letter in any encoding. A single NUL
+    in a text is taken out of its cell."""
+    controls = sum(1 for byte in start if byte < 9 or 13 < byte < 32)
+    return len(start) >= _PICTURE and controls > len(start) / 20
 
 
 def _wide(start: bytes) -> str | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+from vivencia.lib.errors import BadFile
+
 Cell = str | int | float | bool | None
 ROWS_A_BATCH = 2_000
 MOST_COLUMNS = 4_000
@@ -99,6 +101,11 @@ class Reader:
     def note(self, key: str, *, es: str, en: str) -> None:
         if all(known.key != key for known in self.notes):
             self.notes.append(Note(key, es, en))
+
+
+def no_rows(name: str) -> BadFile:
+    """What is wrong with a file that has titles and nothing below them."""
+    return BadFile(es=f"{name} no tiene filas.", en=f"{name} has no rows.", reason="empty")
 
 
 def unique_names(names: Sequence[object]) -> list[str]:

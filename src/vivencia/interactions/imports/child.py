@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-from vivencia.interactions.formats import Batch, Note, Reader, open_rows
+from vivencia.interactions.formats import Batch, Note, Reader, no_rows, open_rows
 from vivencia.interactions.imports.coding import Coded, Coder
 from vivencia.interactions.imports.lineage import (
     ACCEPTED,
@@ -181,11 +181,7 @@ class _Work:
             lambda at, rows: self._say_how_far("survey", at, reader.size, rows), self._pipe.close,
         )  # fmt: skip
         if not len(seen.rows) + len(seen.unreadable):
-            raise BadFile(
-                es=f"{reader.path.name} no tiene filas.",
-                en=f"{reader.path.name} has no rows.",
-                reason="empty",
-            )
+            raise no_rows(reader.path.name)
         return seen
 
     def _map(self, go: Go, reader: Reader, found: Place, seen: Survey) -> None:

@@ -17,7 +17,7 @@ from collections import Counter
 from itertools import islice
 from types import FrameType
 
-from vivencia.interactions.formats import Options, open_rows
+from vivencia.interactions.formats import Options, no_rows, open_rows
 from vivencia.interactions.imports import drafts
 from vivencia.interactions.imports.actions import (
     ImportResult,
@@ -83,7 +83,9 @@ class _Job:
     def _look(self) -> None:
         reader = open_rows(self._path, options=Options(**self._draft.reading))
         batch = next((one for one in reader if one.rows or one.bad), None)
-        rows = batch.rows if batch else []
+        if batch is None:
+            raise no_rows(self._path.name)
+        rows = batch.rows
         columns = list(reader.columns)
         cells = [
             [str(row[place]) for row in rows if place < len(row) and row[place] not in (None, "")]

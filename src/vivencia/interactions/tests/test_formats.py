@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import random
 import tempfile
 import zipfile
 import zlib
@@ -148,6 +149,24 @@ def test_an_empty_file_is_a_sentence(tmp_path, name):
 def test_another_thing_under_that_name_is_a_sentence(tmp_path, name):
     with pytest.raises(BadFile):
         read(written(tmp_path / name, b"hello, I am no such file\n" * 100))
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"%PDF-1.7\n"]
+)
+def test_a_picture_is_no_table(tmp_path, start):
+    picture = start + random.Random(3).randbytes(5000)
+    with pytest.raises(BadFile) as error:
+        read(written(tmp_path / "a.csv", picture))
+    assert error.value.reason == "not_csv"
+
+
+def test_a_text_that_lost_its_way_is_one_all_the_same(tmp_path):
+    lines = [
+        b"who,said\n",
+        *(b"ana,it went \x00 well \x0b\xe1 number %d\n" % n for n in range(200)),
+    ]
+    assert len(read(written(tmp_path / "a.csv", b"".join(lines)))[1]) == 200
 
 
 # ── JSON Lines ───────────────────────────────────────────────────────────────

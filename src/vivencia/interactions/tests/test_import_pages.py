@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 
 import pytest
@@ -107,6 +108,8 @@ def test_an_upload_is_its_owners_alone(page: Client) -> None:
     ("content", "name", "said"),
     [
         (b"", "empty.csv", "empty"),
+        (b"when,who,nps\n", "titles.csv", "titles.csv has no rows."),
+        (random.Random(7).randbytes(9000), "photo.csv", "photo.csv does not look like CSV"),
         (b"PK\x03\x04 no sheet", "broken.xlsx", "can not be read"),
         (b"\x1f\x8b\x08 cut", "cut.csv.gz", "damaged or cut short"),
         (b"PAR1 not", "not.parquet", "not.parquet"),
