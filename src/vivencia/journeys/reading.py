@@ -76,14 +76,13 @@ def discover(
 
 
 def says_channels(columns: Columns, found: Discovery, filters: Filters) -> bool:
-    """Whether any interaction that `filters` leave in says its channel.
+    """Whether any step that `filters` leave in says its channel.
 
     Asked only where no journey was over several: of a log without channels that is no finding.
     """
     if found.multichannel:
         return True
-    by_channel = discover(columns, filters=filters, activity="channel", top=1)
-    return bool(by_channel.activities.keys() - {discovering.EMPTY})
+    return bool(columns.ask("journeys/channelled", filters)["said"].num_rows)
 
 
 def ground(columns: Columns) -> Ground:
@@ -107,6 +106,12 @@ def ground_(scope: Scope) -> Tables:
     if not last.num_rows:  # no time can be believed
         last = scope.run("journeys/last", "steps", parts={"untimed": "0"})
     return {"fields": fields, "last": last}
+
+
+@analysis("journeys/channelled")
+def channelled_(scope: Scope) -> Tables:
+    """said: a row where any step says its channel."""
+    return {"said": scope.run("journeys/channelled", "steps")}
 
 
 @analysis("journeys/latest")

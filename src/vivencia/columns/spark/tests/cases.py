@@ -50,6 +50,7 @@ CASES = (
     Case("journeys/steps", "steps", {"activity": "kind"}, order="journey"),
     Case("journeys/steps", "steps", {"activity": "fact_61"}, filters=_IN_WEB, order="journey"),
     Case("journeys/last", "steps", _FLAGS),
+    Case("journeys/channelled", "steps", filters=_IN_WEB),
     Case("journeys/latest", "steps", bound={"top": 25}, filters=_IN_WEB, order="*"),
     Case("scores/counts", parts={**_BY, "count": "count(*)"}, bound={"scale": 41},
          filters=_IN_WEB),
